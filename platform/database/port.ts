@@ -1,0 +1,16 @@
+import type { PrismaClient as DirectoryPrisma } from '../../prisma/directory/client/client.js';
+import type { PrismaClient as ShardPrisma } from '../../prisma/shard/client/client.js';
+
+/** Accounts, devices, blocks, the shard map: one database for all. */
+export type DirectoryClient = DirectoryPrisma;
+/** Conversations and inboxes of a range of buckets: one database of N. */
+export type ShardClient = ShardPrisma;
+
+/** A running Postgres with the directory and the shards, migrated. */
+export interface Databases {
+  directory: DirectoryClient;
+  /** By name: 'shard0', 'shard1', … */
+  shards: ReadonlyMap<string, ShardClient>;
+  /** Ends all connections, and the server too where it is embedded. */
+  close(): Promise<void>;
+}

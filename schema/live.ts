@@ -1,0 +1,76 @@
+import type { MemberSnapshot, MessageSnapshot } from './events.js';
+
+/**
+ * One change of a conversation, as the change feed stores it and as live streams carry it. `version` is the change's
+ * number in its conversation. Ids are UUIDs, instants RFC 3339 text.
+ */
+export type FeedEvent = MessageFeedEvent | MemberFeedEvent | ConversationFeedEvent;
+
+export interface MessageFeedEvent {
+  kind: 'message';
+  conversationId: string;
+  version: number;
+  /** What happened; CHANGED where several changes are told as one. */
+  reason: 'SENT' | 'CHANGED';
+  message: MessageSnapshot;
+}
+export interface MemberFeedEvent {
+  kind: 'member';
+  conversationId: string;
+  version: number;
+  userId: string;
+  /** Null once left. */
+  member: MemberSnapshot | null;
+  /** A join: the first message that they may read. */
+  fromSeq?: number;
+}
+/** Title, description or another property of the conversation itself. */
+export interface ConversationFeedEvent {
+  kind: 'conversation';
+  conversationId: string;
+  version: number;
+}
+
+/** A change of one person's inbox row. `inboxVersion` is its number in their inbox. */
+export interface InboxFeedEvent {
+  kind: 'inbox';
+  userId: string;
+  conversationId: string;
+  inboxVersion: number;
+  isRemoved: boolean;
+}
+
+/** What deliver publishes on `inbox:<router>`: the change, and each recipient's inbox version for it. */
+export interface InboxDelivery {
+  event: FeedEvent;
+  /** [user id, inbox version] of those who see the change itself. */
+  recipients: [string, number][];
+  /** Of those whose own membership it is: told as a change of their inbox. */
+  own: InboxFeedEvent[];
+}
+
+/** Channels of the pubsub port. */
+export const channels = {
+  /** FeedEvent JSON, one conversation. */
+  conversation: (conversationId: string) => `conversation:${conversationId}`,
+  /** InboxDelivery JSON, for the sockets of one router. */
+  inbox: (routerId: string) => `inbox:${routerId}`,
+  /** Revocation JSON, for all routers. */
+  revocations: 'revocations',
+  /** Empty messages: the outbox of this database has news. */
+  outbox: (database: string) => `outbox:${database}`,
+};
+
+/** Devices whose sockets end now. */
+export interface Revocation {
+  userId: string;
+  deviceIds: string[];
+}
+
+/** Keys of the ephemeral port. */
+export const keys = {
+  /** Set of router ids that hold a socket of this person with an inbox stream. */
+  routersOf: (userId: string) => `routers:${userId}`,
+  /** Present while an access token of this device may still be within its life. */
+  revokedDevice: (deviceId: string) => `revoked-device:${deviceId}`,
+};
