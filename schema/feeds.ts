@@ -6,13 +6,6 @@ export interface Span {
   toSeq: number | null;
 }
 
-/** A place in a change feed: everything up to `version` is known. */
-export interface FeedPosition {
-  version: number;
-  /** The shard's epoch: a position of an older epoch is answered with a fresh start. */
-  epoch: number;
-}
-
 export interface FeedPage<Event> {
   /** By version, each changed thing once in its newest state. */
   events: Event[];
@@ -37,24 +30,23 @@ export interface ConversationFeed {
 }
 export interface OpenConversation {
   spans: Span[];
-  head: FeedPosition;
+  /** The version of the newest change. */
+  head: number;
   /** Where the `after` cursor stands, or the head's version without one. */
   after: number;
 }
 
 /** What the hub asks of the conversations subgraph: as ConversationFeed, for a person's inbox. */
 export interface InboxFeed {
-  open(userId: string, after: string | null): Promise<{ head: FeedPosition; after: number }>;
+  open(userId: string, after: string | null): Promise<{ head: number; after: number }>;
   changes(userId: string, after: number, first: number): Promise<FeedPage<InboxFeedEvent>>;
   heads(userIds: string[]): Promise<Map<string, number>>;
 }
 
-/**
- * The value that a subscription's root field is executed on, in the event's own subgraph. `epoch` is the shard's; for
- * inbox events the user is the recipient whose inbox changed.
- */
+/** The value that a subscription's root field is executed on, in the messages subgraph. */
 export type StreamEvent =
-  | { type: 'change'; event: FeedEvent; epoch: number }
-  | { type: 'caughtUp'; conversationId: string; version: number; epoch: number }
-  | { type: 'inboxItem'; event: InboxFeedEvent; epoch: number }
-  | { type: 'inboxCaughtUp'; userId: string; version: number; epoch: number };
+  | { type: 'change'; event: FeedEvent }
+  | { type: 'caughtUp'; conversationId: string; version: number }
+  /** A change of the inbox of event.userId, who is also the viewer. */
+  | { type: 'inboxItem'; event: InboxFeedEvent }
+  | { type: 'inboxCaughtUp'; userId: string; version: number };
