@@ -115,6 +115,7 @@ describe('a feed topic', () => {
     const topic = openTopic(feed, 0, true);
     const connection = new FakeConnection();
     topic.add(connection.subscriber(0));
+    await until(() => connection.seen.length === 1);
     feed.head = 8;
     for (const version of [1, 1, 3, 2, 2, 6, 5, 8]) topic.receive(change(version));
     await until(() => connection.seen.length >= 9);

@@ -1,0 +1,60 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const folders = ['bin', 'router', 'subgraphs', 'workers', 'platform', 'schema', 'prisma', 'bench', 'tests'];
+
+/** Compiles every .ts to dist/ whose source is newer, and removes what has no source any more. Types are tsc's affair. */
+export async function compile(root) {
+  const sources = folders.flatMap((folder) => typescriptIn(root, folder));
+  const stale = sources.filter((file) => isOlder(join(root, outputOf(file)), join(root, file)));
+  removeOrphans(root, new Set(sources.map(outputOf)));
+  if (stale.length === 0) return 0;
+  const { transform } = await import('@swc/core');
+  await Promise.all(
+    stale.map(async (file) => {
+      const { code, map } = await transform(readFileSync(join(root, file), 'utf8'), {
+        filename: join(root, file),
+        sourceFileName: join(root, file),
+        root,
+        configFile: join(root, '.swcrc'),
+      });
+      const output = join(root, outputOf(file));
+      mkdirSync(dirname(output), { recursive: true });
+      writeFileSync(`${output}.map`, map);
+      writeFileSync(output, `${code}\n//# sourceMappingURL=${output.split('/').pop()}.map\n`);
+    }),
+  );
+  return stale.length;
+}
+
+const outputOf = (file) => join('dist', file.replace(/\.ts$/, '.js'));
+
+function typescriptIn(root, folder) {
+  let entries;
+  try {
+    entries = readdirSync(join(root, folder), { withFileTypes: true });
+  } catch {
+    return [];
+  }
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return typescriptIn(root, path);
+    return /\.ts$/.test(entry.name) && !/\.(test|d)\.ts$/.test(entry.name) ? [path] : [];
+  });
+}
+
+function isOlder(output, source) {
+  const made = statSync(output, { throwIfNoEntry: false });
+  return !made || made.mtimeMs < statSync(source).mtimeMs;
+}
+
+function removeOrphans(root, wanted) {
+  const visit = (folder) => {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) visit(path);
+      else if (!wanted.has(path.replace(/\.map$/, ''))) rmSync(join(root, path), { force: true });
+    }
+  };
+  if (statSync(join(root, 'dist'), { throwIfNoEntry: false })) visit('dist');
+}

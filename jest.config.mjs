@@ -1,0 +1,13 @@
+/** Native ESM: run through bin/test.mjs, which starts Node with --experimental-vm-modules. */
+export default {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': '@swc/jest' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['/dist/'],
+  globalSetup: './tests/global-setup.mjs',
+  globalTeardown: './tests/global-teardown.mjs',
+  testTimeout: 30_000,
+  maxWorkers: 2,
+};

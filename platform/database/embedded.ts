@@ -1,0 +1,88 @@
+import { Client } from 'pg';
+import type { Logger } from 'pino';
+import { StartError } from '../config/start-error.js';
+import { BUCKETS } from '../ids/ids.js';
+import { migrate } from './migrate.js';
+import type { Databases, DirectoryClient, ShardClient } from './port.js';
+import { PostgresServer } from './postgres-server.js';
+import { openDirectory, openShard } from './prisma.js';
+
+const POOL_SIZE = 12;
+
+export interface EmbeddedOptions {
+  dataDir: string;
+  shardCount: number;
+  log: Logger;
+}
+
+/** A Postgres of our own in `<dataDir>/postgres`, with the directory and the shards, migrated. Throws StartError. */
+export async function openEmbeddedDatabases({ dataDir, shardCount, log }: EmbeddedOptions): Promise<Databases> {
+  const server = await PostgresServer.start(dataDir, log);
+  try {
+    const names = Array.from({ length: shardCount }, (_, i) => `shard${i}`);
+    await createDatabases(server.url('postgres'), ['directory', ...names].map((name) => `parley_${name}`));
+    await Promise.all([
+      migrate(server.url('parley_directory'), 'directory'),
+      ...names.map((name) => migrate(server.url(`parley_${name}`), 'shard')),
+    ]);
+    const databases = connect((name) => server.url(`parley_${name}`), names, POOL_SIZE);
+    await assignBuckets(databases.directory, databases.shards);
+    return {
+      ...databases,
+      close: async () => {
+        await databases.close();
+        await server.stop();
+      },
+    };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+/** Clients of databases that exist and are migrated. */
+export function connect(urlOf: (name: string) => string, shardNames: string[], poolSize: number): Databases {
+  const directory = openDirectory({ connectionString: urlOf('directory'), poolSize });
+  const shards = new Map(shardNames.map((name) => [name, openShard({ connectionString: urlOf(name), poolSize })]));
+  return {
+    directory,
+    shards,
+    close: async () => {
+      await Promise.all([directory.$disconnect(), ...[...shards.values()].map((shard) => shard.$disconnect())]);
+    },
+  };
+}
+
+async function createDatabases(url: string, names: string[]): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ datname: string }>('select datname from pg_database');
+    const existing = new Set(rows.map((row) => row.datname));
+    for (const name of names) if (!existing.has(name)) await client.query(`create database ${client.escapeIdentifier(name)}`);
+  } finally {
+    await client.end();
+  }
+}
+
+/** On first run: splits the buckets evenly. Later runs must have the shards that the map names. */
+export async function assignBuckets(directory: DirectoryClient, shards: ReadonlyMap<string, ShardClient>): Promise<void> {
+  const ranges = await directory.shardRange.findMany();
+  const missing = ranges.find((range) => !shards.has(range.shard));
+  if (missing)
+    throw new StartError(`The data has a shard "${missing.shard}" that PARLEY_SHARDS leaves out. Set PARLEY_SHARDS to the number it was made with.`);
+  if (ranges.length === 0) {
+    const size = BUCKETS / shards.size;
+    let index = 0;
+    for (const [name, shard] of shards) {
+      const [from, to] = [Math.floor(index * size), Math.floor(++index * size) - 1];
+      await shard.$executeRaw`insert into bucket_owner (bucket) select generate_series(${from}::int, ${to}::int) on conflict do nothing`;
+      ranges.push({ fromBucket: from, toBucket: to, shard: name });
+    }
+    // Last, and at once: a start that dies before this begins anew.
+    await directory.$transaction([
+      directory.shardRange.createMany({ data: ranges }),
+      directory.shardMapVersion.updateMany({ data: { version: { increment: 1 } } }),
+    ]);
+  }
+}

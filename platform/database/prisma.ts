@@ -1,0 +1,45 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { PrismaClient as DirectoryPrisma } from '../../prisma/directory/client/client.js';
+import { PrismaClient as ShardPrisma } from '../../prisma/shard/client/client.js';
+import type { DirectoryClient, ShardClient } from './port.js';
+
+export interface ConnectionOptions {
+  connectionString: string;
+  /** Connections at most. */
+  poolSize: number;
+}
+
+export function openDirectory(options: ConnectionOptions): DirectoryClient {
+  return new DirectoryPrisma({ adapter: adapter(options) });
+}
+
+export function openShard(options: ConnectionOptions): ShardClient {
+  return new ShardPrisma({ adapter: adapter(options) });
+}
+
+function adapter({ connectionString, poolSize }: ConnectionOptions): PrismaPg {
+  return new PrismaPg(
+    {
+      connectionString,
+      max: poolSize,
+      connectionTimeoutMillis: 4_000,
+      // No client round trip happens while a conversation's head is locked; whoever breaks that is cut off.
+      options: '-c idle_in_transaction_session_timeout=1000',
+    },
+    { statementNameGenerator: statementName() },
+  );
+}
+
+/** One prepared statement for each text, so that Postgres parses and plans it once a connection. */
+function statementName(): (query: { sql: string }) => string {
+  const names = new Map<string, string>();
+  return ({ sql }) => {
+    let name = names.get(sql);
+    if (!name) {
+      name = `p${names.size}`;
+      if (names.size < 2_000) names.set(sql, name);
+      else return '';
+    }
+    return name;
+  };
+}

@@ -1,0 +1,113 @@
+-- Stores a batch of sends in one call: the arrays hold one entry per send, and one row per send comes back, n = 1, 2, 3 …
+--
+-- Why a function: under READ COMMITTED each statement inside it takes a fresh snapshot. One statement locks the heads; the
+-- next sees all that committed before the locks were had: a duplicate, a removed member. As one plain statement the
+-- snapshot would be older than the locks: unique violations, and messages from people who left.
+--
+-- outcome: 'stored'; 'duplicate': the first message of this sender and client message id, whatever has happened since;
+-- 'not-a-member'; 'unknown': no such conversation; 'busy': somebody else holds the head, so try again (never with p_wait).
+-- body comes back for duplicates only: that of a stored message is the caller's own.
+--
+-- The settings are for plans made while the tables were still empty: they must not scan what has grown since.
+create function send_messages(
+  p_wait boolean,
+  conversation_ids uuid[],
+  sender_ids uuid[],
+  ids uuid[],
+  client_message_ids text[],
+  bodies text[]
+) returns table (n int, outcome text, id uuid, seq int, version bigint, created_at timestamptz, body text)
+language plpgsql
+set enable_seqscan = off
+set enable_mergejoin = off
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+  locked uuid[];
+  moment timestamptz(3);
+  moment_text text;
+begin
+  perform hold_buckets(conversation_ids);
+  if p_wait then
+    select array_agg(l.conversation_id) into locked from (
+      select h.conversation_id from conversation_head h
+      where h.conversation_id = any (conversation_ids) order by h.conversation_id for update
+    ) l;
+  else
+    select array_agg(l.conversation_id) into locked from (
+      select h.conversation_id from conversation_head h
+      where h.conversation_id = any (conversation_ids) order by h.conversation_id for update skip locked
+    ) l;
+  end if;
+  moment := clock_timestamp();
+  moment_text := instant(moment);
+
+  return query
+  with request as materialized (
+    select r.*, first.id as first_id, first.seq as first_seq, first.version as first_version,
+      first.created_at as first_created_at, first.body as first_body,
+      head.last_seq, head.version as head_version, sender.is_member, r.conversation_id = any (locked) as is_locked
+    from unnest(conversation_ids, sender_ids, ids, client_message_ids, bodies) with ordinality
+      as r(conversation_id, sender_id, id, client_message_id, body, n)
+    left join lateral (
+      select m.id, m.seq, m.version, m.created_at, m.body from message m
+      where m.conversation_id = r.conversation_id and m.sender_id = r.sender_id and m.client_message_id = r.client_message_id
+      limit 1
+    ) first on true
+    left join lateral (
+      select h.last_seq, h.version from conversation_head h where h.conversation_id = r.conversation_id limit 1
+    ) head on true
+    left join lateral (
+      select true as is_member from member mb
+      where mb.conversation_id = r.conversation_id and mb.user_id = r.sender_id and mb.left_at is null
+      limit 1
+    ) sender on true
+  ), keyed as materialized (
+    -- Whether this batch holds the same send already.
+    select r.n, r.conversation_id, r.sender_id, r.client_message_id, r.id, r.body, r.last_seq, r.head_version,
+      first_value(r.n) over (partition by r.conversation_id, r.sender_id, r.client_message_id order by r.n) as first_n
+    from request r where r.first_id is null and r.is_locked and r.is_member
+  ), fresh as materialized (
+    select k.n, k.conversation_id, k.sender_id, k.client_message_id, k.id, k.body,
+      k.last_seq + nth as seq, k.head_version + nth as version, nth
+    from (
+      select *, (row_number() over (partition by conversation_id order by n))::int as nth from keyed where n = first_n
+    ) k
+  ), stored as (
+    insert into message (conversation_id, seq, id, sender_id, kind, client_message_id, body, created_at, version, changed_at)
+    select conversation_id, seq, id, sender_id, 'TEXT', client_message_id, body, moment, version, moment from fresh
+  ), told as (
+    insert into outbox (topic, key, payload)
+    select 'parley.conversation', conversation_id,
+      '{"type":"MessageSent","version":1,"id":"' || gen_random_uuid() || '","at":"' || moment_text
+        || '","traceparent":null,"conversationId":"' || conversation_id || '","conversationVersion":' || version
+        || ',"message":{"id":"' || id || '","conversationId":"' || conversation_id || '","seq":' || seq
+        || ',"senderId":"' || sender_id || '","kind":"TEXT","body":' || to_json(body)
+        || ',"clientMessageId":' || to_json(client_message_id) || ',"createdAt":"' || moment_text || '"}}'
+    from fresh
+  ), moved as (
+    update conversation_head h set last_seq = h.last_seq + c.sent, version = h.version + c.sent
+    from (select conversation_id, max(nth) as sent from fresh group by conversation_id) c
+    where h.conversation_id = c.conversation_id
+  ), read as (
+    -- Who writes has read. Watermarks take no version here: the message tells it.
+    update member mb set read_seq = greatest(mb.read_seq, c.seq), delivered_seq = greatest(mb.delivered_seq, c.seq)
+    from (select conversation_id, sender_id, max(seq) as seq from fresh group by conversation_id, sender_id) c
+    where mb.conversation_id = c.conversation_id and mb.user_id = c.sender_id
+  )
+  select r.n::int,
+    case
+      when r.first_id is not null then 'duplicate'
+      when f.id is not null then case when k.first_n = r.n then 'stored' else 'duplicate' end
+      when r.last_seq is null then 'unknown'
+      when not r.is_locked or r.is_locked is null then 'busy'
+      else 'not-a-member'
+    end,
+    coalesce(r.first_id, f.id), coalesce(r.first_seq, f.seq), coalesce(r.first_version, f.version),
+    case when r.first_id is not null then r.first_created_at when f.id is not null then moment end,
+    case when r.first_id is not null then r.first_body when k.first_n <> r.n then f.body end
+  from request r
+  left join keyed k on k.n = r.n
+  left join fresh f on f.n = k.first_n;
+end $$;

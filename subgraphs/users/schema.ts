@@ -1,0 +1,132 @@
+import { Key, ListSize, Shareable } from '../../platform/subgraph/directives.js';
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { EmailAddressScalar } from '../../platform/subgraph/scalars.js';
+
+export enum DevicePlatform {
+  WEB = 'WEB',
+  IOS = 'IOS',
+  ANDROID = 'ANDROID',
+  DESKTOP = 'DESKTOP',
+  BOT = 'BOT',
+  OTHER = 'OTHER',
+}
+registerEnumType(DevicePlatform, { name: 'DevicePlatform', description: 'What kind of client a device runs.' });
+
+@Key('id')
+@ObjectType({ description: 'A person as others see them.' })
+export class User {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String, { description: 'Unique; 3 to 30 of a-z, 0-9 and _.' })
+  handle!: string;
+
+  @Field(() => String, { description: 'The name to show, 1 to 80 characters; not unique.' })
+  displayName!: string;
+
+  @Field(() => String, { nullable: true, description: 'What they say of themselves, up to 500 characters.' })
+  bio!: string | null;
+
+  @Field(() => Date)
+  createdAt!: Date;
+}
+
+@ObjectType({ description: 'One signed-in session on one device.' })
+export class Device {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String, { description: 'As the client named it when it signed in.' })
+  name!: string;
+
+  @Field(() => DevicePlatform)
+  platform!: DevicePlatform;
+
+  @Field(() => Boolean, { description: 'Whether it is the device that asks.' })
+  isCurrent!: boolean;
+
+  @Field(() => Date)
+  signedInAt!: Date;
+
+  @Field(() => Date, { description: 'To within some minutes.' })
+  lastActiveAt!: Date;
+
+  @Field(() => String, { nullable: true, description: 'Where it last connected from, shortened to /24 or /48.' })
+  network!: string | null;
+}
+
+@Key('id')
+@ObjectType({ description: 'What only the signed-in person sees of themselves.' })
+export class Viewer {
+  @Field(() => ID, { description: "Its own global id, not the user's." })
+  id!: string;
+
+  @Field(() => User)
+  user!: User;
+
+  @Field(() => EmailAddressScalar, {
+    nullable: true,
+    description: 'Null for accounts without one: bots, some OpenID Connect providers.',
+  })
+  email!: string | null;
+
+  @ListSize('assumedSize: 20')
+  @Field(() => [Device], { description: 'Signed-in devices, the one asking first.' })
+  devices!: Device[];
+}
+
+@ObjectType({ description: 'What a device needs to act for its person.' })
+export class Session {
+  @Field(() => String, {
+    description:
+      'JWT (EdDSA), minutes of life; send it as Authorization: Bearer, and as authorization in connection_init.',
+  })
+  accessToken!: string;
+
+  @Field(() => Date)
+  accessTokenExpiresAt!: Date;
+
+  @Field(() => String, { description: 'Opaque; single use.' })
+  refreshToken!: string;
+
+  @Field(() => Device)
+  device!: Device;
+}
+
+export enum UserErrorCode {
+  INVALID_INPUT = 'INVALID_INPUT',
+  NOT_FOUND = 'NOT_FOUND',
+  FORBIDDEN = 'FORBIDDEN',
+  CONFLICT = 'CONFLICT',
+  RATE_LIMITED = 'RATE_LIMITED',
+  QUOTA_EXCEEDED = 'QUOTA_EXCEEDED',
+  EMAIL_TAKEN = 'EMAIL_TAKEN',
+  HANDLE_TAKEN = 'HANDLE_TAKEN',
+  WRONG_CREDENTIALS = 'WRONG_CREDENTIALS',
+  WEAK_PASSWORD = 'WEAK_PASSWORD',
+}
+registerEnumType(UserErrorCode, {
+  name: 'UserErrorCode',
+  description: 'Why a mutation did nothing.',
+  valuesConfig: {
+    INVALID_INPUT: { description: 'The field at `path` is not acceptable; the message says what is.' },
+    WRONG_CREDENTIALS: { description: 'The login, password or token is not right: sign in again.' },
+    WEAK_PASSWORD: { description: 'The password is too short.' },
+  },
+});
+
+@Shareable()
+@ObjectType({ description: 'What the person can put right. Anything else is a GraphQL error with extensions.code.' })
+export class UserError {
+  @Field(() => UserErrorCode)
+  code!: UserErrorCode;
+
+  @Field(() => [String], { description: 'Path to the offending input field, outermost first.' })
+  path!: string[];
+
+  @Field(() => String, { description: 'In English, fit to show.' })
+  message!: string;
+
+  @Field(() => Date, { nullable: true, description: 'For RATE_LIMITED and QUOTA_EXCEEDED: when a retry can succeed.' })
+  retryAt!: Date | null;
+}

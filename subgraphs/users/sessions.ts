@@ -1,0 +1,143 @@
+import type { AccessTokens } from '../../platform/auth/access-token.js';
+import type { Caller, Person } from '../../platform/auth/caller.js';
+import { Fault, UserFault } from '../../platform/errors/errors.js';
+import { newUuid, randomBucket } from '../../platform/ids/ids.js';
+import type { Announcements } from './announcements.js';
+import { checkClientId, checkHandle, checkName, checkNewPassword, checkNoNul, type UserErrorCode } from './checks.js';
+import type { Passwords } from './passwords.js';
+import { hashOf, newRefreshToken, successorOf } from './refresh-tokens.js';
+import type { DeviceRow, NewDevice, SessionStore } from './session-store.js';
+
+/** What a device gets when it signs in. */
+export interface Session {
+  accessToken: string;
+  accessTokenExpiresAt: Date;
+  refreshToken: string;
+  device: DeviceRow;
+}
+
+export interface DeviceDraft {
+  name: string;
+  platform: string;
+  installationId?: string | null;
+}
+
+/** Who is signed in where: accounts begin here, devices come and go. */
+export class Sessions {
+  constructor(
+    private readonly deps: {
+      store: SessionStore;
+      passwords: Passwords;
+      accessTokens: AccessTokens;
+      announcements: Announcements;
+      /** From which the successors of refresh tokens are derived. */
+      refreshSecret: Buffer;
+    },
+  ) {}
+
+  async signUp(
+    caller: Caller,
+    draft: { email: string; password: string; handle: string; displayName: string; device: DeviceDraft },
+  ): Promise<Session> {
+    const email = draft.email.toLowerCase();
+    const handle = checkHandle(draft.handle);
+    const displayName = checkName(['displayName'], 'A display name', draft.displayName);
+    const password = checkNewPassword(['password'], draft.password);
+    const device = checkDevice(caller, draft.device);
+    const passwordHash = await this.deps.passwords.hash(password);
+    const refreshToken = newRefreshToken();
+    const userId = newUuid(randomBucket());
+    const account = { userId, email, handle, displayName, passwordHash };
+    const row = await this.deps.store.register(account, device, hashOf(refreshToken));
+    if (row === 'emailTaken')
+      throw new UserFault<UserErrorCode>('EMAIL_TAKEN', ['email'], 'There is an account with this e-mail address already.');
+    if (row === 'handleTaken') throw handleTaken();
+    this.deps.announcements.outboxHasNews();
+    return this.toSession(row, refreshToken);
+  }
+
+  async signIn(caller: Caller, draft: { login: string; password: string; device: DeviceDraft }): Promise<Session> {
+    const login = checkNoNul(['login'], draft.login).trim().toLowerCase();
+    const password = checkNoNul(['password'], draft.password);
+    const device = checkDevice(caller, draft.device);
+    const found = await this.deps.store.credentials(login);
+    const isRight = await this.deps.passwords.matches(found?.passwordHash ?? null, password);
+    if (!found || !isRight)
+      throw new UserFault<UserErrorCode>('WRONG_CREDENTIALS', ['password'], 'The login or the password is wrong.');
+    const refreshToken = newRefreshToken();
+    const row = await this.deps.store.signIn(found.userId, device, hashOf(refreshToken));
+    return this.toSession(row, refreshToken);
+  }
+
+  /** The token alone says who asks: the access token has usually expired by now. */
+  async refresh(caller: Caller, draft: { refreshToken: string; clientMutationId: string }): Promise<Session> {
+    const { refreshToken } = draft;
+    const clientMutationId = checkClientId(['clientMutationId'], draft.clientMutationId);
+    const successor = successorOf(refreshToken, clientMutationId, this.deps.refreshSecret);
+    const outcome = await this.deps.store.refresh(hashOf(refreshToken), clientMutationId, hashOf(successor), networkOf(caller));
+    switch (outcome.kind) {
+      case 'rotated':
+        return this.toSession(outcome.device, successor);
+      case 'reused':
+        await this.tellSignedOut(outcome.userId, [outcome.deviceId]);
+        throw new UserFault<UserErrorCode>(
+          'WRONG_CREDENTIALS',
+          ['refreshToken'],
+          'This refresh token was used before, so its device has been signed out. Sign in again.',
+        );
+      case 'unknown':
+        throw new UserFault<UserErrorCode>(
+          'WRONG_CREDENTIALS',
+          ['refreshToken'],
+          'This refresh token is not valid any more. Sign in again.',
+        );
+    }
+  }
+
+  /** Ends the session of the device that asks. */
+  async signOut(person: Person): Promise<string[]> {
+    return this.signOutDevices(person, [person.deviceId]);
+  }
+
+  /** The given devices, or all but the one that asks. Ids that are not one of this person's devices are passed over. */
+  async signOutDevices(person: Person, deviceIds: string[] | null): Promise<string[]> {
+    if (deviceIds && deviceIds.length > 100) throw new Fault('BAD_USER_INPUT', 'At most 100 devices can be signed out at once.');
+    const signedOut = await this.deps.store.signOut(person.userId, deviceIds, deviceIds ? null : person.deviceId);
+    await this.tellSignedOut(person.userId, signedOut);
+    return signedOut;
+  }
+
+  /** This person's devices, the given one first, then the last active. */
+  async devicesOf(userId: string, currentDeviceId: string): Promise<DeviceRow[]> {
+    const devices = await this.deps.store.devicesOf(userId);
+    const isCurrent = (device: DeviceRow) => Number(device.deviceId === currentDeviceId);
+    return devices.sort((a, b) => isCurrent(b) - isCurrent(a));
+  }
+
+  private async tellSignedOut(userId: string, deviceIds: string[]): Promise<void> {
+    this.deps.announcements.outboxHasNews();
+    await this.deps.announcements.revoked(userId, deviceIds);
+  }
+
+  private async toSession(device: DeviceRow, refreshToken: string): Promise<Session> {
+    const { token, expiresAt } = await this.deps.accessTokens.sign(device.userId, device.deviceId);
+    return { accessToken: token, accessTokenExpiresAt: expiresAt, refreshToken, device };
+  }
+}
+
+export function handleTaken(): UserFault<UserErrorCode> {
+  return new UserFault('HANDLE_TAKEN', ['handle'], 'Somebody else has this handle.');
+}
+
+function checkDevice(caller: Caller, device: DeviceDraft): NewDevice {
+  return {
+    name: checkName(['device', 'name'], 'A device name', device.name),
+    platform: device.platform,
+    installationId: device.installationId == null ? null : checkClientId(['device', 'installationId'], device.installationId),
+    network: networkOf(caller),
+  };
+}
+
+function networkOf(caller: Caller): string | null {
+  return caller.kind === 'hub' ? null : (caller.network ?? null);
+}
