@@ -40,7 +40,15 @@ export class Accounts {
   }
 }
 
-function checkChanges({ handle, displayName, bio }: { handle?: string | null; displayName?: string | null; bio?: string | null }) {
+function checkChanges({
+  handle,
+  displayName,
+  bio,
+}: {
+  handle?: string | null;
+  displayName?: string | null;
+  bio?: string | null;
+}) {
   const changes: ProfileChanges = {};
   if (handle === null) throw invalid(['handle'], 'A handle can be changed, not removed.');
   if (displayName === null) throw invalid(['displayName'], 'A display name can be changed, not removed.');

@@ -23,7 +23,9 @@ const password = 'correct horse';
 async function mutate(name: string, input: object, caller: Parameters<typeof users.run>[0] = nobody) {
   const type = `${name[0]!.toUpperCase()}${name.slice(1)}Input`;
   const fields = name === 'signOutDevices' ? 'signedOutDeviceIds' : SESSION;
-  const { data, errors } = await users.run(caller, `mutation ($input: ${type}!) { ${name}(input: $input) { ${fields} } }`, { input });
+  const { data, errors } = await users.run(caller, `mutation ($input: ${type}!) { ${name}(input: $input) { ${fields} } }`, {
+    input,
+  });
   expect(errors).toBeUndefined();
   return data[name];
 }
@@ -182,7 +184,8 @@ test('other devices are signed out: the given ones of the viewer, or all', async
 test('lastActiveAt moves with a refresh, at most once a minute', async () => {
   const { session, person } = await signUp('kim');
   const { deviceId } = person;
-  const lastActive = async () => (await databases.directory.device.findUniqueOrThrow({ where: { deviceId } })).lastActiveAt.getTime();
+  const lastActive = async () =>
+    (await databases.directory.device.findUniqueOrThrow({ where: { deviceId } })).lastActiveAt.getTime();
   const before = await lastActive();
   const { session: next } = await refresh(session.refreshToken, 'a');
   expect(await lastActive()).toBe(before);

@@ -61,9 +61,7 @@ test('a taken address or handle is told, whatever the case, and of two at once o
   await signUp('tess');
   const again = await users.run(nobody, SIGN_UP, { input: draft('tess2', { email: 'TESS@example.ORG' }) });
   expect(again.data.signUp).toMatchObject({ session: null, viewer: null, errors: [{ code: 'EMAIL_TAKEN', path: ['email'] }] });
-  const both = ['x@example.org', 'y@example.org'].map((email) =>
-    users.run(nobody, SIGN_UP, { input: draft('twin', { email }) }),
-  );
+  const both = ['x@example.org', 'y@example.org'].map((email) => users.run(nobody, SIGN_UP, { input: draft('twin', { email }) }));
   const codes = (await Promise.all(both)).map(({ data }) => data.signUp.errors[0]?.code ?? 'ok');
   expect(codes.sort()).toEqual(['HANDLE_TAKEN', 'ok']);
 });

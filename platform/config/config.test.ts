@@ -1,0 +1,43 @@
+import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { readConfig } from './config.js';
+import { loadSecrets } from './secrets.js';
+
+describe('the configuration', () => {
+  test('has defaults for everything', () => {
+    expect(readConfig({})).toMatchObject({ host: '127.0.0.1', port: 4000, adminPort: 4001, dataDir: '.parley', shards: 2 });
+  });
+
+  test.each([
+    ['PARLEY_PORT', 'abc'],
+    ['PARLEY_PORT', '70000'],
+    ['PARLEY_LOG_LEVEL', 'loud'],
+    ['PARLEY_PUBLIC_URL', 'chat'],
+    ['PARLEY_SHARDS', '0'],
+    ['PARLEY_CURSOR_SECRET', 'short'],
+    ['PARLEY_SIGNING_KEY', 'x'],
+  ])('a bad %s (%s) is named, with what is allowed', (name, value) => {
+    expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name} is not valid: .+ It is: .+\\.$`));
+  });
+
+  test('names every bad variable at once', () => {
+    expect(() => readConfig({ PARLEY_PORT: 'x', PARLEY_SHARDS: 'y' })).toThrow(/PARLEY_PORT[^]*\n[^]*PARLEY_SHARDS/);
+  });
+
+  test('reads a secret from a file', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'parley-secret-')), 'secret');
+    writeFileSync(file, `${'s'.repeat(40)}\n`);
+    expect(readConfig({ PARLEY_CURSOR_SECRET_FILE: file }).secrets.cursor).toBe('s'.repeat(40));
+    expect(() => readConfig({ PARLEY_CURSOR_SECRET_FILE: `${file}.none` })).toThrow(/cannot be read/);
+  });
+});
+
+test('secrets are made once and kept for this user alone', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'parley-secrets-'));
+  const first = loadSecrets(dataDir, {});
+  expect(loadSecrets(dataDir, {})).toEqual(first);
+  expect(statSync(join(dataDir, 'secrets', 'cursor')).mode & 0o777).toBe(0o600);
+  expect(loadSecrets(dataDir, { cursor: 'c'.repeat(32) }).cursor.toString()).toBe('c'.repeat(32));
+});

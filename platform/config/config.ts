@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { logLevels } from '../telemetry/log.js';
+import { StartError } from './start-error.js';
+
+const port = z.coerce.number().int().min(0).max(65535);
+const count = (smallest: number, largest: number) => z.coerce.number().int().min(smallest).max(largest);
+const secret = z.string().min(32);
+
+/** What the environment may say, with defaults. The README's table is checked against these descriptions. */
+export const variables = {
+  PARLEY_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
+  PARLEY_PORT: port.default(4000).describe('Port of /graphql: HTTP, SSE, sockets and the explorer; 0 takes any free one'),
+  PARLEY_ADMIN_PORT: port.default(4001).describe('Port of /healthz, /readyz and /metrics; 0 takes any free one'),
+  PARLEY_DATA_DIR: z.string().min(1).default('.parley').describe('Folder of the embedded database and of secrets made at first start'),
+  PARLEY_PUBLIC_URL: z.url().optional().describe('Where people reach this Parley, when that is not host and port'),
+  PARLEY_LOG_LEVEL: z.enum(logLevels).default('info').describe('trace, debug, info, warn, error, fatal or silent'),
+  PARLEY_SHARDS: count(1, 16).default(2).describe('Shards of the embedded database; fixed by the first start'),
+  PARLEY_ALLOWED_ORIGINS: z
+    .string()
+    .default('')
+    .describe('Web origins, separated by commas, that may open sockets, besides the one it is served from'),
+  PARLEY_INTROSPECTION: z
+    .enum(['always', 'signed-in'])
+    .default('always')
+    .describe('Who may read the schema: always, or signed-in people only'),
+  PARLEY_MAX_COST: count(1, 1_000_000).default(10_000).describe('Highest static cost of one operation'),
+  PARLEY_MAX_DEPTH: count(1, 100).default(15).describe('Deepest nesting of one operation'),
+  PARLEY_MAX_TOKENS: count(10, 100_000).default(2_000).describe('Most tokens of one document'),
+  PARLEY_MAX_ALIASES: count(0, 10_000).default(50).describe('Most aliases of one operation'),
+  PARLEY_MAX_BODY_BYTES: count(1_024, 16_777_216).default(262_144).describe('Largest request, over HTTP or a socket'),
+  PARLEY_MAX_IN_FLIGHT: count(1, 100_000).default(500).describe('Requests under way at once; more are told to come back'),
+  PARLEY_MAX_SOCKETS: count(1, 1_000_000).default(10_000).describe('Open sockets; more are refused'),
+  PARLEY_CURSOR_SECRET: secret.optional().describe('Seals cursors; 32 characters or more; made at first start'),
+  PARLEY_VIEWER_SECRET: secret.optional().describe('Signs who a subgraph acts for; made at first start'),
+  PARLEY_REFRESH_SECRET: secret.optional().describe('Derives refresh tokens; made at first start'),
+  PARLEY_SIGNING_KEY: z
+    .string()
+    .startsWith('-----BEGIN PRIVATE KEY-----')
+    .optional()
+    .describe('Ed25519 key (PKCS #8, PEM) that signs access tokens; made at first start'),
+} as const;
+
+const secrets = ['PARLEY_CURSOR_SECRET', 'PARLEY_VIEWER_SECRET', 'PARLEY_REFRESH_SECRET', 'PARLEY_SIGNING_KEY'] as const;
+const schema = z.object(variables);
+
+export interface Config {
+  host: string;
+  port: number;
+  adminPort: number;
+  dataDir: string;
+  publicUrl: string | null;
+  logLevel: (typeof logLevels)[number];
+  shards: number;
+  allowedOrigins: string[];
+  introspection: 'always' | 'signed-in';
+  limits: Limits;
+  /** Those that are absent are made at first start and kept in the data directory. */
+  secrets: { cursor?: string; viewer?: string; refresh?: string; signingKey?: string };
+}
+export interface Limits {
+  cost: number;
+  depth: number;
+  tokens: number;
+  aliases: number;
+  bodyBytes: number;
+  inFlight: number;
+  sockets: number;
+}
+
+/** The configuration of this process. Throws StartError with a line for each bad variable. */
+export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => name.startsWith('PARLEY_') && value !== undefined && value !== ''),
+  );
+  for (const name of secrets) readSecretFile(name, given);
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) throw new StartError(parsed.error.issues.map(explain).join('\n'));
+  const values = parsed.data;
+  return {
+    host: values.PARLEY_HOST,
+    port: values.PARLEY_PORT,
+    adminPort: values.PARLEY_ADMIN_PORT,
+    dataDir: values.PARLEY_DATA_DIR,
+    publicUrl: values.PARLEY_PUBLIC_URL ?? null,
+    logLevel: values.PARLEY_LOG_LEVEL,
+    shards: values.PARLEY_SHARDS,
+    allowedOrigins: values.PARLEY_ALLOWED_ORIGINS.split(',').map((origin) => origin.trim()).filter(Boolean),
+    introspection: values.PARLEY_INTROSPECTION,
+    limits: {
+      cost: values.PARLEY_MAX_COST,
+      depth: values.PARLEY_MAX_DEPTH,
+      tokens: values.PARLEY_MAX_TOKENS,
+      aliases: values.PARLEY_MAX_ALIASES,
+      bodyBytes: values.PARLEY_MAX_BODY_BYTES,
+      inFlight: values.PARLEY_MAX_IN_FLIGHT,
+      sockets: values.PARLEY_MAX_SOCKETS,
+    },
+    secrets: {
+      cursor: values.PARLEY_CURSOR_SECRET,
+      viewer: values.PARLEY_VIEWER_SECRET,
+      refresh: values.PARLEY_REFRESH_SECRET,
+      signingKey: values.PARLEY_SIGNING_KEY,
+    },
+  };
+}
+
+function readSecretFile(name: string, given: Record<string, string | undefined>): void {
+  const file = given[`${name}_FILE`];
+  if (file === undefined) return;
+  if (given[name] !== undefined) throw new StartError(`${name} and ${name}_FILE are both set. Keep one of them.`);
+  try {
+    given[name] = readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new StartError(`${name}_FILE names ${file}, which cannot be read. Give a file that this user may read.`, { cause: error });
+  }
+}
+
+function explain(issue: z.core.$ZodIssue): string {
+  const name = String(issue.path[0]);
+  const field = (variables as Record<string, z.ZodType>)[name];
+  return `${name} is not valid: ${issue.message}. It is: ${field?.description ?? 'unknown'}.`;
+}

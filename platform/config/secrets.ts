@@ -1,0 +1,42 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from './config.js';
+
+export interface Secrets {
+  cursor: Buffer;
+  viewer: Buffer;
+  refresh: Buffer;
+  /** Ed25519, PKCS #8, PEM. */
+  signingKey: string;
+}
+
+/** The secrets that the environment gives; each other one is made once and kept in `<dataDir>/secrets`, mode 0600. */
+export function loadSecrets(dataDir: string, given: Config['secrets']): Secrets {
+  const folder = join(dataDir, 'secrets');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const random = () => randomBytes(32).toString('base64url');
+  return {
+    cursor: Buffer.from(given.cursor ?? kept(folder, 'cursor', random)),
+    viewer: Buffer.from(given.viewer ?? kept(folder, 'viewer', random)),
+    refresh: Buffer.from(given.refresh ?? kept(folder, 'refresh', random)),
+    signingKey: given.signingKey ?? kept(folder, 'signing-key.pem', newSigningKey),
+  };
+}
+
+function kept(folder: string, name: string, make: () => string): string {
+  const file = join(folder, name);
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const value = make();
+    writeFileSync(`${file}.new`, value, { mode: 0o600, flush: true });
+    renameSync(`${file}.new`, file);
+    return value;
+  }
+}
+
+function newSigningKey(): string {
+  return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
