@@ -175,8 +175,7 @@ export class Gateway {
       incomingRequestContext: null as never,
       context: context as never,
     });
-    const withDefaults = coerced ? { ...variables, ...coerced.coerced } : variables;
-    return this.shape(operation, withDefaults, result as ExecutionResult);
+    return this.shape(operation, variables, result as ExecutionResult);
   }
 
   private requestContext(

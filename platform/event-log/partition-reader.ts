@@ -1,0 +1,91 @@
+import type { DirectoryClient, ShardClient } from '../database/port.js';
+import type { Log } from '../telemetry/log.js';
+import { startLoop, type Loop } from '../worker/loop.js';
+import type { Consumption, StoredRecord } from './port.js';
+
+export interface Partition {
+  /** The database's name. */
+  name: string;
+  db: DirectoryClient | ShardClient;
+}
+
+export interface ReaderOptions {
+  partition: Partition;
+  consumption: Consumption;
+  /** Names this member of the group. */
+  member: string;
+  leaseMs: number;
+  pollMs: number;
+  log: Log;
+}
+
+interface Row {
+  position: bigint;
+  topic: string;
+  key: string;
+  value: string;
+}
+
+/** One member of a group on one partition: reads while it holds the group's lease there. */
+export class PartitionReader {
+  private readonly loop: Loop;
+  private readonly topics: ReadonlySet<string>;
+  private readonly lease: string;
+  private handled = 0n;
+  private isStopping = false;
+
+  constructor(private readonly options: ReaderOptions) {
+    const { consumption, partition, pollMs, log } = options;
+    this.topics = new Set(consumption.topics);
+    this.lease = `${options.leaseMs} milliseconds`;
+    this.loop = startLoop({ name: `${consumption.group} on ${partition.name}`, turn: () => this.turn(), pollMs, log });
+  }
+
+  poke(): void {
+    this.loop.poke();
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    await this.loop.stop();
+    await this.release().catch(() => undefined); // the lease then ends by itself, and the batch is replayed
+  }
+
+  private async turn(): Promise<boolean> {
+    const { maxBatch, group } = this.options.consumption;
+    const rows = await this.options.partition.db.$queryRaw<Row[]>`
+      select * from take_events(${group}, ${this.options.member}, ${this.handled}::bigint, ${this.lease}::interval, ${maxBatch}::int)`;
+    const last = rows.at(-1);
+    if (!last || this.isStopping) return false;
+    const records = rows.filter((row) => this.topics.has(row.topic)).map((row) => this.toRecord(row));
+    if (records.length > 0) await this.whileLeased(() => this.options.consumption.handle(records));
+    this.handled = last.position;
+    // The next look commits this batch too, so it is not put off.
+    return true;
+  }
+
+  private toRecord({ position, topic, key, value }: Row): StoredRecord {
+    return { partition: this.options.partition.name, position, topic, key, value };
+  }
+
+  private async whileLeased(work: () => Promise<void>): Promise<void> {
+    const renewal = setInterval(() => void this.renew().catch(() => undefined), this.options.leaseMs / 3);
+    try {
+      await work();
+    } finally {
+      clearInterval(renewal);
+    }
+  }
+
+  private async renew(): Promise<void> {
+    await this.options.partition.db.$executeRaw`
+      update event_log_group set leased_until = clock_timestamp() + ${this.lease}::interval
+      where name = ${this.options.consumption.group} and owner = ${this.options.member}`;
+  }
+
+  private async release(): Promise<void> {
+    await this.options.partition.db.$executeRaw`
+      update event_log_group set position = greatest(position, ${this.handled}::bigint), owner = null, leased_until = '-infinity'
+      where name = ${this.options.consumption.group} and owner = ${this.options.member}`;
+  }
+}

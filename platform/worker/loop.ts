@@ -1,0 +1,80 @@
+import { isUnavailable } from '../database/unavailable.js';
+import type { Log } from '../telemetry/log.js';
+
+export interface Loop {
+  /** There may be work: looks now, or once more when a turn is under way. */
+  poke(): void;
+  /** Resolves once the turn that runs has ended. */
+  stop(): Promise<void>;
+}
+
+export interface LoopOptions {
+  /** For the log. */
+  name: string;
+  /** Does some of the work; true when there may be more, which is looked for at once. */
+  turn: () => Promise<boolean>;
+  /** How often to look unasked, ms. */
+  pollMs: number;
+  log: Log;
+}
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2_000;
+
+/**
+ * Takes turns until it is stopped: at once while there is more, when poked, and every pollMs. A turn that throws is taken
+ * again after a pause that grows; the log has the first of a row of failures, and the recovery.
+ */
+export function startLoop({ name, turn, pollMs, log }: LoopOptions): Loop {
+  let isStopped = false;
+  let isPoked = false;
+  let failures = 0;
+  let wake: () => void = () => undefined;
+
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  const takeTurn = async (): Promise<boolean> => {
+    try {
+      const hasMore = await turn();
+      if (failures > 0) log.info({ loop: name, failures }, 'works again');
+      failures = 0;
+      return hasMore;
+    } catch (error) {
+      if (failures++ === 0) {
+        if (isUnavailable(error)) log.warn({ err: error, loop: name }, 'the database cannot be used right now; trying again');
+        else log.error({ err: error, loop: name }, 'failed; trying again');
+      }
+      return false;
+    }
+  };
+
+  const run = async () => {
+    while (!isStopped) {
+      isPoked = false;
+      const hasMore = await takeTurn();
+      if (isStopped) return;
+      if (failures > 0) await pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10)) * (0.5 + Math.random() / 2));
+      else if (!hasMore && !isPoked) await pause(pollMs);
+    }
+  };
+  const running = run();
+
+  return {
+    poke: () => {
+      isPoked = true;
+      if (failures === 0) wake();
+    },
+    stop: async () => {
+      isStopped = true;
+      wake();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { Caller } from '../platform/auth/caller.js';
+import { Fault } from '../platform/errors/errors.js';
+import type { PreparedOperation } from './documents.js';
+import { formatErrors, withoutSuggestions } from './errors.js';
+import type { Gateway } from './gateway.js';
+import type { OperationLimits } from './limits.js';
+
+export interface OperationRequest {
+  query: string;
+  operationName: string | null;
+  variables: Record<string, unknown>;
+}
+
+/** What every way in (HTTP, SSE, sockets) does with an operation before it runs. */
+export class Operations {
+  constructor(
+    readonly gateway: Gateway,
+    private readonly limits: OperationLimits,
+    private readonly options: {
+      /** Whether those who are not signed in may read the schema, suggestions in error messages included. */
+      introspectionForAnonymous: boolean;
+    },
+  ) {}
+
+  /** Parsed, validated and within the limits for this caller; or the errors that refuse it. */
+  prepare({ query, operationName, variables }: OperationRequest, caller: Caller): PreparedOperation | readonly GraphQLError[] {
+    const prepared = this.gateway.prepare(query, operationName);
+    if (Array.isArray(prepared)) return this.formatted(prepared as readonly GraphQLError[], caller);
+    try {
+      this.check(prepared as PreparedOperation, variables, caller);
+      return prepared as PreparedOperation;
+    } catch (error) {
+      return this.formatted([error], caller);
+    }
+  }
+
+  /** Throws a Fault where the operation is not allowed. */
+  check(prepared: PreparedOperation, variables: Record<string, unknown>, caller: Caller): void {
+    const { introspects } = this.limits.check(prepared, variables);
+    if (introspects && !this.mayIntrospect(caller))
+      throw new Fault('GRAPHQL_VALIDATION_FAILED', 'The schema is shown to those who are signed in.');
+  }
+
+  mayIntrospect(caller: Caller): boolean {
+    return caller.kind !== 'nobody' || this.options.introspectionForAnonymous;
+  }
+
+  execute(
+    prepared: PreparedOperation,
+    variables: Record<string, unknown>,
+    caller: Caller,
+    signal?: AbortSignal,
+  ): Promise<ExecutionResult> {
+    return this.gateway.execute(prepared, variables, caller, signal);
+  }
+
+  formatted(errors: readonly unknown[], caller: Caller): GraphQLError[] {
+    const formatted = formatErrors(errors, this.gateway.log);
+    return this.mayIntrospect(caller) ? formatted : formatted.map(withoutSuggestions);
+  }
+}
+
+export function isRefused(prepared: PreparedOperation | readonly GraphQLError[]): prepared is readonly GraphQLError[] {
+  return Array.isArray(prepared);
+}
+
+/** The operation request in a JSON body, a query string or a subscribe message. Throws BAD_REQUEST. */
+export function toOperationRequest(params: { query?: unknown; operationName?: unknown; variables?: unknown }): OperationRequest {
+  const { query, operationName, variables } = params;
+  if (typeof query !== 'string' || query === '') throw new Fault('BAD_REQUEST', 'The request has no query.');
+  if (operationName !== undefined && operationName !== null && typeof operationName !== 'string')
+    throw new Fault('BAD_REQUEST', 'operationName is a string.');
+  if (variables !== undefined && variables !== null && (typeof variables !== 'object' || Array.isArray(variables)))
+    throw new Fault('BAD_REQUEST', 'variables is an object.');
+  return { query, operationName: operationName || null, variables: (variables ?? {}) as Record<string, unknown> };
+}
+

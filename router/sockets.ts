@@ -1,0 +1,318 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { GraphQLError, type ExecutionResult } from 'graphql';
+import { handleProtocols, makeServer, type Context } from 'graphql-ws';
+import { Gauge, type Registry } from 'prom-client';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Caller } from '../platform/auth/caller.js';
+import { Fault } from '../platform/errors/errors.js';
+import type { Log } from '../platform/telemetry/log.js';
+import type { Authenticator } from './auth.js';
+import type { PreparedOperation } from './documents.js';
+import type { LiveStreams, Sink } from './live-streams.js';
+import { isRefused, toOperationRequest, type Operations } from './operations.js';
+import { SocketWriter } from './socket-writer.js';
+import { StreamEnd, StreamErrors } from './stream-end.js';
+
+export interface SocketsOptions {
+  operations: Operations;
+  authenticator: Authenticator;
+  streams: LiveStreams;
+  registry: Registry;
+  log: Log;
+  /** Origins of browsers that may connect; 'any', or a list beside the router's own host. */
+  allowedOrigins: 'any' | readonly string[];
+  /** Whether x-forwarded-for names the client. */
+  trustProxy: boolean;
+  maxSockets: number;
+}
+
+const PATH = '/graphql';
+const MAX_MESSAGE = 256 * 1024;
+const MAX_OPERATIONS = 100;
+const PING_MS = 15_000;
+const INIT_MS = 5_000;
+const CLOSE_MS = 3_000;
+
+/** Close codes: of graphql-transport-ws, of RFC 6455, and 4408 of the hub for a client that takes nothing. */
+const closing = { unauthorized: 4401, forbidden: 4403, failed: 4500, restart: 1012 } as const;
+
+interface Connection {
+  socket: WebSocket;
+  writer: SocketWriter;
+  address: string | undefined;
+  /** Set by connection_init. */
+  caller: Caller | null;
+  isAlive: boolean;
+}
+type Ctx = Context<Record<string, unknown>, Connection>;
+
+/** What travels with one operation through graphql-ws. */
+interface OperationArgs {
+  prepared: PreparedOperation;
+  variables: Record<string, unknown>;
+  caller: Caller;
+  connection: Connection;
+  id: string;
+  isOpen: () => boolean;
+}
+
+/** Sockets that speak graphql-transport-ws, on /graphql of an HTTP server. */
+export class Sockets {
+  private readonly connections = new Set<Connection>();
+  private readonly byDevice = new Map<string, Set<Connection>>();
+  private readonly webSockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE,
+    perMessageDeflate: false,
+    clientTracking: false,
+    handleProtocols,
+  });
+  private readonly protocol;
+  private readonly pinger: NodeJS.Timeout;
+  private isClosing = false;
+
+  constructor(private readonly options: SocketsOptions) {
+    const connections = this.connections;
+    new Gauge({
+      name: 'websocket_connections',
+      help: 'Open sockets',
+      registers: [options.registry],
+      collect() {
+        this.set(connections.size);
+      },
+    });
+    this.protocol = makeServer<Record<string, unknown>, Connection>({
+      connectionInitWaitTimeout: INIT_MS,
+      onConnect: (ctx) => this.connect(ctx),
+      onSubscribe: (ctx, id, payload) => this.prepare(ctx, id, payload as object),
+      execute: (args) => this.execute(args as unknown as { contextValue: OperationArgs }),
+      subscribe: (args) => this.subscribe(args as unknown as { contextValue: OperationArgs }),
+      onError: (_ctx, _id, _payload, errors) => this.toErrors(errors),
+    });
+    this.pinger = setInterval(() => this.ping(), PING_MS);
+    this.pinger.unref();
+  }
+
+  get size(): number {
+    return this.connections.size;
+  }
+
+  attach(server: Server): void {
+    server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
+  }
+
+  /** Ends all sockets of a device that was signed out. */
+  closeDevice(deviceId: string): void {
+    for (const connection of [...(this.byDevice.get(deviceId) ?? [])])
+      this.end(connection, closing.unauthorized, 'This device was signed out');
+  }
+
+  /** Tells everyone to reconnect, and waits until they are gone or 3 s have passed. */
+  async close(): Promise<void> {
+    this.isClosing = true;
+    clearInterval(this.pinger);
+    const gone = [...this.connections].map(
+      (connection) => new Promise<void>((resolve) => connection.socket.once('close', () => resolve())),
+    );
+    for (const connection of this.connections) this.end(connection, closing.restart, 'The server restarts');
+    const limit = setTimeout(() => {
+      for (const { socket } of this.connections) socket.terminate();
+    }, CLOSE_MS);
+    await Promise.all(gone);
+    clearTimeout(limit);
+  }
+
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    const refused = this.refusal(request);
+    if (refused) {
+      socket.end(`HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n${refused.startsWith('503') ? 'Retry-After: 5\r\n' : ''}\r\n`);
+      return;
+    }
+    this.webSockets.handleUpgrade(request, socket, head, (webSocket) => this.open(webSocket, socket, request));
+  }
+
+  private refusal(request: IncomingMessage): string | null {
+    if (new URL(request.url ?? '/', 'http://parley').pathname !== PATH) return '404 Not Found';
+    if (!this.mayConnect(request)) return '403 Forbidden';
+    if (this.isClosing || this.connections.size >= this.options.maxSockets) return '503 Service Unavailable';
+    return null;
+  }
+
+  private mayConnect({ headers }: IncomingMessage): boolean {
+    const { allowedOrigins } = this.options;
+    // Only browsers send an Origin, and only of them it has to be believed.
+    if (headers.origin === undefined || allowedOrigins === 'any' || allowedOrigins.includes(headers.origin)) return true;
+    return URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host;
+  }
+
+  private open(socket: WebSocket, stream: Duplex, request: IncomingMessage): void {
+    const writer = new SocketWriter(stream);
+    const address = addressOf(request, this.options.trustProxy);
+    const connection: Connection = { socket, writer, address, caller: null, isAlive: true };
+    this.connections.add(connection);
+    const closed = this.protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (text) => writer.send(text),
+        close: (code, reason) => this.end(connection, code ?? 1000, reason ?? ''),
+        onMessage: (handle) => socket.on('message', (data) => void this.receive(connection, handle, String(data as Buffer))),
+      },
+      connection,
+    );
+    socket.on('pong', () => {
+      connection.isAlive = true;
+    });
+    // ws closes a socket after an error by itself: a frame that is not valid, a message that is too large.
+    socket.on('error', () => undefined);
+    socket.once('close', (code, reason) => {
+      this.forget(connection);
+      closed(code, String(reason)).catch((error: unknown) => this.options.log.error({ err: error }, 'a socket did not close cleanly'));
+    });
+  }
+
+  private async receive(connection: Connection, handle: (text: string) => Promise<void>, text: string): Promise<void> {
+    try {
+      await handle(text);
+    } catch (error) {
+      this.options.log.error({ err: error }, 'a message on a socket could not be handled');
+      this.end(connection, closing.failed, 'Internal error');
+    }
+  }
+
+  private end(connection: Connection, code: number, reason: string): void {
+    connection.writer.flush();
+    connection.socket.close(code, reason);
+  }
+
+  private forget(connection: Connection): void {
+    this.connections.delete(connection);
+    if (connection.caller?.kind !== 'person') return;
+    const { deviceId } = connection.caller;
+    const ofDevice = this.byDevice.get(deviceId);
+    ofDevice?.delete(connection);
+    if (ofDevice?.size === 0) this.byDevice.delete(deviceId);
+  }
+
+  private ping(): void {
+    for (const connection of this.connections) {
+      if (!connection.isAlive) connection.socket.terminate();
+      else if (connection.socket.readyState === connection.socket.OPEN) {
+        connection.isAlive = false;
+        connection.socket.ping();
+      }
+    }
+  }
+
+  private async connect({ connectionParams, extra }: Ctx): Promise<boolean> {
+    const authorization = connectionParams?.authorization ?? connectionParams?.Authorization;
+    const given = typeof authorization === 'string' ? authorization : undefined;
+    try {
+      const caller = await this.options.authenticator.callerOf(given, extra.address);
+      if (!this.connections.has(extra)) return false;
+      extra.caller = caller;
+      if (caller.kind === 'person') {
+        const ofDevice = this.byDevice.get(caller.deviceId) ?? new Set();
+        this.byDevice.set(caller.deviceId, ofDevice.add(extra));
+      }
+      return true;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      // 4403 lets a client try again with a fresh token; another code than these two is a server that cannot say.
+      const code = error.code === 'UNAUTHENTICATED' ? closing.forbidden : 1013;
+      this.end(extra, code, error.message);
+      return false;
+    }
+  }
+
+  private async prepare(ctx: Ctx, id: string, payload: object): Promise<never> {
+    const prepared = await this.prepareOperation(ctx, id, payload);
+    // graphql-ws takes both: errors that refuse the operation, or arguments for `execute` and `subscribe`.
+    return prepared as never;
+  }
+
+  private async prepareOperation(ctx: Ctx, id: string, payload: object): Promise<object> {
+    const { operations, authenticator } = this.options;
+    const connection = ctx.extra;
+    let caller: Caller = connection.caller ?? { kind: 'nobody', startedAt: Date.now() };
+    try {
+      if (Object.keys(ctx.subscriptions).length > MAX_OPERATIONS)
+        throw new Fault('RATE_LIMITED', `At most ${MAX_OPERATIONS} operations run on one socket at the same time.`);
+      const request = toOperationRequest(payload);
+      caller = await authenticator.again(caller);
+      const prepared = operations.prepare(request, caller);
+      if (isRefused(prepared)) return prepared;
+      const { variables } = request;
+      const contextValue: OperationArgs = { prepared, variables, caller, connection, id, isOpen: () => id in ctx.subscriptions };
+      return {
+        schema: operations.gateway.schema,
+        document: prepared.document,
+        operationName: prepared.operationName,
+        variableValues: variables,
+        contextValue,
+      };
+    } catch (error) {
+      return operations.formatted([error], caller);
+    }
+  }
+
+  private execute({ contextValue }: { contextValue: OperationArgs }): Promise<ExecutionResult> {
+    const { prepared, variables, caller } = contextValue;
+    return this.options.operations.execute(prepared, variables, caller);
+  }
+
+  private async subscribe({ contextValue }: { contextValue: OperationArgs }): Promise<StreamEnd> {
+    const { prepared, variables, caller } = contextValue;
+    const { operations, streams } = this.options;
+    const stream = new StreamEnd();
+    const { connection } = contextValue;
+    const end = () => stream.end();
+    connection.socket.once('close', end);
+    stream.onEnd(() => connection.socket.off('close', end));
+    const sink = toSink(contextValue, stream, (code, reason) => this.end(connection, code, reason), (errors) => operations.formatted(errors, caller));
+    const { document, operationName } = prepared;
+    try {
+      const refused = await streams.subscribe({ document, operationName, variables, caller, sink });
+      if (refused) sink.fail(refused);
+    } catch (error) {
+      sink.fail([error as GraphQLError]);
+    }
+    return stream;
+  }
+
+  private toErrors(errors: readonly GraphQLError[]) {
+    const ended = errors[0]?.originalError;
+    return (ended instanceof StreamErrors ? ended.errors : errors).map((error) => error.toJSON());
+  }
+}
+
+const nextTail = Buffer.from('}');
+
+function toSink(
+  { connection, id, isOpen }: OperationArgs,
+  stream: StreamEnd,
+  close: (code: number, reason: string) => void,
+  format: (errors: readonly unknown[]) => GraphQLError[],
+): Sink {
+  const { writer } = connection;
+  const head = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
+  return {
+    write: (payload) => {
+      if (!stream.isOver && isOpen()) writer.enqueue(head, payload, nextTail);
+    },
+    backlog: () => writer.backlog,
+    onDrain: (callback) => writer.onDrain(callback),
+    end: () => stream.end(),
+    fail: (errors) => stream.end(format(errors)),
+    close,
+    onClose: (callback) => stream.onEnd(callback),
+  };
+}
+
+/** Where a request came from: the peer, or, behind a proxy that is trusted, the last address it added. */
+export function addressOf(request: IncomingMessage, trustProxy: boolean): string | undefined {
+  const forwarded = trustProxy ? request.headers['x-forwarded-for'] : undefined;
+  const last = (Array.isArray(forwarded) ? forwarded.join(',') : forwarded)?.split(',').at(-1)?.trim();
+  return last || request.socket.remoteAddress;
+}

@@ -1,0 +1,113 @@
+import '../../platform/subgraph/directives.js';
+import { createUnionType, Field, ID, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
+import { Conversation, InboxItem, Member, Message } from './schema.js';
+
+export enum MessageChangeReason {
+  SENT = 'SENT',
+  CHANGED = 'CHANGED',
+}
+registerEnumType(MessageChangeReason, { name: 'MessageChangeReason' });
+
+const typeOf = (value: { __typename: string }) => value.__typename;
+
+@InterfaceType({
+  description: 'cursor is what to resume after; events of one conversation arrive in cursor order, none twice.',
+  resolveType: typeOf,
+})
+export abstract class ConversationEvent {
+  @Field(() => ID)
+  conversationId!: string;
+
+  @Field(() => String)
+  cursor!: string;
+}
+
+@ObjectType({ implements: ConversationEvent, simpleResolvers: true })
+export class MessageChanged extends ConversationEvent {
+  @Field(() => Message)
+  message!: Message;
+
+  @Field(() => MessageChangeReason, {
+    description: 'What happened, where the event is live; CHANGED where several changes are told as one.',
+  })
+  reason!: MessageChangeReason;
+}
+
+@ObjectType({
+  implements: ConversationEvent,
+  simpleResolvers: true,
+  description: 'A member joined, left, or changed role.',
+})
+export class MemberChanged extends ConversationEvent {
+  @Field(() => ID)
+  userId!: string;
+
+  @Field(() => Boolean)
+  isMember!: boolean;
+
+  @Field(() => Member, { nullable: true, description: 'Null once left.' })
+  member!: Member | null;
+}
+
+@ObjectType({ implements: ConversationEvent, simpleResolvers: true })
+export class ConversationChanged extends ConversationEvent {
+  @Field(() => Conversation, { nullable: true })
+  conversation!: Conversation | null;
+}
+
+@ObjectType({
+  implements: ConversationEvent,
+  simpleResolvers: true,
+  description:
+    'All that happened before the subscription has been told; live from here. Comes once, and again after a repair that the client need not notice.',
+})
+export class CaughtUp extends ConversationEvent {}
+
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    "The viewer's own state of a conversation changed: read on another device, muted, pinned, archived, joined, left.",
+})
+export class InboxItemChanged {
+  @Field(() => ID)
+  conversationId!: string;
+
+  @Field(() => String)
+  cursor!: string;
+
+  @Field(() => Boolean)
+  isRemoved!: boolean;
+
+  @Field(() => InboxItem, { nullable: true, description: 'Null once removed.' })
+  item!: InboxItem | null;
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'All inbox changes after the given cursor have been told; live from here.',
+})
+export class InboxCaughtUp {
+  @Field(() => String)
+  cursor!: string;
+}
+
+export const InboxEvent = createUnionType({
+  name: 'InboxEvent',
+  types: () => [MessageChanged, MemberChanged, ConversationChanged, InboxItemChanged, InboxCaughtUp] as const,
+  resolveType: typeOf,
+});
+
+@ObjectType({ simpleResolvers: true })
+export class ConversationChanges {
+  @Field(() => ID)
+  conversationId!: string;
+
+  @Field(() => [ConversationEvent])
+  events!: ConversationEvent[];
+
+  @Field(() => String)
+  cursor!: string;
+
+  @Field(() => Boolean)
+  hasMore!: boolean;
+}

@@ -1,0 +1,142 @@
+import type { Shards } from '../../platform/shards/shards.js';
+import type { MemberSnapshot } from '../../schema/events.js';
+import type { ConversationFeed, FeedPage, OpenConversation } from '../../schema/feeds.js';
+import type { FeedEvent } from '../../schema/live.js';
+import type { FeedCursors, FeedPosition } from './feed-cursors.js';
+import { toSnapshot, type MessageRow } from './store.js';
+
+/** The change feeds of conversations, read from their shards: for the hub, and for Conversation.changes. */
+export class StoredFeed implements ConversationFeed {
+  constructor(
+    private readonly shards: Shards,
+    private readonly cursors: FeedCursors,
+  ) {}
+
+  async open(userId: string, conversationId: string, after: string | null): Promise<OpenConversation | null> {
+    const position = after === null ? null : this.cursors.openOf(conversationId, after);
+    const rows = await this.shards.of(conversationId).db.$queryRaw<
+      { version: bigint; from_seq: number | null; to_seq: number | null }[]
+    >`
+      select h.version, s.from_seq, s.to_seq
+      from member mb
+      join conversation_head h on h.conversation_id = mb.conversation_id
+      left join member_span s on s.conversation_id = mb.conversation_id and s.user_id = mb.user_id
+      where mb.conversation_id = ${conversationId}::uuid and mb.user_id = ${userId}::uuid and mb.left_at is null
+      order by s.from_seq`;
+    if (!rows[0]) return null;
+    const head = Number(rows[0].version);
+    const spans = rows.flatMap(({ from_seq, to_seq }) => (from_seq === null ? [] : [{ fromSeq: from_seq, toSeq: to_seq }]));
+    return { spans, head, after: Math.min(position ?? head, head) };
+  }
+
+  async changes(conversationId: string, after: number, first: number): Promise<FeedPage<FeedEvent>> {
+    const [page] = await this.pages([{ conversationId, version: after }], first);
+    return page ?? { events: [], version: after, hasMore: false };
+  }
+
+  /** A page after each position, in the order given; one statement, and so one snapshot, for each shard. */
+  async pages(positions: readonly FeedPosition[], first: number): Promise<FeedPage<FeedEvent>[]> {
+    const pages = positions.map(({ version }): FeedPage<FeedEvent> => ({ events: [], version, hasMore: false }));
+    const indices = new Map<string, number[]>();
+    positions.forEach(({ conversationId }, i) => indices.set(conversationId, [...(indices.get(conversationId) ?? []), i]));
+    await Promise.all(
+      [...this.shards.group(indices.keys())].map(async ([{ db }, ids]) => {
+        const wanted = ids.flatMap((id) => indices.get(id) ?? []);
+        const limit = first + 1;
+        const rows = await db.$queryRaw<ChangeRow[]>`
+          select r.n::int, head.version as head, change.*
+          from unnest(
+            ${wanted.map((i) => positions[i]!.conversationId)}::uuid[],
+            ${wanted.map((i) => String(positions[i]!.version))}::bigint[]
+          ) with ordinality r(conversation_id, after, n)
+          join conversation_head head on head.conversation_id = r.conversation_id
+          left join lateral (
+            select * from (
+              (select m.version, 'message' as kind, m.id, m.conversation_id, m.seq, m.sender_id, m.client_message_id, m.body,
+                  m.created_at, m.changed_at, null::uuid as user_id, null::text as role, null::timestamptz as joined_at,
+                  null::timestamptz as left_at, null::int as from_seq
+                from message m where m.conversation_id = r.conversation_id and m.version > r.after
+                order by m.version limit ${limit}::int)
+              union all
+              (select mb.version, 'member', null, mb.conversation_id, null, null, null, null,
+                  null, mb.changed_at, mb.user_id, mb.role, mb.joined_at,
+                  mb.left_at, (select s.from_seq from member_span s
+                    where s.conversation_id = mb.conversation_id and s.user_id = mb.user_id and s.to_seq is null)
+                from member mb where mb.conversation_id = r.conversation_id and mb.version > r.after
+                order by mb.version limit ${limit}::int)
+              union all
+              (select c.version, 'conversation', null, c.conversation_id, null, null, null, null,
+                  null, c.changed_at, null, null, null,
+                  null, null
+                from conversation c where c.conversation_id = r.conversation_id and c.version > r.after)
+            ) each order by each.version limit ${limit}::int
+          ) change on true
+          order by r.n, change.version`;
+        for (const row of rows) {
+          const page = pages[wanted[row.n - 1]!]!;
+          if (row.kind === null) page.version = Number(row.head);
+          else if (page.events.length === first) page.hasMore = true;
+          else page.events.push(toEvent(row));
+          page.version = page.hasMore ? (page.events.at(-1)?.version ?? page.version) : Number(row.head);
+        }
+      }),
+    );
+    return pages;
+  }
+
+  async heads(conversationIds: string[]): Promise<Map<string, number>> {
+    const heads = new Map<string, number>();
+    const reachable = conversationIds.filter((id) => this.isReachable(id));
+    await Promise.allSettled(
+      [...this.shards.group(reachable)].map(async ([{ db }, ids]) => {
+        const rows = await db.$queryRaw<{ conversation_id: string; version: bigint }[]>`
+          select h.conversation_id, h.version from conversation_head h where h.conversation_id = any (${ids}::uuid[])`;
+        for (const row of rows) heads.set(row.conversation_id, Number(row.version));
+      }),
+    );
+    return heads;
+  }
+
+  private isReachable(conversationId: string): boolean {
+    try {
+      return Boolean(this.shards.of(conversationId));
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** A row of message, member or conversation; kind is null where nothing changed. */
+interface ChangeRow extends MessageRow {
+  n: number;
+  head: bigint;
+  kind: 'message' | 'member' | 'conversation' | null;
+  version: bigint;
+  changed_at: Date;
+  user_id: string;
+  role: MemberSnapshot['role'];
+  joined_at: Date;
+  left_at: Date | null;
+  from_seq: number | null;
+}
+
+function toEvent(row: ChangeRow): FeedEvent {
+  const common = { conversationId: row.conversation_id, version: Number(row.version) };
+  switch (row.kind) {
+    case 'message': {
+      // A message that was not touched since has one change to tell: that it was sent.
+      const reason = row.changed_at.getTime() === row.created_at.getTime() ? 'SENT' : 'CHANGED';
+      return { kind: 'message', ...common, reason, message: toSnapshot(row) };
+    }
+    case 'member':
+      return {
+        kind: 'member',
+        ...common,
+        userId: row.user_id,
+        member: row.left_at ? null : { userId: row.user_id, role: row.role, joinedAt: row.joined_at.toISOString() },
+        ...(row.left_at === null && row.from_seq !== null && { fromSeq: row.from_seq }),
+      };
+    default:
+      return { kind: 'conversation', ...common };
+  }
+}

@@ -1,0 +1,168 @@
+import { toPairId, toPublicId } from '../../platform/ids/ids.js';
+import type { MemberSnapshot, MessageSnapshot } from '../../schema/events.js';
+import type { StreamEvent } from '../../schema/feeds.js';
+import type { FeedEvent } from '../../schema/live.js';
+import type { FeedCursors } from './feed-cursors.js';
+
+/*
+ * What stores and events hold, in the shape of the API. Public ids and cursors are made only where they are selected:
+ * they cost more than the rest of a message.
+ */
+
+/** The source of a Conversation: the fields of this subgraph need its id only. */
+export class ConversationView {
+  readonly __typename = 'Conversation';
+  constructor(readonly uuid: string) {}
+  get id() {
+    return toPublicId('conversation', this.uuid);
+  }
+}
+
+export class UserView {
+  readonly __typename = 'User';
+  constructor(private readonly uuid: string) {}
+  get id() {
+    return toPublicId('user', this.uuid);
+  }
+}
+
+export class MessageView {
+  readonly __typename = 'Message';
+  constructor(readonly snapshot: MessageSnapshot) {}
+  get id() {
+    return toPublicId('message', this.snapshot.id);
+  }
+  get conversationId() {
+    return toPublicId('conversation', this.snapshot.conversationId);
+  }
+  get conversation() {
+    return new ConversationView(this.snapshot.conversationId);
+  }
+  get seq() {
+    return this.snapshot.seq;
+  }
+  get senderId() {
+    return toPublicId('user', this.snapshot.senderId);
+  }
+  get sender() {
+    return new UserView(this.snapshot.senderId);
+  }
+  get kind() {
+    return this.snapshot.kind;
+  }
+  get body() {
+    return this.snapshot.body;
+  }
+  get clientMessageId() {
+    return this.snapshot.clientMessageId;
+  }
+  get createdAt() {
+    return this.snapshot.createdAt;
+  }
+}
+
+export class MemberView {
+  readonly __typename = 'Member';
+  constructor(
+    private readonly conversation: string,
+    private readonly snapshot: Pick<MemberSnapshot, 'userId' | 'role'>,
+  ) {}
+  get id() {
+    return toPairId('mbr', this.conversation, this.snapshot.userId);
+  }
+  get conversationId() {
+    return toPublicId('conversation', this.conversation);
+  }
+  get userId() {
+    return toPublicId('user', this.snapshot.userId);
+  }
+  get user() {
+    return new UserView(this.snapshot.userId);
+  }
+  get role() {
+    return this.snapshot.role;
+  }
+}
+
+/** The source of an InboxItem. */
+export class InboxItemView {
+  readonly __typename = 'InboxItem';
+  constructor(
+    readonly userId: string,
+    readonly conversationId: string,
+  ) {}
+  get id() {
+    return toPairId('inb', this.userId, this.conversationId);
+  }
+}
+
+/** One change of a conversation, as changes and both subscriptions tell it. */
+export function toChange(event: FeedEvent, cursors: FeedCursors) {
+  const { conversationId, version } = event;
+  const common = withCursor(conversationId, () => cursors.ofConversation(conversationId, version));
+  switch (event.kind) {
+    case 'message':
+      return assign(common, {
+        __typename: 'MessageChanged',
+        message: new MessageView(event.message),
+        reason: event.reason,
+      });
+    case 'member':
+      return assign(common, {
+        __typename: 'MemberChanged',
+        userId: toPublicId('user', event.userId),
+        isMember: event.member !== null,
+        member: event.member && new MemberView(conversationId, event.member),
+      });
+    case 'conversation':
+      return assign(common, {
+        __typename: 'ConversationChanged',
+        conversation: new ConversationView(conversationId),
+      });
+  }
+}
+
+/** The value of conversationEvents and inboxEvents for one event of a stream. */
+export function toStreamEvent(stream: StreamEvent, cursors: FeedCursors) {
+  switch (stream.type) {
+    case 'change':
+      return toChange(stream.event, cursors);
+    case 'caughtUp': {
+      const { conversationId, version } = stream;
+      const common = withCursor(conversationId, () => cursors.ofConversation(conversationId, version));
+      return assign(common, { __typename: 'CaughtUp' });
+    }
+    case 'inboxItem': {
+      const { userId, conversationId, inboxVersion, isRemoved } = stream.event;
+      const common = withCursor(conversationId, () => cursors.ofInbox(userId, inboxVersion));
+      return assign(common, {
+        __typename: 'InboxItemChanged',
+        isRemoved,
+        item: isRemoved ? null : new InboxItemView(userId, conversationId),
+      });
+    }
+    case 'inboxCaughtUp':
+      return {
+        __typename: 'InboxCaughtUp',
+        get cursor() {
+          return cursors.ofInbox(stream.userId, stream.version);
+        },
+      };
+  }
+}
+
+function withCursor(conversationId: string, seal: () => string) {
+  return {
+    get conversationId() {
+      return toPublicId('conversation', conversationId);
+    },
+    get cursor() {
+      return seal();
+    },
+  };
+}
+
+/** Unlike a spread, keeps the getters. */
+function assign<Common extends object, Rest extends object>(common: Common, rest: Rest): Common & Rest {
+  return Object.assign(common, rest);
+}

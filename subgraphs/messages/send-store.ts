@@ -1,0 +1,121 @@
+import type { Log } from '../../platform/telemetry/log.js';
+import { isUnavailable } from '../../platform/database/unavailable.js';
+import { Fault } from '../../platform/errors/errors.js';
+import { bucketOf, newUuid } from '../../platform/ids/ids.js';
+import type { PubSub } from '../../platform/pubsub/port.js';
+import type { Shard, Shards } from '../../platform/shards/shards.js';
+import type { MessageSnapshot } from '../../schema/events.js';
+import { channels } from '../../schema/live.js';
+import { BUSY, GroupCommit } from './group-commit.js';
+
+/** What a person wants to say. Ids are UUIDs; the texts have been checked. */
+export interface Send {
+  conversationId: string;
+  senderId: string;
+  clientMessageId: string;
+  body: string;
+}
+/** 'stored' for a retry as well: the message is the first one then. */
+export type SendOutcome = { kind: 'stored'; message: MessageSnapshot } | { kind: 'notAMember' };
+
+/** Stores messages, in one batch per shard at a time. */
+export class SendStore {
+  private readonly groups: Map<Shard, GroupCommit<Send, SendOutcome>>;
+
+  constructor(
+    private readonly shards: Shards,
+    private readonly pubsub: PubSub,
+    private readonly log: Log,
+  ) {
+    const groupOf = (shard: Shard) =>
+      new GroupCommit<Send, SendOutcome>({ commit: (batch, wait) => this.commit(shard, batch, wait), isUnavailable });
+    this.groups = new Map(shards.all.map((shard) => [shard, groupOf(shard)]));
+  }
+
+  /** Resolves once committed. Throws UNAVAILABLE, retryable, when it could not be, or may not have been, in 4 s. */
+  async append(send: Send): Promise<SendOutcome> {
+    const shard = this.shards.of(send.conversationId);
+    try {
+      return await this.groupOf(shard).run(send);
+    } catch (error) {
+      if (!isMoved(error)) throw error;
+      await this.shards.reload();
+      const now = this.shards.of(send.conversationId);
+      if (now !== shard) return this.groupOf(now).run(send);
+      throw new Fault('UNAVAILABLE', 'This conversation is being moved. Try again.', { cause: error });
+    }
+  }
+
+  /** Answers the sends that were taken, and takes no more. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.groups.values()].map((group) => group.stop()));
+  }
+
+  private groupOf(shard: Shard): GroupCommit<Send, SendOutcome> {
+    const group = this.groups.get(shard);
+    if (!group) throw new Fault('UNAVAILABLE', 'This part of the data cannot be reached right now. Try again.');
+    return group;
+  }
+
+  private async commit(shard: Shard, batch: Send[], wait: boolean): Promise<(SendOutcome | typeof BUSY)[]> {
+    const ids = batch.map((send) => newUuid(bucketOf(send.conversationId)));
+    const rows = await shard.db.$queryRaw<SendRow[]>`
+      select n, outcome, id, seq, created_at, body from send_messages(
+        ${wait}::boolean,
+        ${batch.map((send) => send.conversationId)}::uuid[],
+        ${batch.map((send) => send.senderId)}::uuid[],
+        ${ids}::uuid[],
+        ${batch.map((send) => send.clientMessageId)}::text[],
+        ${batch.map((send) => send.body)}::text[]
+      )`;
+    const outcomes = new Array<SendOutcome | typeof BUSY>(batch.length);
+    let isNews = false;
+    for (const row of rows) {
+      const send = batch[row.n - 1];
+      if (!send) continue;
+      isNews ||= row.outcome === 'stored';
+      outcomes[row.n - 1] = row.outcome === 'busy' ? BUSY : toOutcome(send, row);
+    }
+    if (isNews)
+      this.pubsub
+        .publish(channels.outbox(shard.name), '')
+        .catch((error: unknown) => this.log.warn({ err: error }, 'the relay was not poked; it polls as well'));
+    return outcomes;
+  }
+}
+
+interface SendRow {
+  n: number;
+  outcome: 'stored' | 'duplicate' | 'not-a-member' | 'unknown' | 'busy';
+  id: string;
+  seq: number;
+  created_at: Date;
+  body: string | null;
+}
+
+function toOutcome(send: Send, row: SendRow): SendOutcome {
+  // Whether such a conversation exists is nobody's business but its members'.
+  if (row.outcome === 'not-a-member' || row.outcome === 'unknown') return { kind: 'notAMember' };
+  return {
+    kind: 'stored',
+    message: {
+      id: row.id,
+      conversationId: send.conversationId,
+      seq: row.seq,
+      senderId: send.senderId,
+      kind: 'TEXT',
+      body: row.outcome === 'duplicate' ? row.body : send.body,
+      clientMessageId: send.clientMessageId,
+      createdAt: row.created_at.toISOString(),
+    },
+  };
+}
+
+/** Whether a shard refused a write because the bucket is not, or no longer, its own. See hold_buckets. */
+function isMoved(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, originalCode, cause, meta } = error as Record<string, unknown>;
+  if (code === 'PY001' || originalCode === 'PY001') return true;
+  const inner = meta as { code?: unknown; driverAdapterError?: unknown } | undefined;
+  return inner?.code === 'PY001' || isMoved(inner?.driverAdapterError) || isMoved(cause);
+}

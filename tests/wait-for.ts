@@ -1,0 +1,43 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/**
+ * Resolves with the first value of `condition` that is neither false, null nor undefined; asks every 15 ms. Rejects
+ * after `limit` ms with what was awaited and with what `seen` says there was instead.
+ */
+export async function waitFor<T>(
+  what: string,
+  condition: () => T | Promise<T>,
+  limit = 5_000,
+  seen: () => unknown = () => undefined,
+): Promise<Exclude<T, false | null | undefined>> {
+  const end = performance.now() + limit;
+  for (;;) {
+    const value = await condition();
+    if (value !== false && value !== null && value !== undefined) return value as Exclude<T, false | null | undefined>;
+    if (performance.now() > end) {
+      const instead = seen();
+      throw new Error(
+        `Not within ${limit} ms: ${what}.${instead === undefined ? '' : ` Instead: ${JSON.stringify(instead)?.slice(0, 2_000)}`}`,
+      );
+    }
+    await pause(15);
+  }
+}
+
+/** Tries until it does not throw; rejects with the last error after `limit` ms. */
+export async function eventually<T>(attempt: () => Promise<T>, limit = 10_000): Promise<T> {
+  const end = performance.now() + limit;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (performance.now() > end) throw error;
+      await pause(50);
+    }
+  }
+}
+
+/** A moment between the two, for faults that must not come in step. */
+export function anyMoment(from: number, to: number): Promise<void> {
+  return pause(from + Math.random() * (to - from));
+}
