@@ -28,7 +28,7 @@ interface PreparedDocument {
   operations: Map<string | null, PreparedOperation>;
 }
 
-const MAX_TOKENS = 2_000;
+export const MAX_TOKENS = 2_000;
 
 /** Documents by text, least recently used out first: clients send the same few again and again. */
 export class Documents {
@@ -40,7 +40,7 @@ export class Documents {
 
   constructor(private readonly schema: GraphQLSchema) {}
 
-  /** Throws GraphQLErrors, one or an array of them, with a code each. */
+  /** The operation, or the errors that refuse it, with a code each. */
   prepare(query: string, operationName: string | null): PreparedOperation | readonly GraphQLError[] {
     let entry = this.known.get(query);
     if (!entry) {
@@ -83,11 +83,10 @@ function parseText(query: string): DocumentNode | GraphQLError {
     return parse(query, { maxTokens: MAX_TOKENS });
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    const code = error.message.includes('token') && error.message.includes(String(MAX_TOKENS)) ? 'COST_LIMIT' : 'GRAPHQL_PARSE_FAILED';
     return new GraphQLError(error.message, {
       source: error.source,
       positions: error.positions,
-      extensions: { code, retryable: false },
+      extensions: { code: 'GRAPHQL_PARSE_FAILED', retryable: false },
     });
   }
 }

@@ -56,8 +56,12 @@ function codeOf(error: Partial<GraphQLError> | null): FaultCode | null {
   if (error instanceof Fault) return error.code;
   const code = error?.extensions?.code;
   if (typeof code !== 'string') return null;
+  if (code === 'GRAPHQL_PARSE_FAILED' && tooManyTokens.test(error?.message ?? '')) return 'COST_LIMIT';
   return code in catalogue ? (code as FaultCode) : (synonyms[code] ?? null);
 }
+
+/** graphql-js has no code for it. */
+const tooManyTokens = /more that \d+ tokens/;
 
 /** Codes of Apollo Server and Gateway for what the catalogue has its own name for. */
 const synonyms: Record<string, FaultCode> = {

@@ -118,6 +118,20 @@ answer({
     return { deliveries: deliveries() - before, seconds, bytes: Buffer.byteLength(sample ?? '') };
   },
 
+  /** Publishes so many; resolves once every connection has the last. */
+  async publish({ count: wanted, publish }: { count: number; publish: Publish }): Promise<void> {
+    const publisher = await openPublisher(publish);
+    let missing = wanted;
+    const done = new Promise<void>((resolve) => {
+      onComplete = () => {
+        if (--missing === 0) resolve();
+      };
+    });
+    for (let i = 0; i < wanted; i++) publisher.publish();
+    await done;
+    await publisher.close();
+  },
+
   /** A frame as Parley sends it. */
   sample: () => sample,
   cursor: () => lastCursor,

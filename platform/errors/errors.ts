@@ -47,16 +47,22 @@ export class UserFault<Code extends string = string> extends Error {
   }
 }
 
+/** An entry of a payload's `errors`. A plain object: graphql-js takes an Error in a list for the failure of its field. */
+export interface UserErrorEntry {
+  code: string;
+  path: string[];
+  message: string;
+  retryAt: Date | null;
+}
+export type Payload<Field extends string, T> = Record<Field, T | null> & { errors: UserErrorEntry[] };
+
 /** `{ message, errors: [] }`, or `{ message: null, errors: [the UserFault] }`. Every other throw goes on. */
-export async function asPayload<Field extends string, T>(
-  field: Field,
-  work: Promise<T>,
-): Promise<Record<Field, T | null> & { errors: UserFault[] }> {
+export async function asPayload<Field extends string, T>(field: Field, work: Promise<T>): Promise<Payload<Field, T>> {
   try {
-    return { [field]: await work, errors: [] } as unknown as Record<Field, T | null> & { errors: UserFault[] };
+    return { [field]: await work, errors: [] as UserErrorEntry[] } as Payload<Field, T>;
   } catch (error) {
-    if (error instanceof UserFault)
-      return { [field]: null, errors: [error] } as unknown as Record<Field, T | null> & { errors: UserFault[] };
-    throw error;
+    if (!(error instanceof UserFault)) throw error;
+    const { code, path, message, retryAt } = error;
+    return { [field]: null, errors: [{ code, path, message, retryAt }] } as unknown as Payload<Field, T>;
   }
 }

@@ -41,6 +41,10 @@ export class PartitionReader {
     this.loop = startLoop({ name: `${consumption.group} on ${partition.name}`, turn: () => this.turn(), pollMs, log });
   }
 
+  get partition(): Partition {
+    return this.options.partition;
+  }
+
   poke(): void {
     this.loop.poke();
   }

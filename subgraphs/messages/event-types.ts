@@ -8,7 +8,7 @@ export enum MessageChangeReason {
 }
 registerEnumType(MessageChangeReason, { name: 'MessageChangeReason' });
 
-const typeOf = (value: { __typename: string }) => value.__typename;
+const typeOf = (value: object) => (value as { __typename: string }).__typename;
 
 @InterfaceType({
   description: 'cursor is what to resume after; events of one conversation arrive in cursor order, none twice.',
@@ -65,8 +65,7 @@ export class CaughtUp extends ConversationEvent {}
 
 @ObjectType({
   simpleResolvers: true,
-  description:
-    "The viewer's own state of a conversation changed: read on another device, muted, pinned, archived, joined, left.",
+  description: "The viewer's own state of a conversation changed: read on another device, muted, pinned, archived, joined, left.",
 })
 export class InboxItemChanged {
   @Field(() => ID)

@@ -36,7 +36,11 @@ export class StoredFeed implements ConversationFeed {
 
   /** A page after each position, in the order given; one statement, and so one snapshot, for each shard. */
   async pages(positions: readonly FeedPosition[], first: number): Promise<FeedPage<FeedEvent>[]> {
-    const pages = positions.map(({ version }): FeedPage<FeedEvent> => ({ events: [], version, hasMore: false }));
+    const pages = positions.map(({ version }): FeedPage<FeedEvent> => ({
+      events: [],
+      version,
+      hasMore: false,
+    }));
     const indices = new Map<string, number[]>();
     positions.forEach(({ conversationId }, i) => indices.set(conversationId, [...(indices.get(conversationId) ?? []), i]));
     await Promise.all(
@@ -121,7 +125,10 @@ interface ChangeRow extends MessageRow {
 }
 
 function toEvent(row: ChangeRow): FeedEvent {
-  const common = { conversationId: row.conversation_id, version: Number(row.version) };
+  const common = {
+    conversationId: row.conversation_id,
+    version: Number(row.version),
+  };
   switch (row.kind) {
     case 'message': {
       // A message that was not touched since has one change to tell: that it was sent.
@@ -133,7 +140,13 @@ function toEvent(row: ChangeRow): FeedEvent {
         kind: 'member',
         ...common,
         userId: row.user_id,
-        member: row.left_at ? null : { userId: row.user_id, role: row.role, joinedAt: row.joined_at.toISOString() },
+        member: row.left_at
+          ? null
+          : {
+              userId: row.user_id,
+              role: row.role,
+              joinedAt: row.joined_at.toISOString(),
+            },
         ...(row.left_at === null && row.from_seq !== null && { fromSeq: row.from_seq }),
       };
     default:

@@ -46,7 +46,14 @@ export class GroupCommit<Request, Outcome> {
     if (this.isStopped) return Promise.reject(unavailable());
     return new Promise((resolve, reject) => {
       const deadline = Date.now() + this.deadlineMs;
-      this.queue.push({ request, deadline, wasBusy: false, isSettled: false, resolve, reject });
+      this.queue.push({
+        request,
+        deadline,
+        wasBusy: false,
+        isSettled: false,
+        resolve,
+        reject,
+      });
       this.start();
     });
   }
@@ -98,8 +105,11 @@ export class GroupCommit<Request, Outcome> {
   private async tryOnce(batch: Entry<Request, Outcome>[]): Promise<Entry<Request, Outcome>[]> {
     // A batch of nothing but busy ones would only spin: then it waits for them.
     const wait = batch.every((entry) => entry.wasBusy);
-    const work = this.options.commit(batch.map((entry) => entry.request), wait);
-    const outcomes = await this.untilDeadline(batch, null, (done, fail) => work.then(done, fail));
+    const work = this.options.commit(
+      batch.map((entry) => entry.request),
+      wait,
+    );
+    const outcomes = await this.untilDeadline<(Outcome | typeof BUSY)[]>(batch, null, (done, fail) => work.then(done, fail));
     const busy: Entry<Request, Outcome>[] = [];
     // No outcomes: all have passed their deadline, and what still runs is left alone.
     outcomes?.forEach((outcome, i) => {
@@ -127,8 +137,7 @@ export class GroupCommit<Request, Outcome> {
       const expire = () => {
         const now = Date.now();
         const open = [...batch, ...this.queue].filter((entry) => !entry.isSettled);
-        for (const entry of open)
-          if (entry.deadline <= now) settle(entry, () => entry.reject(unavailable(cause)));
+        for (const entry of open) if (entry.deadline <= now) settle(entry, () => entry.reject(unavailable(cause)));
         this.queue = this.queue.filter((entry) => !entry.isSettled);
         if (batch.every((entry) => entry.isSettled)) resolve(undefined);
         else arm();
@@ -160,5 +169,7 @@ function settle(entry: { isSettled: boolean }, answer: () => void): void {
 }
 
 function unavailable(cause?: unknown): Fault {
-  return new Fault('UNAVAILABLE', 'The message could not be stored right now. Try again with the same clientMessageId.', { cause });
+  return new Fault('UNAVAILABLE', 'The message could not be stored right now. Try again with the same clientMessageId.', {
+    cause,
+  });
 }

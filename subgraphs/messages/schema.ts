@@ -25,18 +25,25 @@ export enum UserErrorCode {
 registerEnumType(UserErrorCode, { name: 'UserErrorCode' });
 
 @Shareable()
-@ObjectType({ description: 'What the person can put right. Anything else is a GraphQL error with extensions.code.' })
+@ObjectType({
+  description: 'What the person can put right. Anything else is a GraphQL error with extensions.code.',
+})
 export class UserError {
   @Field(() => UserErrorCode)
   code!: UserErrorCode;
 
-  @Field(() => [String], { description: 'Path to the offending input field, outermost first.' })
+  @Field(() => [String], {
+    description: 'Path to the offending input field, outermost first.',
+  })
   path!: string[];
 
   @Field(() => String, { description: 'In English, fit to show.' })
   message!: string;
 
-  @Field(() => Date, { nullable: true, description: 'For RATE_LIMITED and QUOTA_EXCEEDED: when a retry can succeed.' })
+  @Field(() => Date, {
+    nullable: true,
+    description: 'For RATE_LIMITED and QUOTA_EXCEEDED: when a retry can succeed.',
+  })
   retryAt!: Date | null;
 }
 
@@ -69,7 +76,9 @@ export class Message {
   })
   conversation!: Conversation | null;
 
-  @Field(() => Int, { description: '1, 2, 3 … in its conversation, no hole, no repeat.' })
+  @Field(() => Int, {
+    description: '1, 2, 3 … in its conversation, no hole, no repeat.',
+  })
   seq!: number;
 
   @Field(() => ID, { nullable: true, description: 'Null for SYSTEM.' })

@@ -28,7 +28,10 @@ export class SendStore {
     private readonly log: Log,
   ) {
     const groupOf = (shard: Shard) =>
-      new GroupCommit<Send, SendOutcome>({ commit: (batch, wait) => this.commit(shard, batch, wait), isUnavailable });
+      new GroupCommit<Send, SendOutcome>({
+        commit: (batch, wait) => this.commit(shard, batch, wait),
+        isUnavailable,
+      });
     this.groups = new Map(shards.all.map((shard) => [shard, groupOf(shard)]));
   }
 

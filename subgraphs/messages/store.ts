@@ -10,7 +10,14 @@ export class MessageStore {
   async access(userId: string, conversationIds: readonly string[]): Promise<Map<string, Access>> {
     const rows = await this.perShard(
       conversationIds,
-      ({ db }, ids) => db.$queryRaw<{ conversation_id: string; last_seq: number; from_seq: number | null; to_seq: number | null }[]>`
+      ({ db }, ids) => db.$queryRaw<
+        {
+          conversation_id: string;
+          last_seq: number;
+          from_seq: number | null;
+          to_seq: number | null;
+        }[]
+      >`
         select mb.conversation_id, h.last_seq, s.from_seq, s.to_seq
         from unnest(${ids}::uuid[]) r(conversation_id)
         join member mb on mb.conversation_id = r.conversation_id and mb.user_id = ${userId}::uuid and mb.left_at is null
@@ -83,12 +90,21 @@ export class MessageStore {
   }
 
   /** By [conversation, user]: memberships, where `viewerId` is a member too. */
-  async members(viewerId: string | null, pairs: readonly (readonly [string, string])[]): Promise<Map<string, Pick<MemberSnapshot, 'userId' | 'role'>>> {
+  async members(
+    viewerId: string | null,
+    pairs: readonly (readonly [string, string])[],
+  ): Promise<Map<string, Pick<MemberSnapshot, 'userId' | 'role'>>> {
     const usersOf = new Map<string, string[]>();
     for (const [conversationId, userId] of pairs) usersOf.set(conversationId, [...(usersOf.get(conversationId) ?? []), userId]);
     const rows = await this.perShard([...usersOf.keys()], ({ db }, ids) => {
       const each = ids.flatMap((id) => (usersOf.get(id) ?? []).map((userId) => [id, userId] as const));
-      return db.$queryRaw<{ conversation_id: string; user_id: string; role: MemberSnapshot['role'] }[]>`
+      return db.$queryRaw<
+        {
+          conversation_id: string;
+          user_id: string;
+          role: MemberSnapshot['role'];
+        }[]
+      >`
         select mb.conversation_id, mb.user_id, mb.role
         from unnest(${each.map(([id]) => id)}::uuid[], ${each.map(([, userId]) => userId)}::uuid[]) r(conversation_id, user_id)
         join member mb on mb.conversation_id = r.conversation_id and mb.user_id = r.user_id and mb.left_at is null
@@ -119,10 +135,7 @@ export class MessageStore {
     return new Map(rows.map((row) => [row.conversation_id, Number(row.version ?? 0)]));
   }
 
-  private async perShard<Row>(
-    ids: readonly string[],
-    read: (shard: Shard, ids: string[]) => PromiseLike<Row[]>,
-  ): Promise<Row[]> {
+  private async perShard<Row>(ids: readonly string[], read: (shard: Shard, ids: string[]) => PromiseLike<Row[]>): Promise<Row[]> {
     const parts = await Promise.all([...this.shards.group(ids)].map(([shard, own]) => read(shard, own)));
     return parts.flat();
   }

@@ -1,6 +1,5 @@
-import type { UserFault } from '../../platform/errors/errors.js';
 import { toPublicId } from '../../platform/ids/ids.js';
-import type { Device, DevicePlatform, User, UserError, UserErrorCode } from './schema.js';
+import type { Device, DevicePlatform, User } from './schema.js';
 import type { DeviceRow } from './session-store.js';
 import type { Account } from './store.js';
 
@@ -25,9 +24,4 @@ export function toDevice(row: DeviceRow, currentDeviceId: string): Device {
     lastActiveAt,
     network,
   };
-}
-
-/** Plain objects: graphql-js takes an Error in a list for the failure of the field. */
-export function toUserErrors(faults: UserFault[]): UserError[] {
-  return faults.map(({ code, path, message, retryAt }) => ({ code: code as UserErrorCode, path, message, retryAt }));
 }

@@ -13,7 +13,7 @@ import {
   SignUpPayload,
   UpdateProfilePayload,
 } from './payloads.js';
-import { toDevice, toUser, toUserErrors, type ViewerSource } from './present.js';
+import { toDevice, toUser, type ViewerSource } from './present.js';
 import { User, Viewer } from './schema.js';
 import { gone, requireSomebody, type Accounts } from './service.js';
 import type { Session, Sessions } from './sessions.js';
@@ -61,7 +61,7 @@ export class PeopleResolver {
     const viewer = requireViewer(context.caller);
     const { account, errors } = await asPayload('account', this.accounts.updateProfile(viewer, input));
     if (account) context.loaders.account.clear(viewer.userId).prime(viewer.userId, account);
-    return { viewer: account && viewer, errors: toUserErrors(errors) };
+    return { viewer: account && viewer, errors: errors };
   }
 }
 
@@ -150,7 +150,7 @@ async function ownAccount({ userId }: ViewerSource, { loaders }: UsersContext) {
 /** The viewer is whoever signed in just now, not who sent the request. */
 async function sessionPayload(work: Promise<Session>) {
   const { session, errors } = await asPayload('session', work);
-  if (!session) return { session, viewer: null, errors: toUserErrors(errors) };
+  if (!session) return { session, viewer: null, errors: errors };
   const { device } = session;
   return { session: { ...session, device: toDevice(device, device.deviceId) }, viewer: device as ViewerSource, errors: [] };
 }

@@ -6,9 +6,12 @@ create table relay_lease (
 insert into relay_lease default values;
 
 -- Deletes the outbox rows that the relay has appended to the event log (exactly those: a lower id may commit later), takes
--- or keeps its lease, and returns the next rows in id order; nothing while another relay holds the lease.
+-- or keeps its lease, and returns the next rows in id order; nothing while another relay holds the lease. One round trip a
+-- batch. The setting is for plans made while the outbox was empty.
 create function take_outbox(member text, relayed bigint[], lease interval, batch int)
-returns table (id bigint, topic text, key uuid, payload text) language plpgsql as $$
+returns table (id bigint, topic text, key uuid, payload text) language plpgsql
+set enable_seqscan = off
+as $$
 #variable_conflict use_column
 begin
   -- A deletion that a crash forgets means that the rows are appended once more, which every consumer bears.

@@ -1,0 +1,101 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { chmod, mkdtemp } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { packageRoot } from '../platform/config/package-root.js';
+import { Parley } from './parley.js';
+import { signUp } from './people.js';
+import { percentile, round, table, type Row } from './report.js';
+import { gateway } from './rows/gateway.js';
+import { fanOut, gather, idle, resume } from './rows/live.js';
+import { sendFunction } from './rows/send-function.js';
+import { send } from './rows/send.js';
+import { start } from './rows/start.js';
+
+const ROW_MS = 8_000;
+const PEOPLE = 250;
+const names = ['function', 'gateway', 'idle', 'send', 'fanout', 'resume', 'start'] as const;
+type Name = (typeof names)[number];
+
+const { values: options } = parseArgs({
+  options: { only: { type: 'string' }, profile: { type: 'boolean', default: false } },
+});
+const wanted = new Set<Name>(options.only ? (options.only.split(',') as Name[]) : names);
+for (const name of wanted) if (!names.includes(name)) throw new Error(`--only takes ${names.join(',')}`);
+
+const results = join(packageRoot, 'bench', 'results');
+mkdirSync(results, { recursive: true });
+const directory = await mkdtemp(join(tmpdir(), 'parley-bench-'));
+await chmod(directory, 0o755); // Postgres runs as another user where this is root
+const startedAt = performance.now();
+const rows: Row[] = [];
+const dataDirOf = (name: string) => {
+  const path = join(directory, name);
+  mkdirSync(path);
+  return path;
+};
+
+try {
+  const fsyncMs = measureFsync(directory);
+  console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, an fsync takes ${round(fsyncMs)} ms here`);
+  if (wanted.has('function')) await run('function', () => sendFunction(dataDirOf('function'), ROW_MS));
+  if (wanted.has('gateway')) await run('gateway', () => gateway(ROW_MS));
+  const dataDir = dataDirOf('parley');
+  if (['idle', 'send', 'fanout', 'resume'].some((name) => wanted.has(name as Name))) await runParley(dataDir);
+  if (wanted.has('start')) await run('start', () => start(dataDir));
+  const report = {
+    at: new Date().toISOString(),
+    cpus: cpus().map(({ model }) => model),
+    node: process.version,
+    fsyncMs,
+    rows: rows.map((row) => ({ ...row, ratio: row.baseline && row.value / row.baseline.value })),
+  };
+  const file = join(results, 'latest.json');
+  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+  console.log(`\n${table(rows)}\n\n${round((performance.now() - startedAt) / 1000)} s, ${file}`);
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}
+
+async function runParley(dataDir: string): Promise<void> {
+  const parley = await Parley.start(dataDir, options.profile ? ['--cpu-prof', `--cpu-prof-dir=${results}`] : []);
+  try {
+    const people = await signUp(parley.url, PEOPLE);
+    const audience = await gather(parley, people);
+    if (wanted.has('idle')) await run('idle', () => idle(parley, audience));
+    if (wanted.has('send')) await run('send', () => send(parley, dataDir, people, ROW_MS));
+    if (wanted.has('fanout')) await run('fanout', () => fanOut(parley, dataDir, audience, ROW_MS));
+    if (wanted.has('resume')) await run('resume', () => resume(parley, audience));
+  } finally {
+    await parley.stop();
+  }
+}
+
+/** A row that fails is told and leaves the others their turn. */
+async function run(name: Name, measure: () => Promise<Row[]>): Promise<void> {
+  const began = performance.now();
+  try {
+    rows.push(...(await measure()));
+  } catch (error) {
+    process.exitCode = 1;
+    console.error(`${name} could not be measured:`, error);
+  }
+  console.log(`${name}: ${round((performance.now() - began) / 1000)} s`);
+}
+
+/** What every durable commit waits for: the median time to bring 8 KB to the disk. */
+function measureFsync(folder: string): number {
+  const path = join(folder, 'fsync');
+  const file = openSync(path, 'w');
+  const block = Buffer.alloc(8192, 1);
+  const times = Array.from({ length: 100 }, () => {
+    const before = performance.now();
+    writeSync(file, block);
+    fsyncSync(file);
+    return performance.now() - before;
+  });
+  closeSync(file);
+  unlinkSync(path);
+  return percentile(times.sort((a, b) => a - b), 0.5);
+}

@@ -1,0 +1,64 @@
+import { cpuOf, cpuOfPostgres } from '../cpu.js';
+import { Helper } from '../helper.js';
+import type { PairResult, PairTask } from '../load/pairs.js';
+import type { Parley } from '../parley.js';
+import { openDirect, type Person } from '../people.js';
+import type { Row } from '../report.js';
+
+const PAIRS = 50;
+
+/** 50 pairs, closed loop: a pair's next message goes once the last one is acknowledged and the other end has it. */
+export async function send(parley: Parley, dataDir: string, people: Person[], ms: number): Promise<Row[]> {
+  const pairs = await Promise.all(
+    Array.from({ length: PAIRS }, async (_, index): Promise<PairTask['pairs'][number]> => {
+      const [one, other] = [people[2 * index]!, people[2 * index + 1]!];
+      return { conversationId: await openDirect(parley.url, one, other), accessTokens: [one.accessToken, other.accessToken] };
+    }),
+  );
+  const load = Helper.start('pairs');
+  try {
+    await load.call('connect', { url: parley.socketUrl, pairs } satisfies PairTask);
+    await load.call('run', ms / 3);
+    const cpu = () => [cpuOf(parley.pid), cpuOfPostgres(dataDir), cpuOf(load.pid)] as const;
+    const before = cpu();
+    const result = await load.call<PairResult>('run', ms);
+    const used = cpu().map((value, index) => (value - before[index]!) / result.messages);
+    await load.call('close');
+    return toRows(result, used[0]!, used[1]!, used[2]!);
+  } finally {
+    await load.stop();
+  }
+}
+
+function toRows({ messages, seconds, ackMs, deliveryMs }: PairResult, node: number, postgres: number, load: number): Row[] {
+  const name = `send, ${PAIRS} pairs`;
+  return [
+    {
+      name: `${name}: acked and delivered`,
+      unit: 'messages/s',
+      value: messages / seconds,
+      baseline: null,
+      goal: '≥ 5,000/s',
+      met: messages / seconds >= 5_000,
+      details: { messages, seconds },
+    },
+    {
+      name: `${name}: p99 of ack and delivery`,
+      unit: 'ms',
+      value: Math.max(ackMs.p99, deliveryMs.p99),
+      baseline: null,
+      goal: '< 40 ms',
+      met: Math.max(ackMs.p99, deliveryMs.p99) < 40,
+      details: { ackP50: ackMs.p50, ackP99: ackMs.p99, deliveryP50: deliveryMs.p50, deliveryP99: deliveryMs.p99 },
+    },
+    {
+      name: `${name}: CPU, Parley and Postgres`,
+      unit: 'us/message',
+      value: node + postgres,
+      baseline: null,
+      goal: '≤ 300 us',
+      met: node + postgres <= 300,
+      details: { node, postgres, loadGenerator: load },
+    },
+  ];
+}

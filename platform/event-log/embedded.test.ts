@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Client } from 'pg';
+import { topics } from '../../schema/events.js';
+import { openTestDatabases, type TestDatabases } from '../database/testing.js';
+import { newUuid } from '../ids/ids.js';
+import { EmbeddedPubSub } from '../pubsub/embedded.js';
+import { Shards } from '../shards/shards.js';
+import { silentLog } from '../telemetry/log.js';
+import { eventually } from '../../tests/wait-for.js';
+import { eventLogContract } from './contract.js';
+import { EmbeddedEventLog, type EmbeddedEventLogOptions } from './embedded.js';
+
+let databases: TestDatabases;
+let shards: Shards;
+let pubsub: EmbeddedPubSub;
+beforeAll(async () => {
+  databases = await openTestDatabases();
+  shards = await Shards.load(databases.directory, databases.shards);
+  pubsub = new EmbeddedPubSub();
+});
+afterAll(async () => {
+  await pubsub.close();
+  await databases.close();
+});
+const openLog = (options: Partial<EmbeddedEventLogOptions> = {}) =>
+  new EmbeddedEventLog({ directory: databases.directory, shards, pubsub, log: silentLog(), leaseMs: 400, ...options });
+
+eventLogContract('embedded', async () => openLog());
+
+const conversation = newUuid(0); // on shard0
+const record = (value: string) => ({ topic: topics.conversation, key: conversation, value });
+const newGroup = () => `group-${newUuid(0)}`;
+
+function collect(log: EmbeddedEventLog, group: string, onRecord: (value: string) => Promise<void> | void = () => undefined) {
+  const seen: string[] = [];
+  const consumer = log.consume({
+    group,
+    topics: [topics.conversation],
+    maxBatch: 10,
+    handle: async (records) => {
+      for (const { key, value } of records) {
+        if (key !== conversation) continue;
+        await onRecord(value);
+        seen.push(value);
+      }
+    },
+  });
+  return { seen, consumer };
+}
+
+test('a position is never passed over: a reader waits for an appender that commits late', async () => {
+  const log = openLog();
+  const { seen, consumer } = collect(log, newGroup());
+  await consumer;
+  const slow = new Client({ connectionString: databases.url('shard0') });
+  await slow.connect();
+  await slow.query('begin');
+  await slow.query('select append_events($1::text[], $2::uuid[], $3::text[])', [[topics.conversation], [conversation], ['slow']]);
+  const quick = log.append([record('quick')]);
+  // The quick one stands behind the lock, so it cannot become visible first.
+  await eventually(async () => {
+    const { rows } = await slow.query(`select 1 from pg_locks where locktype = 'advisory' and objid = 72707371 and not granted`);
+    expect(rows.length).toBe(1);
+  });
+  await slow.query('commit');
+  await slow.end();
+  await quick;
+  await eventually(async () => expect(seen).toEqual(expect.arrayContaining(['slow', 'quick'])));
+  expect(seen.indexOf('slow')).toBeLessThan(seen.indexOf('quick'));
+  await log.close();
+});
+
+test('a member that went silent loses its partition when its lease ends', async () => {
+  const group = newGroup();
+  const [log, other] = [openLog(), openLog()];
+  const two = collect(other, group);
+  const consumer = await two.consumer;
+  await consumer.stop();
+  // As a killed process leaves it.
+  await databases.shards.get('shard0')!.$executeRaw`
+    update event_log_group set owner = 'dead', leased_until = now() + interval '700 milliseconds' where name = ${group}`;
+  const one = collect(log, group);
+  await one.consumer;
+  await log.append([record('waits')]);
+  expect(one.seen).not.toContain('waits');
+  await eventually(async () => expect(one.seen).toContain('waits'));
+  await Promise.all([log.close(), other.close()]);
+});
+
+test('the same owner goes on at once after a crash', async () => {
+  const group = newGroup();
+  const crashed = openLog({ owner: 'this machine', leaseMs: 60_000 });
+  await collect(crashed, group).consumer;
+  await eventually(async () => {
+    const rows = await databases.shards.get('shard0')!.$queryRaw<object[]>`select 1 from event_log_group where name = ${group} and owner = 'this machine/1'`;
+    expect(rows.length).toBe(1);
+  });
+  const next = openLog({ owner: 'this machine', leaseMs: 60_000 });
+  const { seen, consumer } = collect(next, group);
+  await consumer;
+  await next.append([record('after the crash')]);
+  await eventually(async () => expect(seen).toContain('after the crash'), 2_000);
+  await Promise.all([crashed.close(), next.close()]);
+});
+
+test('a slow handler keeps its lease', async () => {
+  const group = newGroup();
+  const [log, other] = [openLog({ leaseMs: 150 }), openLog({ leaseMs: 150 })];
+  let isDone = false;
+  const one = collect(log, group, async (value) => {
+    if (value === 'slow') await new Promise((resolve) => setTimeout(resolve, 800));
+    if (value === 'slow') isDone = true;
+  });
+  await one.consumer;
+  await eventually(async () => expect(Object.values(await log.lag(group))).toEqual([0]));
+  const two = collect(other, group);
+  await two.consumer;
+  await log.append([record('slow')]);
+  await eventually(async () => expect(isDone).toBe(true));
+  await eventually(async () => expect(Object.values(await log.lag(group))).toEqual([0]));
+  expect([...one.seen, ...two.seen].filter((value) => value === 'slow')).toHaveLength(1);
+  await Promise.all([log.close(), other.close()]);
+});
+
+test('goes on when its connections are cut, and loses nothing', async () => {
+  const log = openLog();
+  const group = newGroup();
+  const { seen, consumer } = collect(log, group);
+  await consumer;
+  const admin = new Client({ connectionString: databases.url('directory') });
+  await admin.connect();
+  const expected: string[] = [];
+  for (let round = 0; round < 5; round++) {
+    await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname like replace(current_database(), 'directory', 'shard%')`);
+    for (let i = 0; i < 5; i++) {
+      const value = `cut ${round} ${i}`;
+      expected.push(value);
+      await eventually(() => log.append([record(value)]));
+    }
+  }
+  await admin.end();
+  await eventually(async () => expect([...new Set(seen)]).toEqual(expect.arrayContaining(expected)));
+  await log.close();
+});
+
+test('trims only what is old and passed by every group', async () => {
+  const own = await openTestDatabases();
+  const ownShards = await Shards.load(own.directory, own.shards);
+  const log = openLog({ directory: own.directory, shards: ownShards, keepMs: 3_600_000 });
+  const count = async () => own.shards.get('shard0')!.$queryRaw<{ n: number }[]>`select count(*)::int as n from event_log`.then((rows) => rows[0]!.n);
+  await log.append(Array.from({ length: 1_500 }, (_, i) => record(String(i))));
+  await own.shards.get('shard0')!.$executeRaw`update event_log set at = now() - interval '2 hours' where value::int < 1400`;
+  await log.trim();
+  expect(await count()).toBe(1_500); // no group has passed anything
+
+  const { consumer, seen } = collect(log, 'a');
+  await consumer;
+  await eventually(async () => expect(seen.length).toBe(1_500));
+  await own.shards.get('shard0')!.$executeRaw`insert into event_log_group (name, position) values ('behind', 1100)`;
+  await eventually(async () => expect(Object.values(await log.lag('a'))).toEqual([0]));
+  await log.trim();
+  expect(await count()).toBe(400);
+  await own.shards.get('shard0')!.$executeRaw`update event_log_group set position = 1500 where name = 'behind'`;
+  await log.trim();
+  expect(await count()).toBe(100);
+  await log.close();
+  await own.close();
+});

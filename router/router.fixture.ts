@@ -1,0 +1,83 @@
+import { Registry } from 'prom-client';
+import { silentLog, type Log } from '../platform/telemetry/log.js';
+import { Authenticator } from './auth.js';
+import type { Gateway } from './gateway.js';
+import { DEFAULT_LIMITS, OperationLimits, type Limits } from './limits.js';
+import type { LiveStreams } from './live-streams.js';
+import { Operations } from './operations.js';
+import { startRouterServer, type RouterServer, type RouterServerOptions } from './server.js';
+import { openSmallGateway } from './small-supergraph.fixture.js';
+import { Sockets } from './sockets.js';
+import { ServerSentEvents } from './sse.js';
+
+export interface SmallRouter {
+  url: string;
+  gateway: Gateway;
+  sockets: Sockets;
+  events: ServerSentEvents;
+  signedOut: Set<string>;
+  close(): Promise<void>;
+}
+
+const noStreams: LiveStreams = { subscribe: () => Promise.resolve([]) };
+
+/** A whole router on the small supergraph. Tokens are `<user>.<device>`. */
+export async function startSmallRouter(
+  options: Partial<RouterServerOptions> & {
+    streams?: LiveStreams;
+    limits?: Limits;
+    introspectionForAnonymous?: boolean;
+    maxSockets?: number;
+    log?: Log;
+  } = {},
+): Promise<SmallRouter> {
+  const { streams = noStreams, limits = DEFAULT_LIMITS, introspectionForAnonymous = true, log = silentLog() } = options;
+  const gateway = await openSmallGateway(log);
+  const operations = new Operations(gateway, new OperationLimits(gateway.schema, gateway.supergraph, limits), {
+    introspectionForAnonymous,
+  });
+  const signedOut = new Set<string>();
+  const authenticator = new Authenticator(
+    {
+      verify: (token) => {
+        const [userId = '', deviceId] = token.split('.');
+        return Promise.resolve(deviceId ? { userId, deviceId, expiresAt: Date.now() + 1_000 } : null);
+      },
+    },
+    { check: (deviceId) => Promise.resolve(!signedOut.has(deviceId)) },
+  );
+  const sockets = new Sockets({
+    operations,
+    authenticator,
+    streams,
+    registry: new Registry(),
+    log,
+    allowedOrigins: options.allowedOrigins ?? [],
+    trustProxy: false,
+    maxSockets: options.maxSockets ?? 1_000,
+  });
+  const events = new ServerSentEvents(operations, streams);
+  const server: RouterServer = await startRouterServer({
+    host: '127.0.0.1',
+    port: 0,
+    operations,
+    authenticator,
+    sockets,
+    events,
+    log,
+    allowedOrigins: options.allowedOrigins ?? [],
+    trustProxy: false,
+    maxInFlight: options.maxInFlight ?? 100,
+  });
+  return {
+    url: server.url,
+    gateway,
+    sockets,
+    events,
+    signedOut,
+    close: async () => {
+      await server.close();
+      await gateway.close();
+    },
+  };
+}

@@ -1,0 +1,234 @@
+import type { AddressInfo } from 'node:net';
+import { HeaderMap, type ApolloServer } from '@apollo/server';
+import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { catalogue, Fault, type FaultCode } from '../platform/errors/errors.js';
+import type { Log } from '../platform/telemetry/log.js';
+import { startApolloServer, type HttpContext } from './apollo.js';
+import type { Authenticator } from './auth.js';
+import { formatErrors } from './errors.js';
+import { explorer } from './explorer.js';
+import type { Operations } from './operations.js';
+import { addressOf, type Sockets } from './sockets.js';
+import type { ServerSentEvents } from './sse.js';
+
+export interface RouterServerOptions {
+  host: string;
+  /** 0: a free one. */
+  port: number;
+  operations: Operations;
+  authenticator: Authenticator;
+  sockets: Sockets;
+  events: ServerSentEvents;
+  log: Log;
+  /** Origins of browsers that may call from other sites. */
+  allowedOrigins: 'any' | readonly string[];
+  trustProxy: boolean;
+  /** Requests at work at the same time; the next ones get 503 at once. */
+  maxInFlight: number;
+}
+
+export interface RouterServer {
+  /** Without a path: http://127.0.0.1:4000 */
+  url: string;
+  /** Answers what is under way, tells sockets to reconnect, then ends. */
+  close(): Promise<void>;
+}
+
+const PATH = '/graphql';
+const BODY_LIMIT = 256 * 1024;
+const REQUEST_TIMEOUT = 30_000;
+
+/** /graphql for HTTP, SSE, sockets and the explorer. Rejects where the port is taken (code EADDRINUSE). */
+export async function startRouterServer(options: RouterServerOptions): Promise<RouterServer> {
+  const { operations, sockets, events, log } = options;
+  const apollo = await startApolloServer(operations, log);
+  const app = fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+  });
+  app.server.headersTimeout = 10_000;
+  app.removeContentTypeParser('text/plain');
+  addRoutes(app, apollo, options);
+  sockets.attach(app.server);
+  await app.listen({ host: options.host, port: options.port });
+  const { port } = app.server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return {
+    url: `http://${host}:${port}`,
+    close: async () => {
+      events.close();
+      await Promise.all([sockets.close(), app.close()]);
+      await apollo.stop();
+    },
+  };
+}
+
+function addRoutes(app: FastifyInstance, apollo: ApolloServer<HttpContext>, options: RouterServerOptions): void {
+  const { log, maxInFlight } = options;
+  let inFlight = 0;
+  app.setErrorHandler((error: FastifyError, request, reply) => refuse(request, reply, toFault(error, log), log));
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).type('application/json; charset=utf-8').send({ message: `Parley's API is at ${PATH}.` }),
+  );
+  app.addHook('onRequest', (request, reply, done) => {
+    allowOrigin(request, reply, options.allowedOrigins);
+    if (inFlight < maxInFlight) return done();
+    refuse(request, reply, new Fault('OVERLOADED', 'The server has too much to do. Try again.'), log);
+  });
+  app.route({
+    method: ['GET', 'POST'],
+    url: PATH,
+    handler: async (request, reply) => {
+      if (wantsPage(request)) return sendExplorer(request, reply);
+      inFlight++;
+      try {
+        return await answer(request, reply, apollo, options);
+      } finally {
+        inFlight--;
+      }
+    },
+  });
+  app.options(PATH, (_request, reply) => reply.code(204).header('allow', 'GET, POST').send());
+  app.route({
+    method: ['PUT', 'PATCH', 'DELETE'],
+    url: PATH,
+    handler: (request, reply) => {
+      void reply.code(405).header('allow', 'GET, POST');
+      return refuse(request, reply, new Fault('BAD_REQUEST', 'GraphQL is asked by GET or POST.'), log, 405);
+    },
+  });
+}
+
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  apollo: ApolloServer<HttpContext>,
+  options: RouterServerOptions,
+): Promise<FastifyReply> {
+  const caller = await options.authenticator.callerOf(request.headers.authorization, addressOf(request.raw, options.trustProxy));
+  if (wantsEvents(request)) {
+    const params = request.method === 'GET' ? queryOf(request) : (request.body as Record<string, unknown> | null);
+    await serveEvents(reply, options.events, params ?? {}, request.method, caller);
+    return reply;
+  }
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort();
+  });
+  const headers = new HeaderMap();
+  for (const [name, value] of Object.entries(request.headers))
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  // Apollo asks for it on every GET. Here credentials travel in a header that no other site can attach without a
+  // preflight, and GET runs queries only: naming a media type of GraphQL is enough.
+  if (request.method === 'GET' && /json/.test(acceptOf(request))) headers.set('apollo-require-preflight', 'true');
+  const usesStatus = prefersResponseType(request);
+  const response = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: { method: request.method, headers, search: searchOf(request), body: request.body },
+    context: () => Promise.resolve({ caller, signal: gone.signal, usesStatus }),
+  });
+  for (const [name, value] of response.headers) void reply.header(name, value);
+  if (usesStatus && response.headers.get('content-type')?.startsWith('application/json'))
+    void reply.type('application/graphql-response+json; charset=utf-8');
+  void reply.code(response.status ?? 200);
+  if (response.body.kind === 'complete') return reply.send(response.body.string);
+  throw new Error('answers in parts are not spoken here');
+}
+
+/** Fastify lets go of the response where the stream has begun; errors before that become an ordinary answer. */
+async function serveEvents(
+  reply: FastifyReply,
+  events: ServerSentEvents,
+  params: Record<string, unknown>,
+  method: string,
+  caller: HttpContext['caller'],
+): Promise<void> {
+  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
+  const serving = events.serve(params, method, caller, reply.raw);
+  if (reply.raw.headersSent) reply.hijack();
+  await serving;
+}
+
+async function sendExplorer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { html, gzipped, policy } = await explorer();
+  void reply
+    .type('text/html; charset=utf-8')
+    .header('content-security-policy', policy)
+    .header('x-content-type-options', 'nosniff')
+    .header('referrer-policy', 'no-referrer')
+    .header('cache-control', 'no-cache')
+    .header('vary', 'accept, accept-encoding');
+  if (!/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) return reply.send(html);
+  return reply.header('content-encoding', 'gzip').send(gzipped);
+}
+
+function refuse(request: FastifyRequest, reply: FastifyReply, fault: Fault, log: Log, status?: number): FastifyReply {
+  const code = fault.code;
+  const chosen = status ?? (fault.extensions.status as number | undefined) ?? catalogue[code].status;
+  if (chosen === 503 || chosen === 429) void reply.header('retry-after', '1');
+  if (chosen === 401) void reply.header('www-authenticate', 'Bearer');
+  return reply
+    .code(chosen)
+    .type(prefersResponseType(request) ? 'application/graphql-response+json; charset=utf-8' : 'application/json; charset=utf-8')
+    .send(JSON.stringify({ errors: formatErrors([fault], log) }));
+}
+
+function toFault(error: FastifyError, log: Log): Fault {
+  if (error instanceof Fault) return error;
+  const status = error.statusCode ?? 500;
+  const bad = (message: string) => new Fault('BAD_REQUEST', message, { extensions: { status } });
+  if (status === 413) return bad(`The body is larger than ${BODY_LIMIT / 1024} KB.`);
+  if (status === 415) return bad('The body is not JSON: send content-type: application/json.');
+  if (status === 400) return bad('The body is not valid JSON.');
+  if (status === 503) return new Fault('OVERLOADED', 'The server is stopping. Try again.');
+  const [formatted] = formatErrors([error], log);
+  return new Fault((formatted?.extensions.code as FaultCode) ?? 'INTERNAL', formatted?.message ?? '', { extensions: formatted?.extensions });
+}
+
+function wantsPage(request: FastifyRequest): boolean {
+  return request.method === 'GET' && acceptOf(request).includes('text/html') && !('query' in queryOf(request));
+}
+
+function wantsEvents(request: FastifyRequest): boolean {
+  return acceptOf(request).includes('text/event-stream');
+}
+
+/** Whether application/graphql-response+json comes before application/json, or stands alone. */
+function prefersResponseType(request: FastifyRequest): boolean {
+  const accept = acceptOf(request);
+  const modern = accept.indexOf('application/graphql-response+json');
+  const older = accept.indexOf('application/json');
+  return modern >= 0 && (older < 0 || modern < older);
+}
+
+function acceptOf(request: FastifyRequest): string {
+  return (request.headers.accept ?? '').toLowerCase();
+}
+
+function searchOf(request: FastifyRequest): string {
+  const at = request.url.indexOf('?');
+  return at < 0 ? '' : request.url.slice(at);
+}
+
+function queryOf(request: FastifyRequest): Record<string, unknown> {
+  const params: Record<string, unknown> = Object.fromEntries(new URLSearchParams(searchOf(request)));
+  if (typeof params.variables !== 'string' || params.variables === '') return params;
+  try {
+    return { ...params, variables: JSON.parse(params.variables) as unknown };
+  } catch {
+    throw new Fault('BAD_REQUEST', 'variables is not valid JSON.');
+  }
+}
+
+function allowOrigin(request: FastifyRequest, reply: FastifyReply, allowed: RouterServerOptions['allowedOrigins']): void {
+  const { origin } = request.headers;
+  if (origin === undefined || (allowed !== 'any' && !allowed.includes(origin))) return;
+  void reply
+    .header('access-control-allow-origin', origin)
+    .header('access-control-allow-headers', 'authorization, content-type, apollo-require-preflight, x-apollo-operation-name')
+    .header('access-control-allow-methods', 'GET, POST')
+    .header('access-control-max-age', '600')
+    .header('vary', 'origin');
+}

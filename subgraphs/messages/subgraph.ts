@@ -1,0 +1,58 @@
+import type { Cursors } from '../../platform/cursors/cursors.js';
+import type { PubSub } from '../../platform/pubsub/port.js';
+import type { Shards } from '../../platform/shards/shards.js';
+import { buildFederatedSchema, type ReferenceResolver } from '../../platform/subgraph/federated-schema.js';
+import type { Subgraph } from '../../platform/subgraph/subgraph.js';
+import { silentLog, type Log } from '../../platform/telemetry/log.js';
+import type { ConversationFeed } from '../../schema/feeds.js';
+import type { MessagesContext } from './context.js';
+import { CaughtUp, ConversationChanged, InboxCaughtUp, InboxItemChanged, MemberChanged, MessageChanged } from './event-types.js';
+import { FeedCursors } from './feed-cursors.js';
+import { StoredFeed } from './feed.js';
+import { messagesLoaders } from './loaders.js';
+import { ConversationResolver, InboxItemResolver, MessagesResolver, references, StreamsResolver } from './resolvers.js';
+import { SendStore } from './send-store.js';
+import { Messages } from './service.js';
+import { MessageStore } from './store.js';
+
+export interface MessagesDeps {
+  shards: Shards;
+  pubsub: PubSub;
+  cursors: Cursors;
+  log?: Log;
+}
+export interface MessagesSubgraph extends Subgraph {
+  /** For the hub. */
+  feed: ConversationFeed;
+  /** Answers the sends that were taken, and takes no more. */
+  stop(): Promise<void>;
+}
+
+export async function messagesSubgraph({ shards, pubsub, cursors, log }: MessagesDeps): Promise<MessagesSubgraph> {
+  const store = new MessageStore(shards);
+  const sends = new SendStore(shards, pubsub, log ?? silentLog());
+  const feedCursors = new FeedCursors(cursors, shards);
+  const feed = new StoredFeed(shards, feedCursors);
+  const messages = new Messages(store, sends, feed, cursors, feedCursors);
+  const { sdl, schema } = await buildFederatedSchema({
+    resolvers: [
+      new MessagesResolver(messages, feedCursors),
+      new StreamsResolver(feedCursors),
+      new ConversationResolver(messages, feedCursors),
+      new InboxItemResolver(),
+    ],
+    orphanedTypes: [MessageChanged, MemberChanged, ConversationChanged, CaughtUp, InboxItemChanged, InboxCaughtUp],
+    references: references as unknown as Record<string, ReferenceResolver>,
+  });
+  return {
+    name: 'messages',
+    sdl,
+    schema,
+    contextFor: (caller): MessagesContext => ({
+      caller,
+      loaders: messagesLoaders(store, caller),
+    }),
+    feed,
+    stop: () => sends.stop(),
+  };
+}

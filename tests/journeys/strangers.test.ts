@@ -1,0 +1,143 @@
+import { expect } from '@jest/globals';
+import { addMembers, createGroup, cursorOf, draft, leave, openDirect, post, removeMembers, say, signInElsewhere } from '../chat.js';
+import { Failed, Refused, type Answer, type Device } from '../client.js';
+import { conversationEventsDocument, inboxEventsDocument, type ConversationEvent, type InboxEvent } from '../following.js';
+import { inboxOf } from '../invariants.js';
+import { storiesOnParley, type Stage } from '../story.js';
+import { waitFor } from '../wait-for.js';
+
+const story = storiesOnParley();
+const secret = 'the code is 4711';
+
+async function scene({ people }: Stage) {
+  const [ann, bob, mallory, trent] = await people('Ann', 'Bob', 'Mallory', 'Trent');
+  const theirs = await createGroup(ann, 'Vault 4711', [bob]);
+  const message = await say(ann, theirs, secret);
+  const own = await openDirect(mallory, trent);
+  await say(mallory, own, 'mine');
+  return { ann, bob, mallory, trent, theirs, own, message, cursor: await cursorOf(ann, theirs), ownCursor: await cursorOf(mallory, own) };
+}
+
+/** Nothing of the conversation, and no other error than these. */
+function expectNothing({ data, errors }: Answer, codes: string[] = []): void {
+  expect(JSON.stringify({ data, errors })).not.toMatch(/4711/);
+  const leaves = (value: unknown): unknown[] =>
+    typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : [value];
+  expect(leaves(data ?? null).filter((leaf) => leaf !== null)).toEqual([]);
+  expect(errors.map(({ extensions }) => extensions?.code).filter((code) => !codes.includes(code ?? ''))).toEqual([]);
+  if (codes.length > 0) expect(errors.length).toBeGreaterThan(0);
+}
+
+async function refusalOf(work: Promise<unknown>): Promise<string[]> {
+  const outcome = await work.then(
+    () => ['it was done'],
+    (error: unknown) => (error instanceof Refused || error instanceof Failed ? error.codes : Promise.reject(error)),
+  );
+  return outcome as string[];
+}
+
+const wholeConversation = `query ($id: ID!, $after: String!) { conversation(id: $id) { title memberCount cursor otherUser { handle }
+  members(first: 5) { edges { node { userId role } } } viewerMember { role }
+  messages(last: 5) { edges { node { body } } } messagesAround(seq: 1) { edges { node { body } } } lastMessage { body }
+  changes(after: $after) { cursor events { __typename } } } }`;
+
+story('a stranger finds nothing through any query', async (stage) => {
+  const { mallory, theirs, own, message, cursor, ownCursor } = await scene(stage);
+  expectNothing(await mallory.ask(wholeConversation, { id: theirs, after: cursor }));
+  expectNothing(await mallory.ask('query ($id: ID!) { message(id: $id) { body conversation { title } } }', { id: message.id }));
+  expectNothing(await mallory.ask('query ($after: [String!]!) { conversationChanges(after: $after) { cursor events { __typename } } }', { after: [cursor] }));
+  expectNothing(await mallory.ask('query ($id: ID!) { viewer { inboxItem(conversationId: $id) { unreadCount } } }', { id: theirs }));
+  // A cursor of theirs opens nothing in a conversation of his own, nor a message of theirs.
+  const changes = 'query ($id: ID!, $after: String!) { conversation(id: $id) { changes(after: $after) { events { __typename } } } }';
+  expectNothing(await mallory.ask(changes, { id: own, after: cursor }), ['BAD_USER_INPUT']);
+  expectNothing(await mallory.ask(changes, { id: theirs, after: ownCursor }));
+  const around = 'query ($id: ID!, $m: ID!) { conversation(id: $id) { messagesAround(messageId: $m) { edges { node { body } } } } }';
+  const found = await mallory.ask(around, { id: own, m: message.id });
+  expect(JSON.stringify(found)).not.toMatch(/4711/);
+  const mixed = await mallory.query<{ conversationChanges: unknown[] }>(
+    'query ($after: [String!]!) { conversationChanges(after: $after) { conversationId } }',
+    { after: [ownCursor, cursor, ownCursor] },
+  );
+  expect(mixed.conversationChanges).toEqual([{ conversationId: own }, null, { conversationId: own }]);
+  // Ids that say what they are, but of things that never were.
+  const nowhere = theirs.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+  expectNothing(await mallory.ask(wholeConversation, { id: nowhere, after: cursor }));
+});
+
+story('a stranger cannot reach entities or the service document through the router', async (stage) => {
+  const { mallory, theirs } = await scene(stage);
+  const entities = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Conversation { title messages(last: 1) { edges { node { body } } } } } }`;
+  expectNothing(await mallory.ask(entities, { r: [{ __typename: 'Conversation', id: theirs }] }), ['GRAPHQL_VALIDATION_FAILED']);
+  expectNothing(await mallory.ask('{ _service { sdl } }'), ['GRAPHQL_VALIDATION_FAILED']);
+});
+
+story('a stranger can do nothing to a conversation, and learns nothing from trying', async (stage) => {
+  const { ann, mallory, trent, theirs } = await scene(stage);
+  const never = theirs.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+  const attempts: ((id: string) => Promise<unknown>)[] = [
+    (id) => post(draft(mallory, id, 'let me in')),
+    (id) => addMembers(mallory, id, [mallory]),
+    (id) => removeMembers(mallory, id, [ann]),
+    (id) => leave(mallory, id),
+    (id) => addMembers(trent, id, [mallory]),
+  ];
+  for (const attempt of attempts) {
+    const refused = await refusalOf(attempt(theirs));
+    expect(['NOT_A_MEMBER', 'NOT_FOUND', 'FORBIDDEN']).toContain(refused[0]);
+    // The same answer as for a conversation that never was.
+    expect(await refusalOf(attempt(never))).toEqual(refused);
+  }
+  expect(await ann.query('query ($id: ID!) { conversation(id: $id) { memberCount messages(first: 9) { edges { node { body } } } } }', { id: theirs })).toEqual({
+    conversation: { memberCount: 2, messages: { edges: [{ node: { body: secret } }] } },
+  });
+});
+
+story('a stranger is refused both streams of what is not theirs', async (stage) => {
+  const { ann, bob, mallory, trent, theirs, own, cursor } = await scene(stage);
+  const open = (device: Device, variables: Record<string, unknown>) =>
+    device.subscribe<{ conversationEvents: ConversationEvent }>(conversationEventsDocument, variables);
+  for (const [variables, codes] of [
+    [{ conversationId: theirs }, ['FORBIDDEN']],
+    [{ conversationId: theirs, after: cursor }, ['FORBIDDEN']],
+    [{ conversationId: own, after: cursor }, ['BAD_USER_INPUT']],
+    [{ conversationId: 'cnv_nonsense' }, ['FORBIDDEN']],
+    [{ conversationId: own, after: 'nonsense' }, ['BAD_USER_INPUT']],
+  ] as const) {
+    const stream = open(mallory, variables);
+    expect(await stream.waitForEnding()).toMatchObject({ how: 'errors', codes });
+    expect(stream.values).toEqual([]);
+  }
+  // Somebody else's inbox cursor.
+  const { cursor: annsInbox } = await inboxOf(ann);
+  const stolen = mallory.subscribe<{ inboxEvents: InboxEvent }>(inboxEventsDocument, { after: annsInbox });
+  expect(await stolen.waitForEnding()).toMatchObject({ how: 'errors', codes: ['BAD_USER_INPUT'] });
+  expectNothing(await mallory.ask('query ($a: String!) { viewer { inboxChanges(after: $a) { cursor items { id } } } }', { a: annsInbox }), ['BAD_USER_INPUT']);
+  // On his own inbox nothing of theirs passes, whoever else listens on the same router.
+  const [his, bobs] = [mallory, bob].map((device) => device.subscribe<{ inboxEvents: InboxEvent }>(inboxEventsDocument));
+  for (const inbox of [his!, bobs!]) await inbox.waitFor('InboxCaughtUp', ({ inboxEvents }) => inboxEvents.__typename === 'InboxCaughtUp');
+  await say(ann, theirs, `${secret}, again`);
+  await bobs!.waitFor('the message', ({ inboxEvents }) => inboxEvents.message?.body === `${secret}, again`);
+  await say(trent, own, 'to Mallory');
+  await his!.waitFor('his own', ({ inboxEvents }) => inboxEvents.message?.body === 'to Mallory');
+  expect(his!.values.filter(({ inboxEvents }) => inboxEvents.conversationId === theirs)).toEqual([]);
+  expect(JSON.stringify(his!.values)).not.toMatch(/4711/);
+});
+
+story('somebody who is not signed in gets UNAUTHENTICATED everywhere', async (stage) => {
+  const { ann, theirs, message, cursor } = await scene(stage);
+  const nobody = stage.closing(await signInElsewhere(ann));
+  nobody.session.accessToken = `${nobody.session.accessToken.slice(0, -4)}AAAA`;
+  for (const [document, variables] of [
+    [wholeConversation, { id: theirs, after: cursor }],
+    ['query ($id: ID!) { message(id: $id) { body } }', { id: message.id }],
+    ['{ viewer { email } }', {}],
+  ] as const)
+    expectNothing(await nobody.ask(document, variables), ['UNAUTHENTICATED']);
+  const stream = nobody.subscribe(conversationEventsDocument, { conversationId: theirs });
+  const ending = await stream.waitForEnding();
+  expect(stream.values).toEqual([]);
+  expect(ending.how === 'errors' ? ending.codes : [ending.how === 'closed' && ending.code]).toEqual(
+    ending.how === 'errors' ? ['UNAUTHENTICATED'] : [4401],
+  );
+  await waitFor('Ann is still in', async () => (await inboxOf(ann)).items.has(theirs));
+});
