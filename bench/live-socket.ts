@@ -87,7 +87,8 @@ export class LiveSocket {
       const opcode = bytes[at]! & 0xf;
       if (opcode === TEXT) this.onText(bytes.subarray(start, end));
       else if (opcode === PING) this.tcp.write(frame(PONG, bytes.subarray(start, end)));
-      else if (opcode === CLOSE) this.onEnd(`closed by the server: ${bytes.subarray(start, end).toString('latin1', 2)}`);
+      else if (opcode === CLOSE)
+        this.onEnd(`closed by the server: ${bytes.subarray(start, end).toString('latin1', 2)}`);
       at = end;
     }
     this.rest = at < bytes.length ? bytes.subarray(at) : null;
@@ -106,7 +107,11 @@ function frame(opcode: number, payload: Buffer): Buffer {
 }
 
 /** A signed-in graphql-transport-ws connection; `onText` gets every frame after the acknowledgement but pings. */
-export async function openGraphQL(url: string, accessToken: string, onText: (text: Buffer) => void): Promise<LiveSocket> {
+export async function openGraphQL(
+  url: string,
+  accessToken: string,
+  onText: (text: Buffer) => void,
+): Promise<LiveSocket> {
   const socket = await LiveSocket.open(url, 'graphql-transport-ws', () => undefined);
   await new Promise<void>((resolve, reject) => {
     socket.onEnd = (reason) => reject(new Error(`not let in: ${reason}`));

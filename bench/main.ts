@@ -1,12 +1,12 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { chmod, mkdtemp } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageRoot } from '../platform/config/package-root.js';
 import { Parley } from './parley.js';
 import { signUp } from './people.js';
-import { percentile, round, table, type Row } from './report.js';
+import { median, round, table, type Row } from './report.js';
 import { gateway } from './rows/gateway.js';
 import { fanOut, gather, idle, resume } from './rows/live.js';
 import { sendFunction } from './rows/send-function.js';
@@ -38,7 +38,9 @@ const dataDirOf = (name: string) => {
 
 try {
   const fsyncMs = measureFsync(directory);
+  const load = loadavg()[0]!;
   console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, an fsync takes ${round(fsyncMs)} ms here`);
+  if (load > 0.5) console.log(`something else is at work (load ${round(load)}): the figures will be too low`);
   if (wanted.has('function')) await run('function', () => sendFunction(dataDirOf('function'), ROW_MS));
   if (wanted.has('gateway')) await run('gateway', () => gateway(ROW_MS));
   const dataDir = dataDirOf('parley');
@@ -49,6 +51,7 @@ try {
     cpus: cpus().map(({ model }) => model),
     node: process.version,
     fsyncMs,
+    loadBefore: load,
     rows: rows.map((row) => ({ ...row, ratio: row.baseline && row.value / row.baseline.value })),
   };
   const file = join(results, 'latest.json');
@@ -97,5 +100,5 @@ function measureFsync(folder: string): number {
   });
   closeSync(file);
   unlinkSync(path);
-  return percentile(times.sort((a, b) => a - b), 0.5);
+  return median(times);
 }

@@ -34,3 +34,7 @@ export function round(value: number): string {
 export function percentile(sorted: number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 }
+
+export function median(values: number[]): number {
+  return percentile(values.toSorted((a, b) => a - b), 0.5);
+}

@@ -69,7 +69,7 @@ describe('GraphQL over HTTP', () => {
   test('refuses what a form on another site could send', async () => {
     const response = await fetch(`${router.url}/graphql`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{"query":"{ hello }"}' });
     expect(response.status).toBe(415);
-    const get = await fetch(`${router.url}/graphql?query=${encodeURIComponent('{ hello }')}`);
+    const get = await fetch(`${router.url}/graphql?query=${encodeURIComponent('{ hello }')}`, { headers: { 'sec-fetch-site': 'cross-site' } });
     expect(get.status).toBe(400);
   });
 

@@ -121,9 +121,9 @@ async function answer(
   const headers = new HeaderMap();
   for (const [name, value] of Object.entries(request.headers))
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
-  // Apollo asks for it on every GET. Here credentials travel in a header that no other site can attach without a
-  // preflight, and GET runs queries only: naming a media type of GraphQL is enough.
-  if (request.method === 'GET' && /json/.test(acceptOf(request))) headers.set('apollo-require-preflight', 'true');
+  // Apollo wants a preflight before every GET. Credentials here travel in a header that no other site can attach, and GET
+  // runs queries only; so it is enough to refuse what a browser says comes from another site.
+  if (request.method === 'GET' && !comesFromElsewhere(request)) headers.set('apollo-require-preflight', 'true');
   const usesStatus = prefersResponseType(request);
   const response = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: request.method, headers, search: searchOf(request), body: request.body },
@@ -193,6 +193,12 @@ function wantsPage(request: FastifyRequest): boolean {
 
 function wantsEvents(request: FastifyRequest): boolean {
   return acceptOf(request).includes('text/event-stream');
+}
+
+/** Fetch metadata (https://www.w3.org/TR/fetch-metadata/): only browsers send it. */
+function comesFromElsewhere({ headers }: FastifyRequest): boolean {
+  const site = headers['sec-fetch-site'];
+  return site === 'cross-site' || site === 'same-site';
 }
 
 /** Whether application/graphql-response+json comes before application/json, or stands alone. */

@@ -153,19 +153,31 @@ interface MessagePage {
 }
 const pageFields = `edges { cursor node { ${messageFields} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`;
 
+interface PageArguments {
+  first?: number;
+  after?: string | null;
+  last?: number;
+  before?: string | null;
+}
+
+async function messagePage(viewer: Device, conversationId: string, page: PageArguments): Promise<MessagePage> {
+  const { conversation } = await viewer.query<{ conversation: { messages: MessagePage } | null }>(
+    `query ($id: ID!, $first: Int, $after: String, $last: Int, $before: String) { conversation(id: $id) {
+      messages(first: $first, after: $after, last: $last, before: $before) { ${pageFields} } } }`,
+    { id: conversationId, ...page },
+  );
+  if (!conversation) throw new Error(`${viewer.person.handle} does not see ${conversationId}.`);
+  return conversation.messages;
+}
+
 /** All that the viewer may read, oldest first, page by page. */
 export async function history(viewer: Device, conversationId: string, pageSize = 100): Promise<ChatMessage[]> {
   const messages: ChatMessage[] = [];
   for (let after: string | null = null; ; ) {
-    const { conversation }: { conversation: { messages: MessagePage } | null } = await viewer.query(
-      `query ($id: ID!, $first: Int, $after: String) { conversation(id: $id) { messages(first: $first, after: $after) { ${pageFields} } } }`,
-      { id: conversationId, first: pageSize, after },
-    );
-    if (!conversation) throw new Error(`${viewer.person.handle} does not see ${conversationId}.`);
-    messages.push(...conversation.messages.edges.map(({ node }) => node));
-    const { hasNextPage, endCursor } = conversation.messages.pageInfo;
-    if (!hasNextPage) return messages;
-    after = endCursor;
+    const { edges, pageInfo } = await messagePage(viewer, conversationId, { first: pageSize, after });
+    messages.push(...edges.map(({ node }) => node));
+    if (!pageInfo.hasNextPage) return messages;
+    after = pageInfo.endCursor;
   }
 }
 
@@ -173,14 +185,10 @@ export async function history(viewer: Device, conversationId: string, pageSize =
 export async function historyBackwards(viewer: Device, conversationId: string, pageSize = 100): Promise<ChatMessage[]> {
   const messages: ChatMessage[] = [];
   for (let before: string | null = null; ; ) {
-    const { conversation }: { conversation: { messages: MessagePage } } = await viewer.query(
-      `query ($id: ID!, $last: Int, $before: String) { conversation(id: $id) { messages(last: $last, before: $before) { ${pageFields} } } }`,
-      { id: conversationId, last: pageSize, before },
-    );
-    messages.unshift(...conversation.messages.edges.map(({ node }) => node));
-    const { hasPreviousPage, startCursor } = conversation.messages.pageInfo;
-    if (!hasPreviousPage) return messages;
-    before = startCursor;
+    const { edges, pageInfo } = await messagePage(viewer, conversationId, { last: pageSize, before });
+    messages.unshift(...edges.map(({ node }) => node));
+    if (!pageInfo.hasPreviousPage) return messages;
+    before = pageInfo.startCursor;
   }
 }
 

@@ -1,32 +1,17 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { VIEWER_HEADER, ViewerTokens } from '../../platform/auth/viewer-token.js';
-import { executeOn, type SubgraphRequest } from '../../platform/subgraph/execute.js';
+import { ViewerTokens } from '../../platform/auth/viewer-token.js';
+import { serveSubgraph } from '../../platform/subgraph/serve.js';
+import { silentLog } from '../../platform/telemetry/log.js';
 import { answer } from '../helper.js';
 import { stubSubgraph, type StubName } from '../stub-subgraphs.js';
 
+const names: StubName[] = ['messages', 'users'];
+
 answer({
-  listen: async (viewerSecret: string): Promise<Record<string, string>> => {
-    const tokens = new ViewerTokens(Buffer.from(viewerSecret));
-    const names: StubName[] = ['messages', 'users'];
-    return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await serveStub(name, tokens)] as const)));
+  /** The URL of each stub subgraph by its name. */
+  async listen(viewerSecret: string): Promise<Record<string, string>> {
+    const viewerTokens = new ViewerTokens(Buffer.from(viewerSecret));
+    const options = { host: '127.0.0.1', port: 0, viewerTokens, log: silentLog() };
+    const servers = await Promise.all(names.map((name) => serveSubgraph(stubSubgraph(name), options)));
+    return Object.fromEntries(names.map((name, index) => [name, `${servers[index]!.url}/graphql`]));
   },
 });
-
-async function serveStub(name: StubName, tokens: ViewerTokens): Promise<string> {
-  const subgraph = stubSubgraph(name);
-  const server = createServer((request, response) => {
-    let body = '';
-    request.setEncoding('utf8');
-    request.on('data', (chunk: string) => (body += chunk));
-    request.on('end', () => {
-      const caller = tokens.verify(String(request.headers[VIEWER_HEADER]));
-      if (!caller) return response.writeHead(401).end();
-      void executeOn(subgraph, JSON.parse(body) as SubgraphRequest, caller).then((result) => {
-        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(result));
-      });
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
-}

@@ -8,11 +8,13 @@ import { PostgresServer } from '../../platform/database/postgres-server.js';
 import { newUuid, randomBucket } from '../../platform/ids/ids.js';
 import { silentLog } from '../../platform/telemetry/log.js';
 import { bodyOf } from '../documents.js';
-import type { Row } from '../report.js';
+import { median, type Row } from '../report.js';
 
 const BATCH = 50;
 /** As many as there are shards with npm start: each has one batch under way. */
 const CONNECTIONS = 2;
+/** The two take turns, so that a noisy neighbour hits both. */
+const ROUNDS = 3;
 
 /** The same call with arguments that the server makes up itself. :client_id picks conversations that nobody else uses. */
 const sameSql = (clientId: string) => `select f.* from (
@@ -27,18 +29,25 @@ export async function sendFunction(dataDir: string, ms: number): Promise<Row[]> 
   try {
     const senders = await prepare(server);
     const url = server.url('bench');
-    const fromNode = (duration: number) => inLoops(url, duration, (client, index) => sendBatch(client, senders[index]!));
-    await fromNode(ms / 4);
-    const [node, baseline] = [await fromNode(ms), await byPgbench(url, ms, dataDir)];
-    const ratio = node / baseline.value;
+    const slice = ms / ROUNDS;
+    const fromNode = () => inLoops(url, slice, (client, index) => sendBatch(client, senders[index]!));
+    await fromNode();
+    const node: number[] = [];
+    const other: { name: string; value: number }[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      node.push(await fromNode());
+      other.push(await byPgbench(url, slice, dataDir));
+    }
+    const value = median(node);
+    const baseline = { name: other[0]!.name, value: median(other.map((each) => each.value)) };
     return [
       {
         name: `send function alone, batches of ${BATCH}`,
         unit: 'messages/s',
-        value: node,
+        value,
         baseline,
         goal: '≥ 0.8 of pgbench',
-        met: ratio >= 0.8,
+        met: value >= 0.8 * baseline.value,
       },
     ];
   } finally {

@@ -71,7 +71,7 @@ export class StreamsResolver {
       'Every change of one conversation, in order, none left out: first what changed after the cursor, then live. Without a cursor: live only.',
   })
   conversationEvents(
-    @Root() event: StreamEvent,
+    @Root('conversationEvents') event: StreamEvent,
     @Arg('conversationId', () => ID) _conversationId: string,
     @Arg('after', () => String, { nullable: true }) _after: string | null,
   ): ConversationEvent {
@@ -84,7 +84,7 @@ export class StreamsResolver {
       "Every change of the viewer's own inbox on any device, and every change of the conversations that fan out on write. After a cursor: first, once each, what changed in the inbox since (InboxItemChanged), then InboxCaughtUp, then live. Compare conversation.cursor with what the client holds, and fetch the rest with conversationChanges.",
   })
   inboxEvents(
-    @Root() event: StreamEvent,
+    @Root('inboxEvents') event: StreamEvent,
     @Arg('after', () => String, { nullable: true }) _after: string | null,
   ): typeof InboxEvent {
     return toStreamEvent(event, this.cursors) as unknown as typeof InboxEvent;

@@ -14,11 +14,6 @@ import { messagesSubgraph } from './subgraph.js';
 /** The messages subgraph on real shards, and conversations made by hand. */
 export async function openMessages() {
   const databases = await openTestDatabases();
-  // TEMPORARY until 20261124000200_membership is there
-  for (const db of databases.shards.values())
-    if ((await db.$queryRaw<{ at: string | null }[]>`select to_regproc('instant')::text as at`)[0]?.at == null)
-      await db.$executeRawUnsafe(`create function instant(at timestamptz) returns text language sql immutable parallel safe
-        return to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
   const published: string[] = [];
   const pubsub = { publish: async (channel: string) => void published.push(channel) } as Partial<PubSub> as PubSub;
   const shards = await Shards.load(databases.directory, databases.shards);

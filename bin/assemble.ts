@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Registry } from 'prom-client';
+import { AccessTokens } from '../platform/auth/access-token.js';
+import { SignedInDevices } from '../platform/auth/devices.js';
+import type { Config } from '../platform/config/config.js';
+import { openDataDirectory } from '../platform/config/data-directory.js';
+import { packageRoot } from '../platform/config/package-root.js';
+import { loadSecrets } from '../platform/config/secrets.js';
+import { explainListenError } from '../platform/config/start-error.js';
+import { Cursors } from '../platform/cursors/cursors.js';
+import { openEmbeddedDatabases } from '../platform/database/embedded.js';
+import { EmbeddedEphemeral } from '../platform/ephemeral/embedded.js';
+import type { Ephemeral } from '../platform/ephemeral/port.js';
+import { EmbeddedEventLog } from '../platform/event-log/embedded.js';
+import type { EventLog } from '../platform/event-log/port.js';
+import { EmbeddedPubSub } from '../platform/pubsub/embedded.js';
+import type { PubSub } from '../platform/pubsub/port.js';
+import { Shards } from '../platform/shards/shards.js';
+import { executeOn } from '../platform/subgraph/execute.js';
+import { startAdminServer } from '../platform/telemetry/admin-server.js';
+import { createLog, type Log } from '../platform/telemetry/log.js';
+import { createMetrics } from '../platform/telemetry/metrics.js';
+import { Authenticator } from '../router/auth.js';
+import { InProcessDataSource } from '../router/data-source.js';
+import { Gateway } from '../router/gateway.js';
+import { perViewerFields } from '../router/hub/document.js';
+import { Hub } from '../router/hub/hub.js';
+import { OperationLimits } from '../router/limits.js';
+import { LivePlan } from '../router/live-plan.js';
+import { Operations } from '../router/operations.js';
+import { startRouterServer } from '../router/server.js';
+import { Sockets } from '../router/sockets.js';
+import { ServerSentEvents } from '../router/sse.js';
+import { channels, type Revocation } from '../schema/live.js';
+import { conversationsSubgraph } from '../subgraphs/conversations/subgraph.js';
+import { messagesSubgraph } from '../subgraphs/messages/subgraph.js';
+import { knownUsers, loadSignedIn, usersSubgraph } from '../subgraphs/users/subgraph.js';
+import { deliver } from '../workers/deliver.js';
+import { outboxAge, startRelay } from '../workers/relay.js';
+import { revokeDevices } from '../workers/revoke-devices.js';
+
+/** A running Parley. */
+export interface Parley {
+  /** Of the router, without a path. */
+  url: string;
+  adminUrl: string;
+  /** What it is made of, for tests that take a part into their own hands. */
+  parts: { pubsub: PubSub; ephemeral: Ephemeral; eventLog: EventLog; shards: Shards; log: Log; registry: Registry };
+  /** Lets what is under way end, then ends everything. */
+  close(): Promise<void>;
+}
+
+export interface Overrides {
+  /** Wraps the pubsub that live events travel through. */
+  pubsub?: (inner: PubSub) => PubSub;
+  /** Names of workers not to start. */
+  without?: string[];
+}
+
+/** What is open, in the order in which it was opened; closed in the other. */
+class Opened {
+  private readonly closers: (() => Promise<void> | void)[] = [];
+
+  add<T>(part: T, close: (part: T) => Promise<void> | void): T {
+    this.closers.push(() => close(part));
+    return part;
+  }
+
+  async close(): Promise<void> {
+    for (let close = this.closers.pop(); close; close = this.closers.pop()) await close();
+  }
+}
+
+/** All processes in this one, with embedded adapters. Throws StartError with what to do. */
+export async function assemble(config: Config, overrides: Overrides = {}): Promise<Parley> {
+  const opened = new Opened();
+  try {
+    return await open(config, overrides, opened);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function open(config: Config, overrides: Overrides, opened: Opened): Promise<Parley> {
+  const log = createLog(config.logLevel);
+  const registry = createMetrics(['all']);
+  const dataDirectory = opened.add(openDataDirectory(config.dataDir), (directory) => directory.release());
+  const secrets = loadSecrets(dataDirectory.path, config.secrets);
+
+  const databases = opened.add(
+    await openEmbeddedDatabases({ dataDir: dataDirectory.path, shardCount: config.shards, log }),
+    (all) => all.close(),
+  );
+  const { directory } = databases;
+  const shards = await Shards.load(directory, databases.shards);
+  const embeddedPubSub = opened.add(new EmbeddedPubSub(), (pubsub) => pubsub.close());
+  const pubsub = overrides.pubsub?.(embeddedPubSub) ?? embeddedPubSub;
+  const ephemeral = opened.add(new EmbeddedEphemeral(), (store) => store.close());
+  const eventLog = opened.add(new EmbeddedEventLog({ directory, shards, pubsub, log, owner: 'embedded' }), (each) => each.close());
+
+  const cursors = new Cursors(secrets.cursor);
+  const accessTokens = new AccessTokens(secrets.signingKey);
+  const users = await usersSubgraph({ directory, pubsub, ephemeral, accessTokens, refreshSecret: secrets.refresh });
+  const conversations = await conversationsSubgraph({ shards, pubsub, cursors, knownUsers: knownUsers(directory) });
+  const messages = opened.add(await messagesSubgraph({ shards, pubsub, cursors, log }), (each) => each.stop());
+
+  await startWorkers();
+
+  const devices = opened.add(
+    await SignedInDevices.open({ ephemeral, pubsub, load: loadSignedIn(directory) }),
+    (each) => each.close(),
+  );
+  const gateway = opened.add(
+    await Gateway.open({
+      supergraphSdl: readFileSync(join(packageRoot, 'schema', 'supergraph.graphql'), 'utf8'),
+      sources: Object.fromEntries(
+        [users, conversations, messages].map((subgraph) => [subgraph.name, new InProcessDataSource(subgraph, log)]),
+      ),
+      log,
+    }),
+    (each) => each.close(),
+  );
+  const hub = opened.add(
+    new Hub({
+      routerId: randomUUID(),
+      schema: gateway.schema,
+      perViewer: perViewerFields(gateway.supergraph),
+      planOf: (document, operationName) => LivePlan.create(gateway, document, operationName),
+      runEvent: (request, caller, rootValue) => executeOn(messages, request, caller, rootValue, log),
+      conversations: messages.feed,
+      inboxes: conversations.inboxFeed,
+      pubsub,
+      ephemeral,
+      isSignedIn: (deviceId) => devices.check(deviceId),
+      registry,
+      log,
+    }),
+    (each) => each.stop(),
+  );
+  await hub.start();
+
+  const { limits } = config;
+  const operations = new Operations(gateway, new OperationLimits(gateway.schema, gateway.supergraph, limits), {
+    introspectionForAnonymous: config.introspection === 'always',
+  });
+  const authenticator = new Authenticator(accessTokens, devices);
+  const shared = { operations, authenticator, log, allowedOrigins: config.allowedOrigins, trustProxy: false };
+  const sockets = new Sockets({ ...shared, streams: hub, registry, maxSockets: limits.sockets });
+  await pubsub.subscribe(
+    channels.revocations,
+    (message) => {
+      for (const deviceId of (JSON.parse(message) as Revocation).deviceIds) sockets.closeDevice(deviceId);
+    },
+    () => undefined,
+  );
+  const { host, port, adminPort } = config;
+  const server = opened.add(
+    await startRouterServer({
+      ...shared,
+      host,
+      port,
+      sockets,
+      events: new ServerSentEvents(operations, hub),
+      maxInFlight: limits.inFlight,
+    }).catch((error: unknown) => {
+      throw explainListenError(error, 'PARLEY_PORT', host, port);
+    }),
+    (each) => each.close(),
+  );
+  const admin = opened.add(
+    await startAdminServer({
+      host,
+      port: adminPort,
+      registry,
+      checks: { database: async () => (await directory.$queryRaw<unknown[]>`select 1`).length === 1 },
+    }).catch((error: unknown) => {
+      throw explainListenError(error, 'PARLEY_ADMIN_PORT', host, adminPort);
+    }),
+    (each) => each.close(),
+  );
+
+  return {
+    url: config.publicUrl ?? server.url,
+    adminUrl: admin.url,
+    parts: { pubsub, ephemeral, eventLog, shards, log, registry },
+    close: () => opened.close(),
+  };
+
+  async function startWorkers(): Promise<void> {
+    const age = outboxAge(registry);
+    const outboxes = [{ name: 'directory', db: directory }, ...shards.all];
+    for (const { name: database, db } of outboxes)
+      opened.add(await startRelay({ database, db, eventLog, pubsub, log, age }), (relay) => relay.stop());
+    for (const worker of [deliver({ shards, ephemeral, pubsub }), revokeDevices({ ephemeral, pubsub })]) {
+      if (overrides.without?.includes(worker.name)) continue;
+      opened.add(await worker.start({ eventLog, log }), (consumer) => consumer.stop());
+    }
+  }
+}

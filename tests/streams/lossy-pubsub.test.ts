@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { faultyPubSub, type Faults } from '../../platform/pubsub/faulty.js';
+import type { PubSub } from '../../platform/pubsub/port.js';
+import { addMembers, createGroup, cursorOf, removeMembers, say, sayAll } from '../chat.js';
+import type { Device, Stream } from '../client.js';
+import { Following, inboxEventsDocument, type InboxEvent } from '../following.js';
+import { comesToHistory, silentAfterRemoval, unreadIsRecount } from '../invariants.js';
+import { waitFor } from '../wait-for.js';
+import { InProcessParley } from './in-process.js';
+
+/** What live streams hear of; revocations and the relay's pokes arrive. */
+const isLive = (channel: string) => /^(conversation|inbox):/.test(channel);
+const LIMIT = 10_000;
+
+/** Faults that a test chooses while Parley runs. */
+class Weather {
+  faults: Faults = {};
+  /** Messages that never arrive. */
+  drops: (message: string) => boolean = () => false;
+  dropped = 0;
+  private readonly gaps = new Set<() => void>();
+
+  wrap(inner: PubSub): PubSub {
+    const faulty = (faults: Faults) => faultyPubSub(inner, { ...faults, channels: isLive });
+    let current = { faults: this.faults, pubsub: faulty(this.faults) };
+    return {
+      subscribe: async (channel, onMessage, onGap) => {
+        this.gaps.add(onGap);
+        const unsubscribe = await inner.subscribe(channel, onMessage, onGap);
+        return async () => {
+          this.gaps.delete(onGap);
+          await unsubscribe();
+        };
+      },
+      publish: async (channel, message) => {
+        if (current.faults !== this.faults) current = { faults: this.faults, pubsub: faulty(this.faults) };
+        if (isLive(channel) && this.drops(message)) this.dropped++;
+        else await current.pubsub.publish(channel, message);
+      },
+      close: () => inner.close(),
+    };
+  }
+
+  clear(): void {
+    this.faults = {};
+    this.drops = () => false;
+    this.dropped = 0;
+  }
+
+  /** The connection to the pubsub server broke and came back. */
+  tellOfGap(): void {
+    for (const onGap of this.gaps) onGap();
+  }
+}
+
+const weather = new Weather();
+let parley: InProcessParley;
+beforeAll(async () => {
+  parley = await InProcessParley.open({ pubsub: (inner) => weather.wrap(inner) });
+}, 60_000);
+afterAll(() => parley?.close(), 30_000);
+
+const numbered = (count: number) => Array.from({ length: count }, (_, i) => `message ${i + 1}`);
+type Inbox = Stream<{ inboxEvents: InboxEvent }>;
+
+async function scene() {
+  weather.clear();
+  const devices = (await parley.people('Ann', 'Bob', 'Carol')) as [Device, Device, Device];
+  const [ann, ...others] = devices;
+  const conversationId = await createGroup(ann, 'Storm', others);
+  const start = await cursorOf(ann, conversationId);
+  const followings = await Promise.all(devices.map((device) => Following.start(device, conversationId, { after: start })));
+  const inboxes = await Promise.all(
+    others.map(async (device) => {
+      const inbox: Inbox = device.subscribe(inboxEventsDocument);
+      await inbox.waitFor('InboxCaughtUp', ({ inboxEvents }) => inboxEvents.__typename === 'InboxCaughtUp');
+      return inbox;
+    }),
+  );
+  return { devices, ann, others, conversationId, followings, inboxes };
+}
+
+/** The inbox stream has told of the conversation's newest message: as it is, or as an item that counts it. */
+async function inboxHears(inbox: Inbox, conversationId: string, seq: number): Promise<void> {
+  await inbox.waitFor(
+    `message ${seq}, or an item that counts it`,
+    ({ inboxEvents: { message, item } }) => message?.seq === seq || (item?.conversationId === conversationId && item.unreadCount === seq),
+    LIMIT,
+  );
+  const seqs = inbox.values.flatMap(({ inboxEvents }) => (inboxEvents.conversationId === conversationId ? (inboxEvents.message?.seq ?? []) : []));
+  expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
+  expect([inbox.ending, inbox.failures]).toEqual([null, []]);
+}
+
+describe('when pubsub', () => {
+  test.each<[string, Faults]>([
+    ['loses every third message', { drop: 0.33, seed: 11 }],
+    ['brings messages twice', { double: 0.6, seed: 12 }],
+    ['delays and reorders messages', { delay: 0.6, delayMs: 150, seed: 13 }],
+    ['loses, doubles, delays and reorders', { drop: 0.25, double: 0.3, delay: 0.5, delayMs: 200, seed: 14 }],
+  ])('%s, every stream ends with the history, in order, each message once', async (_what, faults) => {
+    const { ann, others, conversationId, followings, inboxes } = await scene();
+    weather.faults = faults;
+    const bodies = numbered(60);
+    await Promise.all([sayAll(ann, conversationId, bodies.slice(0, 30)), sayAll(ann, conversationId, bodies.slice(30))]);
+    await Promise.all([
+      ...followings.map((following) => comesToHistory(following, 1, LIMIT)),
+      ...inboxes.map((inbox) => inboxHears(inbox, conversationId, bodies.length)),
+    ]);
+    for (const device of others) await unreadIsRecount(device);
+  });
+
+  test('loses the very last message of a conversation, which no later one can show, it is told within 10 s', async () => {
+    const { ann, conversationId, followings, inboxes } = await scene();
+    weather.drops = (message) => message.includes('the last word');
+    await say(ann, conversationId, 'not the last');
+    await Promise.all(followings.map((following) => following.untilMessage('not the last')));
+    const last = await say(ann, conversationId, 'the last word');
+    await waitFor('it was lost', () => weather.dropped >= 2);
+    await Promise.all([
+      ...followings.map((following) => comesToHistory(following, 1, LIMIT)),
+      ...inboxes.map((inbox) => inboxHears(inbox, conversationId, last.seq)),
+    ]);
+  });
+
+  test('brings the last message before the others, it waits for them', async () => {
+    const { ann, conversationId, followings } = await scene();
+    weather.drops = (message) => message.includes('held back');
+    await sayAll(ann, conversationId, ['held back 1', 'held back 2', 'arrives']);
+    await Promise.all(followings.map((following) => comesToHistory(following, 1, 2_000)));
+  });
+
+  test('loses everything, streams still end with the history', async () => {
+    const { ann, conversationId, followings, inboxes } = await scene();
+    weather.faults = { drop: 1 };
+    await sayAll(ann, conversationId, numbered(15));
+    await Promise.all([
+      ...followings.map((following) => comesToHistory(following, 1, LIMIT)),
+      ...inboxes.map((inbox) => inboxHears(inbox, conversationId, 15)),
+    ]);
+  });
+
+  test('says that some may be lost, streams look at once', async () => {
+    const { ann, conversationId, followings } = await scene();
+    weather.drops = () => true;
+    await say(ann, conversationId, 'lost with the connection');
+    await waitFor('it was lost', () => weather.dropped > 0);
+    weather.tellOfGap();
+    await Promise.all(followings.map((following) => following.untilMessage('lost with the connection', 1_500)));
+  });
+
+  test('loses a removal, the removed person gets nothing of what is said later', async () => {
+    const { ann, others, conversationId, followings } = await scene();
+    const [bob] = others as [Device];
+    await say(ann, conversationId, 'with Bob');
+    await Promise.all(followings.map((following) => following.untilMessage('with Bob')));
+    weather.drops = (message) => message.includes('"kind":"member"');
+    await removeMembers(ann, conversationId, [bob]);
+    const removedAt = performance.now();
+    const said = await sayAll(ann, conversationId, ['without Bob 1', 'without Bob 2']);
+    const his = followings[1]!;
+    await his.untilEnded(LIMIT);
+    silentAfterRemoval(his, removedAt, said[0]!.seq - 1);
+    await comesToHistory(followings[2]!, 1, LIMIT);
+    weather.clear();
+    await addMembers(ann, conversationId, [bob]);
+  });
+});
