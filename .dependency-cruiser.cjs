@@ -1,5 +1,5 @@
 /** The import rules of the architecture: bin → {router, subgraphs, workers} → platform → schema. */
-const test = '\\.(test|fixture)\\.ts$|/testing\\.ts$|^tests/';
+const test = '\\.(test|fixture)\\.ts$|/(testing|contract)\\.ts$|^tests/';
 const vendor = (port, packages) => ({
   name: `only-${port}-imports-its-vendor`,
   severity: 'error',
@@ -9,7 +9,12 @@ const vendor = (port, packages) => ({
 
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: { pathNot: '^prisma/' }, to: { circular: true, viaOnly: { pathNot: '^prisma/' } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: { pathNot: '^prisma/' },
+      to: { circular: true, viaOnly: { pathNot: '^prisma/' } },
+    },
     {
       name: 'nothing-imports-bin',
       severity: 'error',
@@ -59,7 +64,10 @@ module.exports = {
     exclude: { path: '(^|/)(dist|coverage)/|^prisma/[^/]+/client/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
-    extensions: ['.ts', '.mjs', '.js'],
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      extensions: ['.ts', '.js', '.mjs'],
+    },
   },
 };

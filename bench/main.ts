@@ -39,7 +39,9 @@ const dataDirOf = (name: string) => {
 try {
   const fsyncMs = measureFsync(directory);
   const load = loadavg()[0]!;
-  console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, an fsync takes ${round(fsyncMs)} ms here`);
+  console.log(
+    `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, an fsync takes ${round(fsyncMs)} ms here`,
+  );
   if (load > 0.5) console.log(`something else is at work (load ${round(load)}): the figures will be too low`);
   if (wanted.has('function')) await run('function', () => sendFunction(dataDirOf('function'), ROW_MS));
   if (wanted.has('gateway')) await run('gateway', () => gateway(ROW_MS));

@@ -16,10 +16,20 @@ export class Parley {
 
   static async start(dataDir: string, nodeFlags: string[] = []): Promise<Parley> {
     const startedAt = performance.now();
-    const child = spawn(process.execPath, [...nodeFlags, fileURLToPath(new URL('../bin/main.js', import.meta.url)), 'all'], {
-      env: { ...process.env, PARLEY_PORT: '0', PARLEY_ADMIN_PORT: '0', PARLEY_DATA_DIR: dataDir, PARLEY_LOG_LEVEL: 'warn' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = spawn(
+      process.execPath,
+      [...nodeFlags, fileURLToPath(new URL('../bin/main.js', import.meta.url)), 'all'],
+      {
+        env: {
+          ...process.env,
+          PARLEY_PORT: '0',
+          PARLEY_ADMIN_PORT: '0',
+          PARLEY_DATA_DIR: dataDir,
+          PARLEY_LOG_LEVEL: 'warn',
+        },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     const url = await new Promise<string>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error('Parley did not get ready')), START_MS);
       child.once('exit', (code) => reject(new Error(`Parley ended with ${code}`)));

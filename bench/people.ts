@@ -5,7 +5,12 @@ export interface Person {
   accessToken: string;
 }
 
-export async function request<Data>(url: string, accessToken: string | null, query: string, variables: object): Promise<Data> {
+export async function request<Data>(
+  url: string,
+  accessToken: string | null,
+  query: string,
+  variables: object,
+): Promise<Data> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(accessToken ? { authorization: `Bearer ${accessToken}` } : {}) },
@@ -28,7 +33,9 @@ export async function signUp(url: string, count: number): Promise<Person[]> {
       displayName: `Bench ${index}`,
       device: { name: 'bench', platform: 'BOT' },
     };
-    const { signUp: payload } = await request<{ signUp: { session: { accessToken: string }; viewer: { user: { id: string } } } }>(
+    const { signUp: payload } = await request<{
+      signUp: { session: { accessToken: string }; viewer: { user: { id: string } } };
+    }>(
       url,
       null,
       'mutation ($input: SignUpInput!) { signUp(input: $input) { session { accessToken } viewer { user { id } } errors { code message } } }',
@@ -46,7 +53,9 @@ export async function signUp(url: string, count: number): Promise<Person[]> {
 }
 
 export async function openDirect(url: string, person: Person, other: Person): Promise<string> {
-  const { openDirectConversation: payload } = await request<{ openDirectConversation: { conversation: { id: string } } }>(
+  const { openDirectConversation: payload } = await request<{
+    openDirectConversation: { conversation: { id: string } };
+  }>(
     url,
     person.accessToken,
     'mutation ($input: OpenDirectConversationInput!) { openDirectConversation(input: $input) { conversation { id } errors { code message } } }',

@@ -17,10 +17,14 @@ const sdl = {
 
 const resolvers = {
   messages: {
-    Query: { messages: (_: unknown, { first }: { first: number }) => Array.from({ length: first }, (_each, i) => message(i)) },
+    Query: {
+      messages: (_: unknown, { first }: { first: number }) => Array.from({ length: first }, (_each, i) => message(i)),
+    },
   },
   users: {
-    User: { __resolveReference: ({ id }: { id: string }) => ({ id, handle: `handle_${id}`, displayName: `Person ${id}` }) },
+    User: {
+      __resolveReference: ({ id }: { id: string }) => ({ id, handle: `handle_${id}`, displayName: `Person ${id}` }),
+    },
   },
 };
 

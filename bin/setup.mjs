@@ -22,7 +22,10 @@ export async function setup() {
     }
     if (recall().lock !== lock) remember({ lock });
     const schemas = digest(schemaFiles()) + recall().lock;
-    if (recall().schemas !== schemas || !['directory', 'shard'].every((name) => existsSync(join(root, `prisma/${name}/client/client.ts`)))) {
+    if (
+      recall().schemas !== schemas ||
+      !['directory', 'shard'].every((name) => existsSync(join(root, `prisma/${name}/client/client.ts`)))
+    ) {
       say('generating the database clients');
       const prisma = join(modules, 'prisma/build/index.js');
       for (const name of ['directory', 'shard'])

@@ -18,7 +18,11 @@ else {
   node('eslint', 'node_modules/eslint/bin/eslint.js', ['.', '--max-warnings=0']);
   node('prettier', 'node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']);
   const folders = ['bin', 'router', 'subgraphs', 'workers', 'platform', 'schema', 'bench', 'tests'];
-  node('imports', 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.cjs', ...folders]);
+  node('imports', 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs', [
+    '--config',
+    '.dependency-cruiser.cjs',
+    ...folders,
+  ]);
   if (existsSync(join(root, 'dist/bin/schema.js'))) node('schema', 'dist/bin/schema.js', ['--check']);
   jest([]);
 }

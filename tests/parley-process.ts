@@ -50,7 +50,7 @@ export class ParleyProcess {
   /** Starts it again on the same data and the same port; resolves once it is ready. */
   async start(limit = 60_000): Promise<void> {
     if (this.isRunning()) throw new Error('It runs already.');
-    const main = join(packageRoot(), 'dist/bin/main.js');
+    const main = join(packageRoot, 'dist/bin/main.js');
     if (!existsSync(main)) throw new Error(`${main} is missing: run \`npm run setup\` first.`);
     const child = spawn(process.execPath, [main, 'all'], {
       cwd: this.directory,

@@ -128,12 +128,13 @@ async function publish({ ephemeral, pubsub }: DeliverDependencies, events: Conve
   const userIds = [...new Set(shares.map((share) => share.userId))];
   const found = await ephemeral.members(userIds.map(keys.routersOf));
   const routersOf = new Map(userIds.map((userId, index) => [userId, found[index] ?? []]));
-  const sharesOfEvent = Map.groupBy(shares, (share) => share.event);
+  const byEvent = new Map(events.map((event) => [event, [] as Share[]]));
+  for (const share of shares) byEvent.get(share.event)?.push(share);
   for (const event of events) {
     const feedEvent = toFeedEvent(event);
     await pubsub.publish(channels.conversation(event.conversationId), JSON.stringify(feedEvent));
     const deliveries = new Map<string, InboxDelivery>();
-    for (const share of sharesOfEvent.get(event) ?? [])
+    for (const share of byEvent.get(event) ?? [])
       for (const router of routersOf.get(share.userId) ?? []) {
         const delivery = deliveries.get(router) ?? { event: feedEvent, recipients: [], own: [] };
         deliveries.set(router, delivery);

@@ -58,7 +58,11 @@ class Pair {
     return new Promise((done) => {
       this.current = { clientMessageId, sentAt: performance.now(), missing: 2, done };
       this.ends[this.turn]!.send(
-        JSON.stringify({ id: clientMessageId, type: 'subscribe', payload: { query: sendMessage, variables: { input } } }),
+        JSON.stringify({
+          id: clientMessageId,
+          type: 'subscribe',
+          payload: { query: sendMessage, variables: { input } },
+        }),
       );
     });
   }

@@ -159,7 +159,8 @@ async function connect(receiver: Receiver, task: ListenTask, accessToken: string
   await receiver.caughtUp;
 }
 
-export type Publish = { kind: 'plain'; url: string } | { kind: 'parley'; url: string; accessToken: string; conversationId: string };
+export type Publish =
+  { kind: 'plain'; url: string } | { kind: 'parley'; url: string; accessToken: string; conversationId: string };
 
 async function openPublisher(task: Publish): Promise<{ publish(): void; close(): Promise<void> }> {
   if (task.kind === 'plain') {
@@ -174,7 +175,13 @@ async function openPublisher(task: Publish): Promise<{ publish(): void; close():
     publish: () => {
       const clientMessageId = randomUUID();
       const input = { conversationId, clientMessageId, body: bodyOf(clientMessageId) };
-      socket.send(JSON.stringify({ id: clientMessageId, type: 'subscribe', payload: { query: sendMessage, variables: { input } } }));
+      socket.send(
+        JSON.stringify({
+          id: clientMessageId,
+          type: 'subscribe',
+          payload: { query: sendMessage, variables: { input } },
+        }),
+      );
     },
     close: () => socket.close(),
   };

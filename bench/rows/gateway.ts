@@ -13,7 +13,10 @@ export async function gateway(ms: number): Promise<Row[]> {
   const subgraphs = Helper.start('subgraph-server');
   try {
     const urls = await subgraphs.call<Record<string, string>>('listen', viewerSecret);
-    const [theirs, ours] = [await Asker.start('default', urls, viewerSecret), await Asker.start('ours', urls, viewerSecret)];
+    const [theirs, ours] = [
+      await Asker.start('default', urls, viewerSecret),
+      await Asker.start('ours', urls, viewerSecret),
+    ];
     // They take turns, so that a noisy neighbour hits both.
     for (let round = 0; round < ROUNDS; round++) for (const asker of [theirs, ours]) await asker.ask(ms / ROUNDS);
     await Promise.all([theirs.stop(), ours.stop()]);
@@ -44,7 +47,11 @@ class Asker {
 
   private constructor(private readonly helper: Helper) {}
 
-  static async start(source: GatewayTask['source'], urls: Record<string, string>, viewerSecret: string): Promise<Asker> {
+  static async start(
+    source: GatewayTask['source'],
+    urls: Record<string, string>,
+    viewerSecret: string,
+  ): Promise<Asker> {
     const helper = Helper.start('gateway');
     await helper.call('open', { source, urls, viewerSecret } satisfies GatewayTask);
     await helper.call('run', { inFlight: IN_FLIGHT, ms: 2_000 });

@@ -28,7 +28,12 @@ export async function fanOut(parley: Parley, dataDir: string, audience: Audience
   const receivers = Helper.start('receivers');
   const plain = Helper.start('plain-server');
   try {
-    const publish: Publish = { kind: 'parley', url: parley.socketUrl, accessToken: audience.owner.accessToken, conversationId: audience.conversationId };
+    const publish: Publish = {
+      kind: 'parley',
+      url: parley.socketUrl,
+      accessToken: audience.owner.accessToken,
+      conversationId: audience.conversationId,
+    };
     await receivers.call('listen', listenTask(parley, audience, null, false));
     const ours = await flood(receivers, publish, ms, () => cpuOf(parley.pid) + cpuOfPostgres(dataDir));
     const sample = await receivers.call<string>('sample');
@@ -88,7 +93,12 @@ export async function resume(parley: Parley, audience: Audience): Promise<Row[]>
       const after = await receivers.call<string>('cursor');
       await receivers.call('publish', {
         count: MISSED,
-        publish: { kind: 'parley', url: parley.socketUrl, accessToken: audience.owner.accessToken, conversationId: audience.conversationId } satisfies Publish,
+        publish: {
+          kind: 'parley',
+          url: parley.socketUrl,
+          accessToken: audience.owner.accessToken,
+          conversationId: audience.conversationId,
+        } satisfies Publish,
       });
       const sample = await receivers.call<string>('sample');
       await receivers.call('close');
@@ -147,7 +157,13 @@ export async function idle(parley: Parley, audience: Audience): Promise<Row[]> {
   }
 }
 
-function listenTask(parley: Parley, { people, conversationId }: Audience, after: string | null, atOnce: boolean, sockets = SOCKETS): ListenTask {
+function listenTask(
+  parley: Parley,
+  { people, conversationId }: Audience,
+  after: string | null,
+  atOnce: boolean,
+  sockets = SOCKETS,
+): ListenTask {
   const accessTokens = Array.from({ length: sockets }, (_, index) => people[index % people.length]!.accessToken);
   return { url: parley.socketUrl, kind: 'conversation', accessTokens, conversationId, after, atOnce };
 }

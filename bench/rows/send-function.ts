@@ -108,11 +108,16 @@ async function sendBatch(client: Client, senders: Sender[]): Promise<void> {
       keys.map(bodyOf),
     ],
   });
-  if (rows.length !== BATCH || rows.some(({ outcome }) => outcome !== 'stored')) throw new Error('a send was not stored');
+  if (rows.length !== BATCH || rows.some(({ outcome }) => outcome !== 'stored'))
+    throw new Error('a send was not stored');
 }
 
 /** Messages a second. */
-async function inLoops(url: string, ms: number, batch: (client: Client, index: number) => Promise<void>): Promise<number> {
+async function inLoops(
+  url: string,
+  ms: number,
+  batch: (client: Client, index: number) => Promise<void>,
+): Promise<number> {
   const clients = Array.from({ length: CONNECTIONS }, () => new Client({ connectionString: url }));
   await Promise.all(clients.map((client) => client.connect()));
   try {
@@ -133,7 +138,20 @@ async function inLoops(url: string, ms: number, batch: (client: Client, index: n
 async function byPgbench(url: string, ms: number, directory: string): Promise<{ name: string; value: number }> {
   const script = join(directory, 'send.sql');
   await writeFile(script, `${sameSql(':client_id')};\n`);
-  const flags = ['-n', '-M', 'prepared', '-c', `${CONNECTIONS}`, '-j', '1', '-T', `${Math.ceil(ms / 1000)}`, '-f', script, url];
+  const flags = [
+    '-n',
+    '-M',
+    'prepared',
+    '-c',
+    `${CONNECTIONS}`,
+    '-j',
+    '1',
+    '-T',
+    `${Math.ceil(ms / 1000)}`,
+    '-f',
+    script,
+    url,
+  ];
   try {
     const { stdout } = await promisify(execFile)('pgbench', flags);
     return { name: 'pgbench', value: Number(/^tps = ([\d.]+)/m.exec(stdout)?.[1]) * BATCH };

@@ -12,7 +12,10 @@ export async function send(parley: Parley, dataDir: string, people: Person[], ms
   const pairs = await Promise.all(
     Array.from({ length: PAIRS }, async (_, index): Promise<PairTask['pairs'][number]> => {
       const [one, other] = [people[2 * index]!, people[2 * index + 1]!];
-      return { conversationId: await openDirect(parley.url, one, other), accessTokens: [one.accessToken, other.accessToken] };
+      return {
+        conversationId: await openDirect(parley.url, one, other),
+        accessTokens: [one.accessToken, other.accessToken],
+      };
     }),
   );
   const load = Helper.start('pairs');
@@ -30,7 +33,12 @@ export async function send(parley: Parley, dataDir: string, people: Person[], ms
   }
 }
 
-function toRows({ messages, seconds, ackMs, deliveryMs }: PairResult, node: number, postgres: number, load: number): Row[] {
+function toRows(
+  { messages, seconds, ackMs, deliveryMs }: PairResult,
+  node: number,
+  postgres: number,
+  load: number,
+): Row[] {
   const name = `send, ${PAIRS} pairs`;
   return [
     {

@@ -57,7 +57,7 @@ export function isUnavailable(error: unknown, depth = 0): boolean {
   const inner = [
     cause,
     (meta as Record<string, unknown> | undefined)?.driverAdapterError,
-    ...(Array.isArray(errors) ? errors : []),
+    ...(Array.isArray(errors) ? (errors as unknown[]) : []),
   ];
   return inner.some((each) => isUnavailable(each, depth + 1));
 }

@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { pino } from 'pino';
+import { waitFor } from '../../tests/wait-for.js';
+import { packageRoot } from '../config/package-root.js';
+import { StartError } from '../config/start-error.js';
+import { newUuid } from '../ids/ids.js';
+import { databaseContract } from './contract.js';
+import { openEmbeddedDatabases } from './embedded.js';
+import type { Databases } from './port.js';
+import { openTestDatabases } from './testing.js';
+
+const log = pino({ level: 'silent' });
+const opened: Databases[] = [];
+const children: ChildProcess[] = [];
+const directories: string[] = [];
+
+function newDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'parley-embedded-'));
+  chmodSync(directory, 0o755);
+  directories.push(directory);
+  return directory;
+}
+
+async function open(dataDir: string): Promise<Databases> {
+  const databases = await openEmbeddedDatabases({ dataDir, shardCount: 2, log });
+  opened.push(databases);
+  return databases;
+}
+
+const postmaster = (dataDir: string) =>
+  Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+
+const handles = async (databases: Databases) =>
+  (await databases.directory.user.findMany({ orderBy: { handle: 'asc' } })).map((user) => user.handle);
+
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  for (const databases of opened.splice(0)) await databases.close();
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
+});
+
+databaseContract('embedded', () => openTestDatabases());
+
+describe('the embedded Postgres', () => {
+  it('keeps its data over a restart and migrates only once', async () => {
+    const dataDir = newDirectory();
+    const first = await open(dataDir);
+    await first.directory.user.create({ data: { userId: newUuid(1), handle: 'ann', displayName: 'Ann' } });
+    await first.close();
+    const second = await open(dataDir);
+    expect(await handles(second)).toEqual(['ann']);
+    expect(await second.directory.$queryRaw`select 1 from _prisma_migrations where applied_steps_count <> 1`).toEqual([]);
+  });
+
+  it('comes back by itself, with what was committed, when it is killed', async () => {
+    const dataDir = newDirectory();
+    const databases = await open(dataDir);
+    await databases.directory.user.create({ data: { userId: newUuid(1), handle: 'ann', displayName: 'Ann' } });
+    for (const round of ['bob', 'cyd']) {
+      const killed = postmaster(dataDir);
+      process.kill(killed, 'SIGKILL');
+      await waitFor(async () => {
+        if (postmaster(dataDir) === killed) return false;
+        await databases.directory.user.create({ data: { userId: newUuid(1), handle: round, displayName: round } });
+        return true;
+      });
+    }
+    expect(await handles(databases)).toEqual(['ann', 'bob', 'cyd']);
+  });
+
+  it('is taken over by the next start, with what was committed, when its Parley is killed', async () => {
+    const dataDir = newDirectory();
+    const child = startChild(dataDir);
+    await told(child, 'committed');
+    const orphan = postmaster(dataDir);
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('exit', resolve));
+    process.kill(orphan, 0); // it lives on
+    const databases = await open(dataDir);
+    expect(await handles(databases)).toEqual(['ann']);
+    process.kill(postmaster(dataDir), 'SIGKILL');
+    await waitFor(async () => (await handles(databases)).length === 1);
+  });
+
+  it('refuses data from a newer Parley, and leaves no server behind', async () => {
+    const dataDir = newDirectory();
+    const databases = await open(dataDir);
+    await databases.directory.$executeRaw`
+      insert into _prisma_migrations (id, checksum, migration_name, finished_at) values ('x', 'x', '29990101000000_later', now())`;
+    await databases.close();
+    const refused = openEmbeddedDatabases({ dataDir, shardCount: 2, log });
+    await expect(refused).rejects.toThrow(/newer version of Parley/);
+    await expect(refused).rejects.toBeInstanceOf(StartError);
+    expect(() => postmaster(dataDir)).toThrow('ENOENT');
+  });
+
+  it('works where only its owner may enter the data directory', async () => {
+    const dataDir = join(newDirectory(), 'private', '.parley');
+    mkdirSync(dataDir, { recursive: true });
+    chmodSync(join(dataDir, '..'), 0o700);
+    const databases = await open(dataDir);
+    expect(await handles(databases)).toEqual([]);
+  });
+});
+
+function startChild(dataDir: string): ChildProcess {
+  const from = (file: string) => JSON.stringify(pathToFileURL(join(packageRoot, 'dist/platform', file)).href);
+  const script = `
+    import { openEmbeddedDatabases } from ${from('database/embedded.js')};
+    import { silentLog } from ${from('telemetry/log.js')};
+    const { directory } = await openEmbeddedDatabases({ dataDir: ${JSON.stringify(dataDir)}, shardCount: 2, log: silentLog() });
+    await directory.user.create({ data: { userId: ${JSON.stringify(newUuid(1))}, handle: 'ann', displayName: 'Ann' } });
+    console.log('committed');
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
+  return child;
+}
+
+function told(child: ChildProcess, line: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.stdout?.on('data', (chunk: Buffer) => chunk.toString().includes(line) && resolve());
+    child.once('exit', (code) => reject(new Error(`ended with ${code}`)));
+  });
+}
