@@ -13,6 +13,8 @@ interface Answer {
   error?: string;
 }
 
+const LIMIT_MS = 45_000;
+
 /** A process of the bench's own: a load generator or a baseline server, so that its CPU is counted apart. */
 export class Helper {
   private readonly waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
@@ -40,10 +42,18 @@ export class Helper {
     return this.child.pid!;
   }
 
+  /** Rejects what takes more than 45 s: something was lost, and the helper would wait for it for ever. */
   call<Result>(method: string, argument: unknown = null): Promise<Result> {
     const id = ++this.calls;
     return new Promise<Result>((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject });
+      const timer = setTimeout(() => reject(new Error(`${method} does not end: something never arrived`)), LIMIT_MS);
+      const settled =
+        <T>(settle: (value: T) => void) =>
+        (value: T) => {
+          clearTimeout(timer);
+          settle(value);
+        };
+      this.waiting.set(id, { resolve: settled(resolve), reject: settled(reject) });
       this.child.send({ id, method, argument } satisfies Call);
     });
   }

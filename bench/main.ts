@@ -8,7 +8,8 @@ import { Parley } from './parley.js';
 import { signUp } from './people.js';
 import { median, round, table, type Row } from './report.js';
 import { gateway } from './rows/gateway.js';
-import { fanOut, gather, idle, resume } from './rows/live.js';
+import { idle } from './rows/idle.js';
+import { fanOut, gather, resume } from './rows/live.js';
 import { sendFunction } from './rows/send-function.js';
 import { send } from './rows/send.js';
 import { start } from './rows/start.js';
@@ -23,6 +24,8 @@ const { values: options } = parseArgs({
 });
 const wanted = new Set<Name>(options.only ? (options.only.split(',') as Name[]) : names);
 for (const name of wanted) if (!names.includes(name)) throw new Error(`--only takes ${names.join(',')}`);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130)); // ends Parley as well
 
 const results = join(packageRoot, 'bench', 'results');
 mkdirSync(results, { recursive: true });
@@ -43,10 +46,11 @@ try {
     `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, an fsync takes ${round(fsyncMs)} ms here`,
   );
   if (load > 0.5) console.log(`something else is at work (load ${round(load)}): the figures will be too low`);
-  if (wanted.has('function')) await run('function', () => sendFunction(dataDirOf('function'), ROW_MS));
+  if (wanted.has('function')) await run('function', () => sendFunction(dataDirOf('function'), 6_000));
   if (wanted.has('gateway')) await run('gateway', () => gateway(ROW_MS));
   const dataDir = dataDirOf('parley');
-  if (['idle', 'send', 'fanout', 'resume'].some((name) => wanted.has(name as Name))) await runParley(dataDir);
+  if (wanted.has('idle')) await run('idle', () => idle(dataDir));
+  if (['send', 'fanout', 'resume'].some((name) => wanted.has(name as Name))) await runParley(dataDir);
   if (wanted.has('start')) await run('start', () => start(dataDir));
   const report = {
     at: new Date().toISOString(),
@@ -68,7 +72,6 @@ async function runParley(dataDir: string): Promise<void> {
   try {
     const people = await signUp(parley.url, PEOPLE);
     const audience = await gather(parley, people);
-    if (wanted.has('idle')) await run('idle', () => idle(parley, audience));
     if (wanted.has('send')) await run('send', () => send(parley, dataDir, people, ROW_MS));
     if (wanted.has('fanout')) await run('fanout', () => fanOut(parley, dataDir, audience, ROW_MS));
     if (wanted.has('resume')) await run('resume', () => resume(parley, audience));

@@ -30,6 +30,7 @@ export class Parley {
         stdio: ['ignore', 'pipe', 'inherit'],
       },
     );
+    process.on('exit', () => child.kill('SIGTERM'));
     const url = await new Promise<string>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error('Parley did not get ready')), START_MS);
       child.once('exit', (code) => reject(new Error(`Parley ended with ${code}`)));

@@ -29,7 +29,9 @@ const inert: unknown = new Proxy(function () {}, {
 });
 
 async function main(isCheck: boolean): Promise<string[]> {
-  const subgraphs = await Promise.all([usersSubgraph, conversationsSubgraph, messagesSubgraph].map((build) => build(inert as never)));
+  const subgraphs = await Promise.all(
+    [usersSubgraph, conversationsSubgraph, messagesSubgraph].map((build) => build(inert as never)),
+  );
   const { supergraph, complaints } = compose(subgraphs);
   if (!supergraph) return complaints;
   const api = `${printSchema(lexicographicSortSchema(Supergraph.build(supergraph).apiSchema().toGraphQLJSSchema()))}\n`;
@@ -42,7 +44,11 @@ async function main(isCheck: boolean): Promise<string[]> {
 }
 
 function compose(subgraphs: Subgraph[]): { supergraph: string | null; complaints: string[] } {
-  const services = subgraphs.map(({ name, sdl }) => ({ name, typeDefs: parse(sdl), url: `http://${name}:4000/graphql` }));
+  const services = subgraphs.map(({ name, sdl }) => ({
+    name,
+    typeDefs: parse(sdl),
+    url: `http://${name}:4000/graphql`,
+  }));
   const apollo = composeByApollo(services);
   const guild = composeByTheGuild(services);
   return {
@@ -64,9 +70,13 @@ function write(files: Map<string, string>): void {
 }
 
 function staleAmong(files: Map<string, string>): string[] {
-  const stale = [...files].filter(([file, text]) => !existsSync(pathOf(file)) || readFileSync(pathOf(file), 'utf8') !== generated + text);
+  const stale = [...files].filter(
+    ([file, text]) => !existsSync(pathOf(file)) || readFileSync(pathOf(file), 'utf8') !== generated + text,
+  );
   if (stale.length === 0) return [];
-  return [`Out of date: ${stale.map(([file]) => `schema/${file}`).join(', ')}. Run npm run schema and commit the result.`];
+  return [
+    `Out of date: ${stale.map(([file]) => `schema/${file}`).join(', ')}. Run npm run schema and commit the result.`,
+  ];
 }
 
 const acceptedChanges = z.object({

@@ -69,7 +69,10 @@ function checks(operations: Operations): ApolloServerPlugin<HttpContext> {
       Promise.resolve({
         didResolveOperation: ({ source, request, operation, contextValue: { caller } }) => {
           if (operation?.operation === OperationTypeNode.SUBSCRIPTION)
-            throw new Fault('BAD_REQUEST', 'Subscriptions run over a WebSocket (graphql-transport-ws) or with accept: text/event-stream.');
+            throw new Fault(
+              'BAD_REQUEST',
+              'Subscriptions run over a WebSocket (graphql-transport-ws) or with accept: text/event-stream.',
+            );
           operations.check(prepare(operations, source, request.operationName), request.variables ?? {}, caller);
           return Promise.resolve();
         },
@@ -90,13 +93,13 @@ function answers(operations: Operations): ApolloServerPlugin<HttpContext> {
           if (!errors || errors.length === 0) return Promise.resolve();
           if (!operations.mayIntrospect(caller))
             response.body.singleResult.errors = errors.map((error) => withoutSuggestions({ ...error }));
-          if (data !== undefined && data !== null) return Promise.resolve();
+          if (data !== undefined) return Promise.resolve();
           const code = errors[0]?.extensions?.code;
           const status = statusOf(errors);
-          if (data === null && status === 200) response.http.status = 200;
-          else if (usesStatus) response.http.status = status === 200 && data === undefined && !isPersistedQuery(code) ? 400 : status;
-          else response.http.status = answeredWith200.has(code) ? 200 : status;
-          if (response.http.status === 503 || response.http.status === 429) response.http.headers.set('retry-after', '1');
+          if (!usesStatus) response.http.status = answeredWith200.has(code) ? 200 : status;
+          else response.http.status = status === 200 && !isPersistedQuery(code) ? 400 : status;
+          if (response.http.status === 503 || response.http.status === 429)
+            response.http.headers.set('retry-after', '1');
           return Promise.resolve();
         },
       }),

@@ -58,5 +58,8 @@ export function toNetwork(address: string | undefined): string | null {
     while (groups.length + end.length < 8) groups.push('0');
     groups.push(...end);
   }
-  return `${groups.slice(0, 3).map((group) => group.replace(/^0+(?=.)/, '')).join(':')}::/48`;
+  return `${groups
+    .slice(0, 3)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':')}::/48`;
 }

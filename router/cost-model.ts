@@ -24,7 +24,8 @@ export function readCostModel(supergraph: DocumentNode): CostModel {
     if (weight !== undefined) weights.set(key, Number(weight));
   };
   for (const type of supergraph.definitions) {
-    if (type.kind === Kind.SCALAR_TYPE_DEFINITION || type.kind === Kind.ENUM_TYPE_DEFINITION) weigh(type.name.value, type.directives);
+    if (type.kind === Kind.SCALAR_TYPE_DEFINITION || type.kind === Kind.ENUM_TYPE_DEFINITION)
+      weigh(type.name.value, type.directives);
     if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
     weigh(type.name.value, type.directives);
     for (const field of type.fields ?? []) {
@@ -47,8 +48,13 @@ function toListSize(size: Record<string, unknown>): ListSize {
   };
 }
 
-function argumentsOf(directives: readonly ConstDirectiveNode[] | undefined, name: string): Record<string, unknown> | null {
+function argumentsOf(
+  directives: readonly ConstDirectiveNode[] | undefined,
+  name: string,
+): Record<string, unknown> | null {
   const found = directives?.find(({ name: { value } }) => value === name || value === `federation__${name}`);
   if (!found) return null;
-  return Object.fromEntries((found.arguments ?? []).map((argument) => [argument.name.value, valueFromASTUntyped(argument.value)]));
+  return Object.fromEntries(
+    (found.arguments ?? []).map((argument) => [argument.name.value, valueFromASTUntyped(argument.value)]),
+  );
 }

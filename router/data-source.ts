@@ -29,7 +29,7 @@ export class InProcessDataSource implements GraphQLDataSource<Record<string, unk
     const { query, variables, operationName } = options.request;
     const { caller } = options.context as unknown as OperationContext;
     const request = { query: query ?? '', variables, operationName };
-    return (await executeOn(this.subgraph, request, caller, undefined, this.log)) as GatewayGraphQLResponse;
+    return await executeOn(this.subgraph, request, caller, undefined, this.log);
   }
 }
 
@@ -73,7 +73,7 @@ export class HttpDataSource implements GraphQLDataSource<Record<string, unknown>
     const { query, variables, operationName } = options.request;
     const { caller, signal } = options.context as unknown as OperationContext;
     const result = await this.post(this.path, { query, variables, operationName }, this.tokenOf(caller), signal);
-    return result as GatewayGraphQLResponse;
+    return result;
   }
 
   /** Executes a selection on an event that the hub holds: the subgraph's POST /event. */

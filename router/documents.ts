@@ -59,7 +59,11 @@ export class Documents {
   }
 }
 
-function operationOf(entry: PreparedDocument, query: string, operationName: string | null): PreparedOperation | GraphQLError[] {
+function operationOf(
+  entry: PreparedDocument,
+  query: string,
+  operationName: string | null,
+): PreparedOperation | GraphQLError[] {
   let prepared = entry.operations.get(operationName);
   if (!prepared) {
     const operation = findOperation(entry.document, operationName);
@@ -73,7 +77,10 @@ function operationOf(entry: PreparedDocument, query: string, operationName: stri
 export function findOperation(document: DocumentNode, operationName: string | null): OperationDefinitionNode | Fault {
   const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
   if (operationName === null && operations.length > 1)
-    return new Fault('BAD_REQUEST', 'Say which operation to run: the document has several, and operationName is missing.');
+    return new Fault(
+      'BAD_REQUEST',
+      'Say which operation to run: the document has several, and operationName is missing.',
+    );
   const found = operationName === null ? operations[0] : operations.find((node) => node.name?.value === operationName);
   return found ?? new Fault('BAD_REQUEST', 'The document has no operation of that name.');
 }

@@ -58,7 +58,12 @@ const SUBSCRIBE = `# 3. Follow everything that happens to you, over a socket.
 subscription Inbox {
   inboxEvents {
     __typename
-    cursor
+    ... on InboxCaughtUp {
+      cursor
+    }
+    ... on InboxItemChanged {
+      cursor
+    }
     ... on MessageChanged {
       message {
         id
@@ -72,6 +77,9 @@ subscription Inbox {
   }
 }
 `;
+
+/** The tabs of somebody who opens it for the first time. */
+export const examples = [SIGN_UP, SEND, SUBSCRIBE];
 
 export interface Explorer {
   html: Buffer;
@@ -95,7 +103,7 @@ async function render(): Promise<Explorer> {
     endpoint: '/graphql',
     subscriptionsProtocol: 'WS',
     shouldPersistHeaders: true,
-    defaultTabs: [{ query: SIGN_UP }, { query: SEND }, { query: SUBSCRIBE }],
+    defaultTabs: examples.map((query) => ({ query })),
   } as never);
   const html = Buffer.from(page);
   return { html, gzipped: await promisify(gzip)(html), policy: policyFor(page) };

@@ -4,7 +4,15 @@ import { ApolloGateway, executeQueryPlan, type GraphQLDataSource, type ServiceMa
 import { computeResponse } from '@apollo/gateway/dist/resultShaping.js';
 import type { FetchNode, PlanNode, QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import type { GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
-import { getVariableValues, GraphQLError, Kind, parse, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import {
+  getVariableValues,
+  GraphQLError,
+  Kind,
+  parse,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+} from 'graphql';
 import type { Caller } from '../platform/auth/caller.js';
 import type { Log } from '../platform/telemetry/log.js';
 import type { OperationContext } from './data-source.js';
@@ -120,7 +128,10 @@ export class Gateway {
     variables: Record<string, unknown>,
     caller: Caller,
   ): Promise<ExecutionResult> {
-    const services: ServiceMap = { ...this.sources, [FIRST]: { process: () => Promise.resolve(first.result as never) } };
+    const services: ServiceMap = {
+      ...this.sources,
+      [FIRST]: { process: () => Promise.resolve(first.result as never) },
+    };
     const plan: QueryPlan = {
       kind: 'QueryPlan',
       node: { kind: 'Sequence', nodes: [{ ...first.fetch, serviceName: FIRST }, rest] },
@@ -136,10 +147,13 @@ export class Gateway {
     return formatResult(result as ExecutionResult, this.log);
   }
 
-  /** What a client gets from a result that one fetch has brought whole. */
+  /**
+   * What a client gets from a result that one fetch has brought whole. Where the subgraph had no answer at all, each field
+   * is null, or their parent where they may not be.
+   */
   shape(operation: Operation, variables: Record<string, unknown>, { data, errors }: ExecutionResult): ExecutionResult {
-    if (!data) return formatResult({ data: data === undefined && !errors ? null : data, errors }, this.log);
-    const shaped = computeResponse({ operation, variables, input: data, introspectionHandling: () => null });
+    if (data === null) return formatResult({ data, errors }, this.log);
+    const shaped = computeResponse({ operation, variables, input: data ?? {}, introspectionHandling: () => null });
     return formatResult({ data: shaped.data as ExecutionResult['data'], errors }, this.log);
   }
 
@@ -212,12 +226,16 @@ function selectsIntrospection({ query }: PreparedOperation): boolean {
 }
 
 function toInputError(error: GraphQLError): GraphQLError {
-  return new GraphQLError(error.message, { nodes: error.nodes, extensions: { code: 'BAD_USER_INPUT', retryable: false } });
+  return new GraphQLError(error.message, {
+    nodes: error.nodes,
+    extensions: { code: 'BAD_USER_INPUT', retryable: false },
+  });
 }
 
 function fragmentsOf(document: DocumentNode): Record<string, never> {
   const fragments: Record<string, unknown> = {};
-  for (const node of document.definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
+  for (const node of document.definitions)
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
   return fragments as Record<string, never>;
 }
 

@@ -58,13 +58,15 @@ export class OperationLimits {
     this.model = readCostModel(supergraph);
   }
 
-  /** The measure of an operation that is within the limits; throws COST_LIMIT otherwise. */
+  /** The measure of an operation that is within the limits; throws COST_LIMIT otherwise, or BAD_USER_INPUT for a page without a size. */
   check(prepared: PreparedOperation, variables: Record<string, unknown>): Measure {
     const measure = this.measure(prepared, variables);
     const { cost, depth, aliases } = this.limits;
     if (measure.depth > depth) throw tooMuch('depth', measure.depth, depth, 'The operation is nested too deeply');
-    if (measure.aliases > aliases) throw tooMuch('aliases', measure.aliases, aliases, 'The operation has too many aliases');
-    if (measure.cost > cost) throw tooMuch('cost', measure.cost, cost, 'The operation costs too much: ask for fewer or smaller pages');
+    if (measure.aliases > aliases)
+      throw tooMuch('aliases', measure.aliases, aliases, 'The operation has too many aliases');
+    if (measure.cost > cost)
+      throw tooMuch('cost', measure.cost, cost, 'The operation costs too much: ask for fewer or smaller pages');
     return measure;
   }
 
@@ -175,10 +177,16 @@ class Walk {
     const key = `${parent.name}.${name}`;
     const listSize = this.model.listSizes.get(key);
     const size = listSize ? this.sizeOf(node, field, listSize) : null;
-    const handedDown: Sized = listSize && size !== null ? new Map(listSize.sizedFields.map((each) => [each, size])) : unsized;
-    const times = this.isList(field.type) ? (sized.get(name) ?? (listSize?.sizedFields.length ? null : size) ?? UNKNOWN_LIST) : 1;
+    const handedDown: Sized =
+      listSize && size !== null ? new Map(listSize.sizedFields.map((each) => [each, size])) : unsized;
+    const times = this.isList(field.type)
+      ? (sized.get(name) ?? (listSize?.sizedFields.length ? null : size) ?? UNKNOWN_LIST)
+      : 1;
     const type = getNamedType(field.type);
-    const inner = isCompositeType(type) && node.selectionSet ? this.selections(node.selectionSet.selections, type, handedDown) : nothing;
+    const inner =
+      isCompositeType(type) && node.selectionSet
+        ? this.selections(node.selectionSet.selections, type, handedDown)
+        : nothing;
     const weight = this.model.weights.get(key) ?? this.model.weights.get(type.name) ?? (isCompositeType(type) ? 1 : 0);
     const isMutation = parent === this.schema.getMutationType();
     return {
@@ -203,11 +211,11 @@ class Walk {
     }
     const names = listSize.slicingArguments.map((path) => path.join('.')).join(' or ');
     if (given.length > 1 && listSize.requireOneSlicingArgument)
-      throw new Fault('COST_LIMIT', `Field "${field.name}" takes only one of ${names}.`);
+      throw new Fault('BAD_USER_INPUT', `Field "${field.name}" takes only one of ${names}.`);
     if (given.length > 0) return Math.max(...given);
     if (listSize.assumedSize !== null) return listSize.assumedSize;
     if (names !== '' && listSize.requireOneSlicingArgument)
-      throw new Fault('COST_LIMIT', `Say how many you want: field "${field.name}" needs ${names}.`);
+      throw new Fault('BAD_USER_INPUT', `Say how many you want: field "${field.name}" needs ${names}.`);
     return UNKNOWN_LIST;
   }
 

@@ -8,7 +8,11 @@ import { messagesFixture, openSmallGateway } from './small-supergraph.fixture.js
 const hub = { kind: 'hub', startedAt: 0 } as const;
 const subgraph = messagesFixture();
 const event = (id: string) => ({
-  conversationEvents: { __typename: 'MessageChanged', cursor: 'c1', message: { id, body: 'hi', sender: { id: `u-${id}` } } },
+  conversationEvents: {
+    __typename: 'MessageChanged',
+    cursor: 'c1',
+    message: { id, body: 'hi', sender: { id: `u-${id}` } },
+  },
 });
 
 describe('a live plan', () => {

@@ -3,6 +3,7 @@ import type { FetchNode, PlanNode } from '@apollo/query-planner';
 import { Kind, print, visit, type DocumentNode, type ExecutionResult } from 'graphql';
 import type { Caller } from '../platform/auth/caller.js';
 import { findOperation, type PreparedOperation } from './documents.js';
+import { formatResult } from './errors.js';
 import type { Gateway } from './gateway.js';
 
 export type RunPrimary = (
@@ -32,7 +33,7 @@ export class LivePlan {
     let ofGateway = plans.get(gateway);
     if (!ofGateway) plans.set(gateway, (ofGateway = new WeakMap()));
     let byName = ofGateway.get(document);
-    if (!byName) ofGateway.set(document, (byName = new Map()));
+    if (!byName) ofGateway.set(document, (byName = new Map<string | null, LivePlan>()));
     let plan = byName.get(operationName);
     if (!plan) byName.set(operationName, (plan = LivePlan.plan(gateway, document, operationName)));
     return plan;
@@ -48,7 +49,14 @@ export class LivePlan {
     if (root?.kind !== 'FieldSelection') throw new Error('a subscription without a field at its root');
     const prepared = { query: print(document), hash: '', document, operation: definition, operationName };
     const { primary, rest } = plan.node;
-    return new LivePlan(gateway, root.element.name as LivePlan['rootField'], prepared, operation, primary, rest ?? null);
+    return new LivePlan(
+      gateway,
+      root.element.name as LivePlan['rootField'],
+      prepared,
+      operation,
+      primary,
+      rest ?? null,
+    );
   }
 
   /** The name of the subgraph that runs `primary`. */
@@ -59,9 +67,11 @@ export class LivePlan {
   /** What a client gets for one event. `data` is null where the event's own subgraph could not answer. */
   async execute(variables: Record<string, unknown>, runPrimary: RunPrimary, caller: Caller): Promise<ExecutionResult> {
     const used: Record<string, unknown> = {};
-    for (const name of this.primary.variableUsages ?? []) if (variables[name] !== undefined) used[name] = variables[name];
+    for (const name of this.primary.variableUsages ?? [])
+      if (variables[name] !== undefined) used[name] = variables[name];
     const result = await runPrimary(this.primary.operation, used, this.primary.operationName);
-    if (!this.rest || !result.data) return this.gateway.shape(this.operation, variables, result);
+    if (!result.data) return formatResult({ data: null, errors: result.errors }, this.gateway.log);
+    if (!this.rest) return this.gateway.shape(this.operation, variables, result);
     const first = { fetch: this.primary, result };
     return this.gateway.executeAfter(this.operation, this.prepared, first, this.rest, variables, caller);
   }
@@ -88,10 +98,16 @@ function withoutAfter(document: DocumentNode, operationName: string | null): Doc
   return {
     ...stripped,
     definitions: stripped.definitions
-      .filter((node) => node.kind !== Kind.OPERATION_DEFINITION || operationName === null || node.name?.value === operationName)
+      .filter(
+        (node) =>
+          node.kind !== Kind.OPERATION_DEFINITION || operationName === null || node.name?.value === operationName,
+      )
       .map((node) =>
         node.kind === Kind.OPERATION_DEFINITION
-          ? { ...node, variableDefinitions: node.variableDefinitions?.filter((each) => used.has(each.variable.name.value)) }
+          ? {
+              ...node,
+              variableDefinitions: node.variableDefinitions?.filter((each) => used.has(each.variable.name.value)),
+            }
           : node,
       ),
   };

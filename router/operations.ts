@@ -24,12 +24,15 @@ export class Operations {
   ) {}
 
   /** Parsed, validated and within the limits for this caller; or the errors that refuse it. */
-  prepare({ query, operationName, variables }: OperationRequest, caller: Caller): PreparedOperation | readonly GraphQLError[] {
+  prepare(
+    { query, operationName, variables }: OperationRequest,
+    caller: Caller,
+  ): PreparedOperation | readonly GraphQLError[] {
     const prepared = this.gateway.prepare(query, operationName);
     if (Array.isArray(prepared)) return this.formatted(prepared as readonly GraphQLError[], caller);
     try {
       this.check(prepared as PreparedOperation, variables, caller);
-      return prepared as PreparedOperation;
+      return prepared;
     } catch (error) {
       return this.formatted([error], caller);
     }
@@ -66,7 +69,11 @@ export function isRefused(prepared: PreparedOperation | readonly GraphQLError[])
 }
 
 /** The operation request in a JSON body, a query string or a subscribe message. Throws BAD_REQUEST. */
-export function toOperationRequest(params: { query?: unknown; operationName?: unknown; variables?: unknown }): OperationRequest {
+export function toOperationRequest(params: {
+  query?: unknown;
+  operationName?: unknown;
+  variables?: unknown;
+}): OperationRequest {
   const { query, operationName, variables } = params;
   if (typeof query !== 'string' || query === '') throw new Fault('BAD_REQUEST', 'The request has no query.');
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string')
@@ -75,4 +82,3 @@ export function toOperationRequest(params: { query?: unknown; operationName?: un
     throw new Fault('BAD_REQUEST', 'variables is an object.');
   return { query, operationName: operationName || null, variables: (variables ?? {}) as Record<string, unknown> };
 }
-

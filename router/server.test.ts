@@ -67,9 +67,15 @@ describe('GraphQL over HTTP', () => {
   });
 
   test('refuses what a form on another site could send', async () => {
-    const response = await fetch(`${router.url}/graphql`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{"query":"{ hello }"}' });
+    const response = await fetch(`${router.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain' },
+      body: '{"query":"{ hello }"}',
+    });
     expect(response.status).toBe(415);
-    const get = await fetch(`${router.url}/graphql?query=${encodeURIComponent('{ hello }')}`, { headers: { 'sec-fetch-site': 'cross-site' } });
+    const get = await fetch(`${router.url}/graphql?query=${encodeURIComponent('{ hello }')}`, {
+      headers: { 'sec-fetch-site': 'cross-site' },
+    });
     expect(get.status).toBe(400);
   });
 
@@ -88,7 +94,11 @@ describe('errors', () => {
     const [error] = answer.body.errors ?? [];
     expect(error).toMatchObject({ path: ['broken'], extensions: { code: 'INTERNAL', retryable: false } });
     expect(JSON.stringify(answer.body)).not.toContain('secret');
-    expect(lines.some((line) => line.includes(String(error?.extensions.reference)) && line.includes('the secret of the house'))).toBe(true);
+    expect(
+      lines.some(
+        (line) => line.includes(String(error?.extensions.reference)) && line.includes('the secret of the house'),
+      ),
+    ).toBe(true);
   });
 
   test('say that a database which cannot be reached is worth another try', async () => {
@@ -116,7 +126,9 @@ describe('errors', () => {
 
 describe('authentication', () => {
   test('makes the bearer the caller', async () => {
-    expect((await ask({ query: '{ whoAmI }' }, { authorization: 'Bearer ann.phone' })).body.data).toEqual({ whoAmI: 'ann' });
+    expect((await ask({ query: '{ whoAmI }' }, { authorization: 'Bearer ann.phone' })).body.data).toEqual({
+      whoAmI: 'ann',
+    });
     expect((await ask({ query: '{ whoAmI }' })).body.data).toEqual({ whoAmI: 'nobody' });
   });
 

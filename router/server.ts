@@ -71,7 +71,10 @@ function addRoutes(app: FastifyInstance, apollo: ApolloServer<HttpContext>, opti
   let inFlight = 0;
   app.setErrorHandler((error: FastifyError, request, reply) => refuse(request, reply, toFault(error, log), log));
   app.setNotFoundHandler((_request, reply) =>
-    reply.code(404).type('application/json; charset=utf-8').send({ message: `Parley's API is at ${PATH}.` }),
+    reply
+      .code(404)
+      .type('application/json; charset=utf-8')
+      .send({ message: `Parley's API is at ${PATH}.` }),
   );
   app.addHook('onRequest', (request, reply, done) => {
     allowOrigin(request, reply, options.allowedOrigins);
@@ -108,7 +111,10 @@ async function answer(
   apollo: ApolloServer<HttpContext>,
   options: RouterServerOptions,
 ): Promise<FastifyReply> {
-  const caller = await options.authenticator.callerOf(request.headers.authorization, addressOf(request.raw, options.trustProxy));
+  const caller = await options.authenticator.callerOf(
+    request.headers.authorization,
+    addressOf(request.raw, options.trustProxy),
+  );
   if (wantsEvents(request)) {
     const params = request.method === 'GET' ? queryOf(request) : (request.body as Record<string, unknown> | null);
     await serveEvents(reply, options.events, params ?? {}, request.method, caller);
@@ -145,7 +151,8 @@ async function serveEvents(
   method: string,
   caller: HttpContext['caller'],
 ): Promise<void> {
-  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
+  for (const [name, value] of Object.entries(reply.getHeaders()))
+    if (value !== undefined) reply.raw.setHeader(name, value);
   const serving = events.serve(params, method, caller, reply.raw);
   if (reply.raw.headersSent) reply.hijack();
   await serving;
@@ -171,7 +178,11 @@ function refuse(request: FastifyRequest, reply: FastifyReply, fault: Fault, log:
   if (chosen === 401) void reply.header('www-authenticate', 'Bearer');
   return reply
     .code(chosen)
-    .type(prefersResponseType(request) ? 'application/graphql-response+json; charset=utf-8' : 'application/json; charset=utf-8')
+    .type(
+      prefersResponseType(request)
+        ? 'application/graphql-response+json; charset=utf-8'
+        : 'application/json; charset=utf-8',
+    )
     .send(JSON.stringify({ errors: formatErrors([fault], log) }));
 }
 
@@ -184,7 +195,9 @@ function toFault(error: FastifyError, log: Log): Fault {
   if (status === 400) return bad('The body is not valid JSON.');
   if (status === 503) return new Fault('OVERLOADED', 'The server is stopping. Try again.');
   const [formatted] = formatErrors([error], log);
-  return new Fault((formatted?.extensions.code as FaultCode) ?? 'INTERNAL', formatted?.message ?? '', { extensions: formatted?.extensions });
+  return new Fault((formatted?.extensions.code as FaultCode) ?? 'INTERNAL', formatted?.message ?? '', {
+    extensions: formatted?.extensions,
+  });
 }
 
 function wantsPage(request: FastifyRequest): boolean {
@@ -228,12 +241,19 @@ function queryOf(request: FastifyRequest): Record<string, unknown> {
   }
 }
 
-function allowOrigin(request: FastifyRequest, reply: FastifyReply, allowed: RouterServerOptions['allowedOrigins']): void {
+function allowOrigin(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  allowed: RouterServerOptions['allowedOrigins'],
+): void {
   const { origin } = request.headers;
   if (origin === undefined || (allowed !== 'any' && !allowed.includes(origin))) return;
   void reply
     .header('access-control-allow-origin', origin)
-    .header('access-control-allow-headers', 'authorization, content-type, apollo-require-preflight, x-apollo-operation-name')
+    .header(
+      'access-control-allow-headers',
+      'authorization, content-type, apollo-require-preflight, x-apollo-operation-name',
+    )
     .header('access-control-allow-methods', 'GET, POST')
     .header('access-control-max-age', '600')
     .header('vary', 'origin');

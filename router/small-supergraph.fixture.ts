@@ -63,7 +63,8 @@ export function messagesFixture(): Subgraph {
         throw Object.assign(new Error('connect ECONNREFUSED 10.0.0.1:5432'), { code: 'ECONNREFUSED' });
       },
       slow: () => new Promise((resolve) => setTimeout(() => resolve('at last'), 300)),
-      whoAmI: (_: unknown, _args: unknown, { caller }: Context) => (caller.kind === 'person' ? caller.userId : caller.kind),
+      whoAmI: (_: unknown, _args: unknown, { caller }: Context) =>
+        caller.kind === 'person' ? caller.userId : caller.kind,
     },
     Mutation: { send: (_: unknown, { body }: { body: string }) => ({ ...message('m-new'), body }) },
     Subscription: {
@@ -103,12 +104,20 @@ function toSubgraph(name: string, sdl: string, resolvers: object): Subgraph {
   return { name, sdl, schema, contextFor: (caller) => ({ caller }) };
 }
 
+let composed: string | null = null;
+
 export function smallSupergraph(): string {
+  if (composed !== null) return composed;
   const { supergraphSdl, errors } = composeServices(
-    [messagesFixture(), usersFixture()].map(({ name, sdl }) => ({ name, typeDefs: parse(sdl), url: `http://${name}/graphql` })),
+    [messagesFixture(), usersFixture()].map(({ name, sdl }) => ({
+      name,
+      typeDefs: parse(sdl),
+      url: `http://${name}/graphql`,
+    })),
   );
   if (!supergraphSdl) throw new Error(String(errors?.map((error) => error.message)));
-  return supergraphSdl;
+  composed = supergraphSdl;
+  return composed;
 }
 
 export async function openSmallGateway(log = silentLog()): Promise<Gateway> {

@@ -19,10 +19,16 @@ afterEach(() => {
   server.close();
 });
 
-async function connect(): Promise<{ client: WebSocket; received: string[]; socket: WebSocket; writer: SocketWriter; net: Socket }> {
+async function connect(): Promise<{
+  client: WebSocket;
+  received: string[];
+  socket: WebSocket;
+  writer: SocketWriter;
+  net: Socket;
+}> {
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const received: string[] = [];
-  client.on('message', (data) => received.push(String(data as Buffer)));
+  client.on('message', (data) => received.push((data as Buffer).toString()));
   const [request, net, head] = (await once(server, 'upgrade')) as [never, Socket, Buffer];
   const socket = await new Promise<WebSocket>((resolve) => sockets.handleUpgrade(request, net, head, resolve));
   await once(client, 'open');

@@ -42,7 +42,7 @@ interface Message {
 class Client {
   readonly messages: Message[] = [];
   constructor(readonly socket: WebSocket) {
-    socket.on('message', (data) => this.messages.push(JSON.parse(String(data as Buffer)) as Message));
+    socket.on('message', (data) => this.messages.push(JSON.parse((data as Buffer).toString()) as Message));
     socket.on('error', () => undefined);
   }
   send(message: object): void {
@@ -89,16 +89,25 @@ describe('a socket', () => {
     ]);
     client.subscribe('2', 'mutation($b: String!) { send(body: $b) { body sender { displayName } } }', { b: 'hi' });
     const messages = await client.until(4);
-    expect(messages[2]).toMatchObject({ payload: { data: { send: { body: 'hi', sender: { displayName: 'name of u-m-new' } } } } });
+    expect(messages[2]).toMatchObject({
+      payload: { data: { send: { body: 'hi', sender: { displayName: 'name of u-m-new' } } } },
+    });
   });
 
   test('answers a syntax error with an error for that operation and stays open', async () => {
     const client = await connectAs();
     client.subscribe('1', '{ hello');
     const [message] = await client.until(1);
-    expect(message).toMatchObject({ id: '1', type: 'error', payload: [{ extensions: { code: 'GRAPHQL_PARSE_FAILED' } }] });
+    expect(message).toMatchObject({
+      id: '1',
+      type: 'error',
+      payload: [{ extensions: { code: 'GRAPHQL_PARSE_FAILED' } }],
+    });
     client.subscribe('2', '{ nothingOfTheKind }');
-    expect((await client.until(2))[1]).toMatchObject({ type: 'error', payload: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] });
+    expect((await client.until(2))[1]).toMatchObject({
+      type: 'error',
+      payload: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }],
+    });
     client.subscribe('3', '{ hello }');
     expect((await client.until(3))[2]).toMatchObject({ type: 'next', payload: { data: { hello: 'world' } } });
   });
@@ -106,7 +115,10 @@ describe('a socket', () => {
   test('holds operations to the limits', async () => {
     const client = await connectAs();
     client.subscribe('1', 'query($n: Int!) { messages(first: $n) { edges { node { body } } } }', { n: 90_000 });
-    expect((await client.until(1))[0]).toMatchObject({ type: 'error', payload: [{ extensions: { code: 'COST_LIMIT' } }] });
+    expect((await client.until(1))[0]).toMatchObject({
+      type: 'error',
+      payload: [{ extensions: { code: 'COST_LIMIT' } }],
+    });
   });
 
   test('is closed with 4403 for a bad token, and with 4401 when its device is signed out', async () => {
@@ -125,7 +137,10 @@ describe('a socket', () => {
     const client = await connectAs('ann.phone');
     router.signedOut.add('phone');
     client.subscribe('1', '{ hello }');
-    expect((await client.until(1))[0]).toMatchObject({ type: 'error', payload: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+    expect((await client.until(1))[0]).toMatchObject({
+      type: 'error',
+      payload: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+    });
   });
 
   test('is refused to pages of other origins, and past the number that the router takes', async () => {
@@ -177,7 +192,11 @@ describe('a live stream on a socket', () => {
     const live = messages.filter(({ id }) => id === 'live');
     expect(live).toHaveLength(52);
     expect(live.slice(0, 51)).toEqual(
-      Array.from({ length: 51 }, (_, n) => ({ id: 'live', type: 'next', payload: { data: { conversationEvents: { cursor: `c${n}` } } } })),
+      Array.from({ length: 51 }, (_, n) => ({
+        id: 'live',
+        type: 'next',
+        payload: { data: { conversationEvents: { cursor: `c${n}` } } },
+      })),
     );
     expect(live.at(-1)).toEqual({ id: 'live', type: 'complete' });
   });
@@ -191,7 +210,10 @@ describe('a live stream on a socket', () => {
     ]);
     const messages = await client.until(2);
     expect(messages.map(({ type }) => type)).toEqual(['next', 'error']);
-    expect(messages[1]?.payload).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }, { extensions: { code: 'INTERNAL' } }]);
+    expect(messages[1]?.payload).toMatchObject([
+      { extensions: { code: 'FORBIDDEN' } },
+      { extensions: { code: 'INTERNAL' } },
+    ]);
     expect(JSON.stringify(messages)).not.toContain('secret');
   });
 
@@ -199,7 +221,11 @@ describe('a live stream on a socket', () => {
     streams.refuseWith = [new GraphQLError('not yours', { extensions: { code: 'FORBIDDEN', retryable: false } })];
     const { client } = await stream();
     expect(await client.until(1)).toEqual([
-      { id: 'live', type: 'error', payload: [{ message: 'not yours', extensions: { code: 'FORBIDDEN', retryable: false } }] },
+      {
+        id: 'live',
+        type: 'error',
+        payload: [{ message: 'not yours', extensions: { code: 'FORBIDDEN', retryable: false } }],
+      },
     ]);
   });
 
@@ -234,7 +260,11 @@ describe('a live stream on a socket', () => {
   });
 
   test('is understood by the client of graphql-ws', async () => {
-    const client = createClient({ url: `${router.url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, connectionParams: { authorization: 'Bearer ann.phone' } });
+    const client = createClient({
+      url: `${router.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: 'Bearer ann.phone' },
+    });
     const next = streams.next();
     const iterator = client.iterate({ query: events });
     const first = iterator.next();

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError, type ExecutionResult } from 'graphql';
+import { type GraphQLError, type ExecutionResult } from 'graphql';
 import { handleProtocols, makeServer, type Context } from 'graphql-ws';
 import { Gauge, type Registry } from 'prom-client';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -85,7 +85,7 @@ export class Sockets {
     this.protocol = makeServer<Record<string, unknown>, Connection>({
       connectionInitWaitTimeout: INIT_MS,
       onConnect: (ctx) => this.connect(ctx),
-      onSubscribe: (ctx, id, payload) => this.prepare(ctx, id, payload as object),
+      onSubscribe: (ctx, id, payload) => this.prepare(ctx, id, payload),
       execute: (args) => this.execute(args as unknown as { contextValue: OperationArgs }),
       subscribe: (args) => this.subscribe(args as unknown as { contextValue: OperationArgs }),
       onError: (_ctx, _id, _payload, errors) => this.toErrors(errors),
@@ -127,7 +127,9 @@ export class Sockets {
     socket.on('error', () => socket.destroy());
     const refused = this.refusal(request);
     if (refused) {
-      socket.end(`HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n${refused.startsWith('503') ? 'Retry-After: 5\r\n' : ''}\r\n`);
+      socket.end(
+        `HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n${refused.startsWith('503') ? 'Retry-After: 5\r\n' : ''}\r\n`,
+      );
       return;
     }
     this.webSockets.handleUpgrade(request, socket, head, (webSocket) => this.open(webSocket, socket, request));
@@ -143,7 +145,8 @@ export class Sockets {
   private mayConnect({ headers }: IncomingMessage): boolean {
     const { allowedOrigins } = this.options;
     // Only browsers send an Origin, and only of them it has to be believed.
-    if (headers.origin === undefined || allowedOrigins === 'any' || allowedOrigins.includes(headers.origin)) return true;
+    if (headers.origin === undefined || allowedOrigins === 'any' || allowedOrigins.includes(headers.origin))
+      return true;
     return URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host;
   }
 
@@ -157,7 +160,8 @@ export class Sockets {
         protocol: socket.protocol,
         send: (text) => writer.send(text),
         close: (code, reason) => this.end(connection, code ?? 1000, reason ?? ''),
-        onMessage: (handle) => socket.on('message', (data) => void this.receive(connection, handle, String(data as Buffer))),
+        onMessage: (handle) =>
+          socket.on('message', (data) => void this.receive(connection, handle, (data as Buffer).toString())),
       },
       connection,
     );
@@ -168,7 +172,9 @@ export class Sockets {
     socket.on('error', () => undefined);
     socket.once('close', (code, reason) => {
       this.forget(connection);
-      closed(code, String(reason)).catch((error: unknown) => this.options.log.error({ err: error }, 'a socket did not close cleanly'));
+      closed(code, String(reason)).catch((error: unknown) =>
+        this.options.log.error({ err: error }, 'a socket did not close cleanly'),
+      );
     });
   }
 
@@ -244,7 +250,14 @@ export class Sockets {
       const prepared = operations.prepare(request, caller);
       if (isRefused(prepared)) return prepared;
       const { variables } = request;
-      const contextValue: OperationArgs = { prepared, variables, caller, connection, id, isOpen: () => id in ctx.subscriptions };
+      const contextValue: OperationArgs = {
+        prepared,
+        variables,
+        caller,
+        connection,
+        id,
+        isOpen: () => id in ctx.subscriptions,
+      };
       return {
         schema: operations.gateway.schema,
         document: prepared.document,
@@ -267,10 +280,12 @@ export class Sockets {
     const { operations, streams } = this.options;
     const stream = new StreamEnd();
     const { connection } = contextValue;
-    const end = () => stream.end();
-    connection.socket.once('close', end);
-    stream.onEnd(() => connection.socket.off('close', end));
-    const sink = toSink(contextValue, stream, (code, reason) => this.end(connection, code, reason), (errors) => operations.formatted(errors, caller));
+    const sink = toSink(
+      contextValue,
+      stream,
+      (code, reason) => this.end(connection, code, reason),
+      (errors) => operations.formatted(errors, caller),
+    );
     const { document, operationName } = prepared;
     try {
       const refused = await streams.subscribe({ document, operationName, variables, caller, sink });

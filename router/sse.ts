@@ -44,7 +44,12 @@ export class ServerSentEvents {
   }
 
   /** Serves one operation; `params` is the body or the query string. Throws BAD_REQUEST before anything is written. */
-  async serve(params: Record<string, unknown>, method: string, caller: Caller, response: ServerResponse): Promise<void> {
+  async serve(
+    params: Record<string, unknown>,
+    method: string,
+    caller: Caller,
+    response: ServerResponse,
+  ): Promise<void> {
     const request = toOperationRequest(params);
     const prepared = this.operations.prepare(request, caller);
     const output = new EventStream(response);

@@ -43,9 +43,9 @@ export class StreamEnd implements AsyncGenerator<ExecutionResult, void, undefine
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  throw(error: unknown): Promise<IteratorResult<ExecutionResult, void>> {
+  throw(error: Error): Promise<IteratorResult<ExecutionResult, void>> {
     this.end();
-    return Promise.reject(error as Error);
+    return Promise.reject(error);
   }
 
   [Symbol.asyncIterator](): this {

@@ -98,11 +98,12 @@ export class ParleyProcess {
     await this.end('SIGKILL');
   }
 
-  /** kill -9 of the postmaster; its backends end as they notice. */
-  killPostgres(): void {
+  /** kill -9 of the postmaster; its backends end as they notice. Returns the pid that it had. */
+  killPostgres(): number {
     const pid = this.postmaster();
     if (pid === null) throw new Error('Its Postgres does not run.');
     process.kill(pid, 'SIGKILL');
+    return pid;
   }
 
   /** The pid of the Postgres of this data directory, while it runs. */

@@ -1,9 +1,14 @@
+import type { ShardClient } from '../platform/database/port.js';
 import type { Ephemeral } from '../platform/ephemeral/port.js';
 import type { PubSub } from '../platform/pubsub/port.js';
 import type { Shards } from '../platform/shards/shards.js';
 import { defineWorker, type Worker } from '../platform/worker/define-worker.js';
+import { groupBy } from '../platform/worker/group-by.js';
 import type { ConversationLogEvent } from '../schema/events.js';
 import { channels, keys, type FeedEvent, type InboxDelivery } from '../schema/live.js';
+
+/** Bounds how many buckets and heads one transaction holds. */
+const ROWS_PER_CALL = 2_000;
 
 export interface DeliverDependencies {
   shards: Shards;
@@ -17,7 +22,8 @@ interface Share {
   userId: string;
   /** Their own joining or leaving: told as a change of their inbox. */
   isOwn: boolean;
-  inboxVersion: number;
+  /** Null where nobody is told: they have left since. */
+  inboxVersion: number | null;
 }
 
 /**
@@ -28,7 +34,7 @@ export function deliver(deps: DeliverDependencies): Worker {
   return defineWorker({
     name: 'deliver',
     events: ['MessageSent', 'ConversationCreated', 'MemberJoined', 'MemberLeft', 'MemberRoleChanged'],
-    batchSize: 200,
+    batch: { size: 200 },
     handle: async (batch) => {
       const events = withoutRepeats(batch);
       const members = await readMembers(deps.shards, new Set(events.map((event) => event.conversationId)));
@@ -53,57 +59,57 @@ async function readMembers(shards: Shards, conversationIds: Set<string>): Promis
   const members = new Map<string, OpenMember[]>();
   await Promise.all(
     [...shards.group(conversationIds)].map(async ([{ db }, ids]) => {
-      const rows = await db.$queryRaw<{ conversationId: string; userId: string; fromSeq: number }[]>`
-        select m.conversation_id::text as "conversationId", m.user_id::text as "userId", s.from_seq as "fromSeq"
-        from member m
-        join member_span s on s.conversation_id = m.conversation_id and s.user_id = m.user_id and s.to_seq is null
-        where m.conversation_id = any (${ids}::uuid[]) and m.left_at is null`;
-      for (const { conversationId, userId, fromSeq } of rows) {
-        const list = members.get(conversationId);
-        if (list) list.push({ userId, fromSeq });
-        else members.set(conversationId, [{ userId, fromSeq }]);
+      const rows = await db.$queryRaw<{ conversation_id: string; user_id: string; from_seq: number }[]>`
+        select * from open_members(${ids}::uuid[])`;
+      for (const row of rows) {
+        const member = { userId: row.user_id, fromSeq: row.from_seq };
+        const list = members.get(row.conversation_id);
+        if (list) list.push(member);
+        else members.set(row.conversation_id, [member]);
       }
     }),
   );
   return members;
 }
 
+/** Who is told of an event: the members who may see it, and whoever joins or leaves by it. */
 function sharesOf(event: ConversationLogEvent, members: OpenMember[]): Share[] {
   const own = event.type === 'MemberJoined' ? event.member.userId : event.type === 'MemberLeft' ? event.userId : null;
-  const shares = members
-    .filter((member) => event.type !== 'MessageSent' || member.fromSeq <= event.message.seq)
-    .filter((member) => !(event.type === 'MemberLeft' && member.userId === event.userId))
-    .map((member) => ({ event, userId: member.userId, isOwn: member.userId === own, inboxVersion: 0 }));
-  // Somebody who has come back since is a member again; their leaving is then an older change of the same row.
-  if (event.type === 'MemberLeft') shares.push({ event, userId: event.userId, isOwn: true, inboxVersion: 0 });
+  const share = (userId: string): Share => ({ event, userId, isOwn: userId === own, inboxVersion: null });
+  const shares: Share[] = [];
+  for (const { userId, fromSeq } of members)
+    if (userId !== own && (event.type !== 'MessageSent' || fromSeq <= event.message.seq)) shares.push(share(userId));
+  if (own !== null) shares.push(share(own));
   return shares;
 }
 
-/** One call a shard; the versions that the inboxes give are put into the shares. */
+/** A few calls a shard, one as a rule; the versions that the inboxes give are put into the shares. */
 async function moveInboxes(shards: Shards, shares: Share[]): Promise<void> {
-  const groups = new Map<ReturnType<Shards['of']>, Share[]>();
-  for (const share of shares) {
-    const shard = shards.of(share.userId);
-    const group = groups.get(shard);
-    if (group) group.push(share);
-    else groups.set(shard, [share]);
-  }
+  const groups = groupBy(shares, (share) => shards.of(share.userId));
   await Promise.all(
     [...groups].map(async ([{ db }, group]) => {
-      const rows = group.map(toInboxChange);
-      const versions = await db.$queryRaw<{ n: number; inboxVersion: bigint }[]>`
-        select n, inbox_version as "inboxVersion" from deliver_inbox(
-          ${group.map((_, n) => n)}::int[], ${group.map((share) => share.userId)}::uuid[],
-          ${group.map((share) => share.event.conversationId)}::uuid[],
-          ${group.map((share) => share.event.conversationVersion)}::bigint[],
-          ${rows.map((row) => row.seq)}::int[], ${rows.map((row) => row.read)}::int[],
-          ${rows.map((row) => row.activity)}::timestamptz[], ${rows.map((row) => row.isRemoval)}::boolean[])`;
-      for (const { n, inboxVersion } of versions) {
-        const share = group[n];
-        if (share) share.inboxVersion = Number(inboxVersion);
-      }
+      for (let from = 0; from < group.length; from += ROWS_PER_CALL) await moveInboxesOn(db, group.slice(from, from + ROWS_PER_CALL));
     }),
-  );
+  ).catch(async (error: unknown) => {
+    // The bucket has moved to another shard: the retry must know where.
+    if (String(error).includes('PY001')) await shards.reload();
+    throw error;
+  });
+}
+
+async function moveInboxesOn(db: ShardClient, shares: Share[]): Promise<void> {
+  const changes = shares.map(toInboxChange);
+  const rows = await db.$queryRaw<{ versions: (bigint | null)[] }[]>`
+    select deliver_inbox(
+      ${shares.map((share) => share.userId)}::uuid[],
+      ${shares.map((share) => share.event.conversationId)}::uuid[],
+      ${shares.map((share) => share.event.conversationVersion)}::bigint[],
+      ${changes.map((change) => change.seq)}::int[], ${changes.map((change) => change.read)}::int[],
+      ${changes.map((change) => change.activity)}::timestamptz[], ${changes.map((change) => change.isRemoval)}::boolean[]) as versions`;
+  for (const [index, version] of (rows[0]?.versions ?? []).entries()) {
+    const share = shares[index];
+    if (share) share.inboxVersion = version === null ? null : Number(version);
+  }
 }
 
 function toInboxChange({ event, userId, isOwn }: Share): { seq: number; read: number; activity: string | null; isRemoval: boolean } {
@@ -124,36 +130,39 @@ function toInboxChange({ event, userId, isOwn }: Share): { seq: number; read: nu
   }
 }
 
+/** In the order of the events, each one to its conversation's channel and to the routers of those told. */
 async function publish({ ephemeral, pubsub }: DeliverDependencies, events: ConversationLogEvent[], shares: Share[]): Promise<void> {
   const userIds = [...new Set(shares.map((share) => share.userId))];
-  const found = await ephemeral.members(userIds.map(keys.routersOf));
-  const routersOf = new Map(userIds.map((userId, index) => [userId, found[index] ?? []]));
-  const byEvent = new Map(events.map((event) => [event, [] as Share[]]));
-  for (const share of shares) byEvent.get(share.event)?.push(share);
+  const routers = await ephemeral.members(userIds.map(keys.routersOf));
+  const routersOf = new Map(userIds.map((userId, index) => [userId, routers[index] ?? []]));
+  const sharesOfEvent = groupBy(shares, (share) => share.event);
+  const published: Promise<void>[] = [];
   for (const event of events) {
-    const feedEvent = toFeedEvent(event);
-    await pubsub.publish(channels.conversation(event.conversationId), JSON.stringify(feedEvent));
-    const deliveries = new Map<string, InboxDelivery>();
-    for (const share of byEvent.get(event) ?? [])
+    const feedEvent = JSON.stringify(toFeedEvent(event));
+    published.push(pubsub.publish(channels.conversation(event.conversationId), feedEvent));
+    const audiences = new Map<string, Audience>();
+    for (const share of sharesOfEvent.get(event) ?? [])
       for (const router of routersOf.get(share.userId) ?? []) {
-        const delivery = deliveries.get(router) ?? { event: feedEvent, recipients: [], own: [] };
-        deliveries.set(router, delivery);
-        addTo(delivery, share);
+        const audience = audiences.get(router) ?? { recipients: [], own: [] };
+        audiences.set(router, audience);
+        addTo(audience, share);
       }
-    for (const [router, delivery] of deliveries) await pubsub.publish(channels.inbox(router), JSON.stringify(delivery));
+    for (const [router, { recipients, own }] of audiences)
+      if (recipients.length + own.length > 0) {
+        // An InboxDelivery, with the event serialised once for all routers.
+        const delivery = `{"event":${feedEvent},"recipients":${JSON.stringify(recipients)},"own":${JSON.stringify(own)}}`;
+        published.push(pubsub.publish(channels.inbox(router), delivery));
+      }
   }
+  await Promise.all(published);
 }
 
-function addTo(delivery: InboxDelivery, { event, userId, isOwn, inboxVersion }: Share): void {
-  if (!isOwn) delivery.recipients.push([userId, inboxVersion]);
-  else
-    delivery.own.push({
-      kind: 'inbox',
-      userId,
-      conversationId: event.conversationId,
-      inboxVersion,
-      isRemoved: event.type === 'MemberLeft',
-    });
+type Audience = Pick<InboxDelivery, 'recipients' | 'own'>;
+
+function addTo({ recipients, own }: Audience, { event, userId, isOwn, inboxVersion }: Share): void {
+  if (inboxVersion === null) return;
+  if (!isOwn) recipients.push([userId, inboxVersion]);
+  else own.push({ kind: 'inbox', userId, conversationId: event.conversationId, inboxVersion, isRemoved: event.type === 'MemberLeft' });
 }
 
 function toFeedEvent(event: ConversationLogEvent): FeedEvent {

@@ -1,13 +1,16 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from 'pino';
+import { randomUUID } from 'node:crypto';
 import { Gauge, type Registry } from 'prom-client';
 import type { DirectoryClient, ShardClient } from '../platform/database/port.js';
 import type { EventLog } from '../platform/event-log/port.js';
 import type { PubSub } from '../platform/pubsub/port.js';
+import type { Log } from '../platform/telemetry/log.js';
+import { startLoop } from '../platform/worker/loop.js';
 import { channels } from '../schema/live.js';
 
 const BATCH = 1_000;
 const POLL_MS = 250;
+/** Deleted rows after which the outbox is vacuumed: a read from its start walks over all that was deleted since. */
+const VACUUM_AFTER = 20_000;
 
 export interface RelayOptions {
   /** 'directory', 'shard0', … */
@@ -15,15 +18,26 @@ export interface RelayOptions {
   db: DirectoryClient | ShardClient;
   eventLog: EventLog;
   pubsub: PubSub;
-  log: Logger;
+  log: Log;
   age: Gauge;
+  /** Names this process as holder of the lease; random unless told. See EmbeddedEventLogOptions.owner. */
+  owner?: string;
+  /** For how long a relay that went silent stays the leader. */
+  leaseMs?: number;
 }
 
-/** outbox_age_seconds, one series a database: how long the oldest event has waited to be relayed. */
+interface OutboxRow {
+  id: bigint;
+  topic: string;
+  key: string;
+  payload: string;
+}
+
+/** outbox_age_seconds, one series a database: for how long the oldest event has waited for the relay. */
 export function outboxAge(registry: Registry): Gauge {
   return new Gauge({
     name: 'outbox_age_seconds',
-    help: 'For how long the outbox of a database has not been emptied',
+    help: 'For how long the oldest event in the outbox of a database has waited to be relayed',
     labelNames: ['database'],
     registers: [registry],
   });
@@ -32,64 +46,67 @@ export function outboxAge(registry: Registry): Gauge {
 /**
  * Moves the outbox of one database to the event log: reads in id order, appends, then deletes exactly what it appended (a
  * lower id may commit later). When it dies between the two, the same events are appended again, and consumers drop them
- * by version.
+ * by version. One relay at a time works on a database; the others wait for its lease to end.
  */
 export async function startRelay(options: RelayOptions): Promise<{ stop(): Promise<void> }> {
-  const { database, db, eventLog, pubsub, log } = options;
-  const state = { isStopped: false, hasNews: false, wake: () => undefined as void };
-  const poke = () => {
-    state.hasNews = true;
-    state.wake();
-  };
-  const unsubscribe = await pubsub.subscribe(channels.outbox(database), poke, poke);
-  let emptyAt = Date.now();
+  const { database, db, eventLog, pubsub, log, age } = options;
+  const owner = options.owner ?? randomUUID();
+  const lease = `${options.leaseMs ?? 3_000} milliseconds`;
+  let relayed: bigint[] = [];
+  let deleted = 0;
+  let oldest: number | null = null;
+  let lookedAt = Date.now();
 
-  const pause = async (ms: number) => {
-    if (state.hasNews || state.isStopped) return;
-    const abort = new AbortController();
-    state.wake = () => abort.abort();
-    await delay(ms, undefined, { signal: abort.signal, ref: false }).catch(() => undefined);
-    state.wake = () => undefined;
-  };
+  const take = (count: number) => db.$queryRaw<OutboxRow[]>`
+    select * from take_outbox(${owner}, ${relayed}::bigint[], ${lease}::interval, ${count}::int)`;
 
-  const moveBatch = async (): Promise<number> => {
-    const rows = await db.$queryRaw<{ id: bigint; topic: string; key: string; payload: string }[]>`
-      select id, topic, key::text as key, payload from outbox order by id limit ${BATCH}`;
-    if (rows.length === 0) return 0;
+  const moveBatch = async (): Promise<boolean> => {
+    const rows = await take(BATCH);
+    deleted += relayed.length;
+    relayed = [];
+    lookedAt = Date.now();
+    oldest = rows[0] ? Date.parse((JSON.parse(rows[0].payload) as { at: string }).at) : null;
+    if (deleted >= VACUUM_AFTER) {
+      deleted = 0;
+      await vacuum();
+    }
+    if (rows.length === 0) return false;
     await eventLog.append(rows.map(({ topic, key, payload }) => ({ topic, key, value: payload })));
-    const ids = rows.map((row) => row.id);
-    // Not waited for on the disk: a deletion that a crash forgets means appending again.
-    await db.$executeRaw`
-      delete from outbox where id = any (${ids}::bigint[]) and (select set_config('synchronous_commit', 'off', true)) is not null`;
-    return rows.length;
+    // The next turn deletes them, in the same round trip that brings what came meanwhile.
+    relayed = rows.map((row) => row.id);
+    return true;
+  };
+  const vacuum = async () => {
+    await db.$executeRaw`vacuum (index_cleanup on, truncate off) outbox`.catch((error: unknown) =>
+      log.warn({ err: error, database }, 'the outbox was not vacuumed'),
+    );
   };
 
-  const run = async () => {
-    for (let failures = 0; !state.isStopped; ) {
-      try {
-        state.hasNews = false;
-        const moved = await moveBatch();
-        failures = 0;
-        if (moved < BATCH) {
-          emptyAt = Date.now();
-          await pause(POLL_MS);
-        }
-      } catch (error) {
-        log.warn({ err: error, database }, 'relay: a batch failed and is tried again');
-        state.hasNews = false;
-        await pause(Math.min(5_000, 100 * 2 ** failures++));
-      }
-      options.age.set({ database }, (Date.now() - emptyAt) / 1000);
+  const turn = async () => {
+    let hasFailed = true;
+    try {
+      const hasMore = await moveBatch();
+      hasFailed = false;
+      return hasMore;
+    } finally {
+      const since = oldest ?? (hasFailed ? lookedAt : null);
+      age.set({ database }, since === null ? 0 : Math.max(0, Date.now() - since) / 1000);
     }
   };
 
-  const running = run();
+  const loop = startLoop({ name: `relay of ${database}`, turn, pollMs: POLL_MS, log });
+  const poke = () => loop.poke();
+  const unsubscribe = await pubsub.subscribe(channels.outbox(database), poke, poke);
   return {
     stop: async () => {
-      state.isStopped = true;
-      state.wake();
       await unsubscribe();
-      await running;
+      await loop.stop();
+      try {
+        await take(0);
+        await db.$executeRaw`update relay_lease set owner = null, leased_until = '-infinity' where owner = ${owner}`;
+      } catch {
+        // The lease ends by itself, and what was not deleted is appended once more.
+      }
     },
   };
 }

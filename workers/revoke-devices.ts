@@ -14,13 +14,11 @@ export function revokeDevices({ ephemeral, pubsub }: { ephemeral: Ephemeral; pub
   return defineWorker({
     name: 'revoke-devices',
     events: ['DeviceSignedOut'],
-    batchSize: 100,
-    handle: async (events) => {
-      for (const { userId, deviceId } of events) {
-        await ephemeral.set(keys.revokedDevice(deviceId), '1', REVOKED_MS);
-        const revocation: Revocation = { userId, deviceIds: [deviceId] };
-        await pubsub.publish(channels.revocations, JSON.stringify(revocation));
-      }
+    concurrency: 16,
+    handle: async ({ userId, deviceId }) => {
+      await ephemeral.set(keys.revokedDevice(deviceId), '1', REVOKED_MS);
+      const revocation: Revocation = { userId, deviceIds: [deviceId] };
+      await pubsub.publish(channels.revocations, JSON.stringify(revocation));
     },
   });
 }

@@ -1,4 +1,4 @@
-import { cpuOf, cpuOfPostgres, rssOf } from '../cpu.js';
+import { cpuOf, cpuOfPostgres } from '../cpu.js';
 import { Helper } from '../helper.js';
 import type { Flood, Listening, ListenTask, Publish } from '../load/receivers.js';
 import type { Parley } from '../parley.js';
@@ -6,7 +6,6 @@ import { createGroup, type Person } from '../people.js';
 import type { Row } from '../report.js';
 
 const SOCKETS = 1_000;
-const IDLE_SOCKETS = 2_000;
 const MISSED = 100;
 /** Messages on their way to everybody at a time. */
 const IN_FLIGHT = 8;
@@ -122,36 +121,6 @@ export async function resume(parley: Parley, audience: Audience): Promise<Row[]>
       ];
     }
     return [];
-  } finally {
-    await Promise.all([receivers.stop(), plain.stop()]);
-  }
-}
-
-/** What one more signed-in connection with an inbox stream costs in resident memory of the server. */
-export async function idle(parley: Parley, audience: Audience): Promise<Row[]> {
-  const receivers = Helper.start('receivers');
-  const plain = Helper.start('plain-server');
-  try {
-    const grown = async (pid: number, task: ListenTask) => {
-      const before = rssOf(pid);
-      await receivers.call('listen', task);
-      const kilobytes = (rssOf(pid) - before) / IDLE_SOCKETS;
-      await receivers.call('close');
-      return kilobytes;
-    };
-    const url = await plain.call<string>('listen', { sample: null, replay: 0 });
-    const theirs = await grown(plain.pid, plainTask(url, false, IDLE_SOCKETS));
-    const ours = await grown(parley.pid, { ...listenTask(parley, audience, null, false, IDLE_SOCKETS), kind: 'inbox' });
-    return [
-      {
-        name: `idle socket with an inbox stream (${IDLE_SOCKETS} opened)`,
-        unit: 'KB',
-        value: ours,
-        baseline: { name: 'plain ws', value: theirs },
-        goal: '≤ 20 KB',
-        met: ours <= 20,
-      },
-    ];
   } finally {
     await Promise.all([receivers.stop(), plain.stop()]);
   }

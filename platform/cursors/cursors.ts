@@ -2,12 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Fault } from '../errors/errors.js';
 
 /** What a cursor may be used for. One made for another purpose, or about another thing, is refused. */
-export type CursorPurpose =
-  | 'conversation-feed'
-  | 'inbox-feed'
-  | 'messages'
-  | 'members'
-  | 'inbox';
+export type CursorPurpose = 'conversation-feed' | 'inbox-feed' | 'messages' | 'members' | 'inbox';
 
 /**
  * Cursors are opaque to clients and sealed: a few numbers or words, bound to a purpose and to the ids they are about by
@@ -17,6 +12,7 @@ export type CursorPurpose =
 export class Cursors {
   constructor(private readonly secret: Buffer) {}
 
+  /** `about` is '' where the content itself says what it is about, so that the cursor can be opened alone. */
   seal(purpose: CursorPurpose, about: string, content: readonly (string | number | bigint)[]): string {
     const text = content.join(' ');
     return Buffer.concat([this.mac(purpose, about, text), Buffer.from(text)]).toString('base64url');

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BUCKETS, newUuid } from '../ids/ids.js';
 import type { Databases } from './port.js';
 
@@ -12,7 +13,9 @@ export function databaseContract(name: string, open: () => Promise<Databases>): 
 
     it('give back what was written, in the directory and in every shard', async () => {
       const userId = newUuid(7);
-      await databases.directory.user.create({ data: { userId, handle: `h${userId.slice(-12)}`, displayName: 'Zoë 🌱' } });
+      await databases.directory.user.create({
+        data: { userId, handle: `h${userId.slice(-12)}`, displayName: 'Zoë 🌱' },
+      });
       expect(await databases.directory.user.findUnique({ where: { userId } })).toMatchObject({ displayName: 'Zoë 🌱' });
       for (const shard of databases.shards.values()) {
         await shard.inboxHead.create({ data: { userId, version: 2n ** 53n + 1n } });

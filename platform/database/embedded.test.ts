@@ -1,5 +1,6 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -53,7 +54,9 @@ describe('the embedded Postgres', () => {
     await first.close();
     const second = await open(dataDir);
     expect(await handles(second)).toEqual(['ann']);
-    expect(await second.directory.$queryRaw`select 1 from _prisma_migrations where applied_steps_count <> 1`).toEqual([]);
+    expect(await second.directory.$queryRaw`select 1 from _prisma_migrations where applied_steps_count <> 1`).toEqual(
+      [],
+    );
   });
 
   it('comes back by itself, with what was committed, when it is killed', async () => {
@@ -63,11 +66,15 @@ describe('the embedded Postgres', () => {
     for (const round of ['bob', 'cyd']) {
       const killed = postmaster(dataDir);
       process.kill(killed, 'SIGKILL');
-      await waitFor(async () => {
-        if (postmaster(dataDir) === killed) return false;
-        await databases.directory.user.create({ data: { userId: newUuid(1), handle: round, displayName: round } });
-        return true;
-      });
+      await waitFor(
+        'Postgres is back',
+        async () => {
+          return databases.directory.user
+            .create({ data: { userId: newUuid(1), handle: round, displayName: round } })
+            .catch(() => false as const);
+        },
+        15_000,
+      );
     }
     expect(await handles(databases)).toEqual(['ann', 'bob', 'cyd']);
   });
@@ -83,7 +90,15 @@ describe('the embedded Postgres', () => {
     const databases = await open(dataDir);
     expect(await handles(databases)).toEqual(['ann']);
     process.kill(postmaster(dataDir), 'SIGKILL');
-    await waitFor(async () => (await handles(databases)).length === 1);
+    await waitFor(
+      'it is restarted too',
+      () =>
+        handles(databases).then(
+          (all) => all.length === 1,
+          () => false,
+        ),
+      15_000,
+    );
   });
 
   it('refuses data from a newer Parley, and leaves no server behind', async () => {
@@ -98,12 +113,23 @@ describe('the embedded Postgres', () => {
     expect(() => postmaster(dataDir)).toThrow('ENOENT');
   });
 
+  it('starts where the pid in its pid file belongs to another program by now', async () => {
+    const dataDir = newDirectory();
+    await (await open(dataDir)).close();
+    writeFileSync(
+      join(dataDir, 'postgres', 'postmaster.pid'),
+      `${process.ppid}\n${join(dataDir, 'postgres')}\n1\n1\n\n127.0.0.1\n 1 1\nready\n`,
+    );
+    expect(await handles(await open(dataDir))).toEqual([]);
+  });
+
   it('works where only its owner may enter the data directory', async () => {
     const dataDir = join(newDirectory(), 'private', '.parley');
     mkdirSync(dataDir, { recursive: true });
     chmodSync(join(dataDir, '..'), 0o700);
     const databases = await open(dataDir);
     expect(await handles(databases)).toEqual([]);
+    directories.push(realpathSync(join(dataDir, 'postgres'))); // root: elsewhere, see postgres-home.ts
   });
 });
 
@@ -116,7 +142,9 @@ function startChild(dataDir: string): ChildProcess {
     await directory.user.create({ data: { userId: ${JSON.stringify(newUuid(1))}, handle: 'ann', displayName: 'Ann' } });
     console.log('committed');
     setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   children.push(child);
   return child;
 }

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import type { Logger } from 'pino';
-import { StartError } from '../config/start-error.js';
+import { diskFull, StartError } from '../config/start-error.js';
 import { BUCKETS } from '../ids/ids.js';
 import { migrate } from './migrate.js';
 import type { Databases, DirectoryClient, ShardClient } from './port.js';
@@ -20,7 +20,10 @@ export async function openEmbeddedDatabases({ dataDir, shardCount, log }: Embedd
   const server = await PostgresServer.start(dataDir, log);
   try {
     const names = Array.from({ length: shardCount }, (_, i) => `shard${i}`);
-    await createDatabases(server.url('postgres'), ['directory', ...names].map((name) => `parley_${name}`));
+    await createDatabases(
+      server.url('postgres'),
+      ['directory', ...names].map((name) => `parley_${name}`),
+    );
     await Promise.all([
       migrate(server.url('parley_directory'), 'directory'),
       ...names.map((name) => migrate(server.url(`parley_${name}`), 'shard')),
@@ -36,7 +39,7 @@ export async function openEmbeddedDatabases({ dataDir, shardCount, log }: Embedd
     };
   } catch (error) {
     await server.stop();
-    throw error;
+    throw (error as { code?: string }).code === '53100' ? diskFull(dataDir, error) : error; // disk_full
   }
 }
 
@@ -59,18 +62,24 @@ async function createDatabases(url: string, names: string[]): Promise<void> {
   try {
     const { rows } = await client.query<{ datname: string }>('select datname from pg_database');
     const existing = new Set(rows.map((row) => row.datname));
-    for (const name of names) if (!existing.has(name)) await client.query(`create database ${client.escapeIdentifier(name)}`);
+    for (const name of names)
+      if (!existing.has(name)) await client.query(`create database ${client.escapeIdentifier(name)}`);
   } finally {
     await client.end();
   }
 }
 
 /** On first run: splits the buckets evenly. Later runs must have the shards that the map names. */
-export async function assignBuckets(directory: DirectoryClient, shards: ReadonlyMap<string, ShardClient>): Promise<void> {
+export async function assignBuckets(
+  directory: DirectoryClient,
+  shards: ReadonlyMap<string, ShardClient>,
+): Promise<void> {
   const ranges = await directory.shardRange.findMany();
   const missing = ranges.find((range) => !shards.has(range.shard));
   if (missing)
-    throw new StartError(`The data has a shard "${missing.shard}" that PARLEY_SHARDS leaves out. Set PARLEY_SHARDS to the number it was made with.`);
+    throw new StartError(
+      `The data has a shard "${missing.shard}" that PARLEY_SHARDS leaves out. Set PARLEY_SHARDS to the number it was made with.`,
+    );
   if (ranges.length === 0) {
     const size = BUCKETS / shards.size;
     let index = 0;

@@ -20,7 +20,9 @@ export function postgresAccount(): Account | null {
     const account = accounts.find((each) => each.name === name && each.uid > 0);
     if (account) return account;
   }
-  throw new StartError('Postgres refuses to run as root, and there is no user "postgres" or "nobody". Start Parley as an ordinary user.');
+  throw new StartError(
+    'Postgres refuses to run as root, and there is no user "postgres" or "nobody". Start Parley as an ordinary user.',
+  );
 }
 
 /** Whether the account may enter a directory and all above it. */

@@ -14,7 +14,8 @@ export interface PostgresInstall {
 export async function findPostgres(account: Account | null): Promise<PostgresInstall> {
   const home = await locate();
   await makeSymlinks(home);
-  const native = account && !canReach(join(home, 'native', 'bin'), account) ? await copyForAccount(home) : join(home, 'native');
+  const native =
+    account && !canReach(join(home, 'native', 'bin'), account) ? await copyForAccount(home) : join(home, 'native');
   const bin = join(native, 'bin');
   return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') };
 }
@@ -39,7 +40,10 @@ async function locate(): Promise<string> {
 
 /** npm packs no symlinks; the package's install script makes them, and must not be needed. */
 async function makeSymlinks(home: string): Promise<void> {
-  const links = JSON.parse(await readFile(join(home, 'native', 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
+  const links = JSON.parse(await readFile(join(home, 'native', 'pg-symlinks.json'), 'utf8')) as {
+    source: string;
+    target: string;
+  }[];
   for (const { source, target } of links) {
     const path = join(home, target);
     if (existsSync(path)) continue;

@@ -1,13 +1,25 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, renameSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  renameSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Logger } from 'pino';
 import { diskFull, explainFileError, StartError } from '../config/start-error.js';
-import { canReach, postgresAccount, type Account } from './postgres-account.js';
+import { type Account } from './postgres-account.js';
+import { postgresHome } from './postgres-home.js';
 import { findPostgres, type PostgresInstall } from './postgres-install.js';
 
 const START_MS = 60_000;
@@ -46,23 +58,25 @@ export class PostgresServer {
    * was killed is taken over. Throws StartError with what to do.
    */
   static async start(dataDir: string, log: Logger): Promise<PostgresServer> {
-    const account = postgresAccount();
-    const directory = join(dataDir, 'postgres');
-    const install = await findPostgres(account);
     try {
-      if (account && !canReach(dataDir, account))
-        throw new StartError(
-          `Started by root, Postgres runs as the user "${account.name}", who may not enter ${dataDir}. Set PARLEY_DATA_DIR to a directory that others may enter, such as /var/lib/parley.`,
-        );
+      const { directory, account } = postgresHome(dataDir);
+      const install = await findPostgres(account);
       if (!existsSync(join(directory, 'PG_VERSION'))) await initialise(directory, install, account);
+      const password = readFileSync(join(directory, 'parley.password'), 'utf8');
+      const running = readPostmaster(directory);
+      const server = new PostgresServer(
+        directory,
+        install,
+        account,
+        running?.port ?? (await freePort()),
+        password,
+        log,
+      );
+      if (!(running && (await server.takeOver(running.pid)))) await server.spawnPatiently();
+      return server;
     } catch (error) {
       throw explainFileError(error, dataDir) ?? error;
     }
-    const password = readFileSync(join(directory, 'parley.password'), 'utf8');
-    const running = readPostmaster(directory);
-    const server = new PostgresServer(directory, install, account, running?.port ?? (await freePort()), password, log);
-    if (!(running && (await server.takeOver(running.pid)))) await server.spawnAndWait();
-    return server;
   }
 
   url(database: string): string {
@@ -92,7 +106,9 @@ export class PostgresServer {
     const limit = Date.now() + 10_000;
     while (isPostgres(pid, this.directory)) {
       if (Date.now() > limit)
-        throw new StartError(`A Postgres of an earlier run (process ${pid}) neither answers nor ends. End it with kill -9 ${pid} and start again.`);
+        throw new StartError(
+          `A Postgres of an earlier run (process ${pid}) neither answers nor ends. End it with kill -9 ${pid} and start again.`,
+        );
       await delay(50);
     }
     return false;
@@ -106,7 +122,18 @@ export class PostgresServer {
     if (!this.isStopping) await this.restart();
   }
 
+  /** Sessions of a killed server hold its shared memory until they notice, and Postgres refuses to start beside them. */
+  private async spawnPatiently(): Promise<void> {
+    for (const limit = Date.now() + 10_000; ; await delay(100))
+      try {
+        return await this.spawnAndWait();
+      } catch (error) {
+        if (Date.now() > limit || !(error as Error).message.includes('shared memory block')) throw error;
+      }
+  }
+
   private async spawnAndWait(): Promise<void> {
+    disownPidFile(this.directory);
     const logFile = join(this.directory, 'server.log');
     const output = openSync(logFile, 'w', 0o644);
     const flags = [`port=${this.port}`, ...settings].flatMap((setting) => ['-c', setting]);
@@ -141,8 +168,6 @@ export class PostgresServer {
     for (this.failures = 0; !this.isStopping; this.failures++) {
       await delay(Math.min(5_000, 100 * 2 ** this.failures));
       try {
-        await this.waitForOrphans();
-        if (this.isStopping) return;
         await this.spawnAndWait();
         this.log.info('Postgres is back');
         return;
@@ -150,13 +175,6 @@ export class PostgresServer {
         this.log.error({ err: error }, 'Postgres does not start');
       }
     }
-  }
-
-  /** Backends of a killed postmaster hold its shared memory until they notice. */
-  private async waitForOrphans(): Promise<void> {
-    const running = readPostmaster(this.directory);
-    if (running && !isPostgres(running.pid, this.directory)) rmSync(join(this.directory, 'postmaster.pid'), { force: true });
-    return Promise.resolve();
   }
 
   private async answers(timeoutMs: number): Promise<boolean> {
@@ -182,7 +200,19 @@ async function initialise(directory: string, install: PostgresInstall, account: 
   const passwordFile = `${draft}.password`;
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (account) for (const path of [draft, passwordFile]) chownSync(path, account.uid, account.gid);
-  const flags = ['-D', draft, '-U', 'parley', '-A', 'scram-sha-256', '--pwfile', passwordFile, '-E', 'UTF8', '--locale=C'];
+  const flags = [
+    '-D',
+    draft,
+    '-U',
+    'parley',
+    '-A',
+    'scram-sha-256',
+    '--pwfile',
+    passwordFile,
+    '-E',
+    'UTF8',
+    '--locale=C',
+  ];
   const child = spawn(install.initdb, flags, {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: draft,
@@ -203,7 +233,10 @@ async function initialise(directory: string, install: PostgresInstall, account: 
 
 function explain(directory: string, output: string): StartError {
   if (/No space left on device|Disk quota exceeded/i.test(output)) return diskFull(directory);
-  const reason = output.split('\n').filter((line) => /FATAL|ERROR|PANIC|error:/.test(line)).at(-1);
+  const reason = output
+    .split('\n')
+    .filter((line) => /FATAL|ERROR|PANIC|error:/.test(line))
+    .at(-1);
   return new StartError(
     `The embedded Postgres does not start${reason ? `: ${reason.trim()}` : ''}. Its log is ${join(directory, 'server.log')}.`,
   );
@@ -217,6 +250,17 @@ function readPostmaster(directory: string): { pid: number; port: number } | null
   } catch {
     return null;
   }
+}
+
+/**
+ * A pid file whose pid belongs to another program by now (after a reboot, in a container soon) would stop Postgres. With
+ * its parent's pid in it, Postgres takes the file for stale, and still checks that no session of the old server lives.
+ */
+function disownPidFile(directory: string): void {
+  const file = join(directory, 'postmaster.pid');
+  if (!existsSync(file) || readPostmaster(directory)) return;
+  const [, ...rest] = readFileSync(file, 'utf8').split('\n');
+  writeFileSync(file, [process.pid, ...rest].join('\n'));
 }
 
 /** Whether the process is the postmaster of this directory: pids are used again. */

@@ -15,7 +15,11 @@ export async function startTemplateServer(dataDir: string): Promise<{ url: strin
   await client.query('select pg_reload_conf()');
   await client.end();
   const url = (name: string) => server.url(`template_${name}`);
-  await Promise.all([migrate(url('directory'), 'directory'), migrate(url('shard0'), 'shard'), migrate(url('shard1'), 'shard')]);
+  await Promise.all([
+    migrate(url('directory'), 'directory'),
+    migrate(url('shard0'), 'shard'),
+    migrate(url('shard1'), 'shard'),
+  ]);
   const databases = connect(url, ['shard0', 'shard1'], 1);
   await assignBuckets(databases.directory, databases.shards);
   await databases.close();

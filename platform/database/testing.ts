@@ -20,14 +20,20 @@ export async function openTestDatabases(): Promise<TestDatabases> {
   const shardNames = Array.from({ length: SHARDS }, (_, i) => `shard${i}`);
   const names = ['directory', ...shardNames];
   const url = (name: string) => server.replace(/[^/]*$/, `${prefix}_${name}`);
-  await onServer(server, names.map((name) => `create database ${prefix}_${name} template template_${name} strategy file_copy`));
+  await onServer(
+    server,
+    names.map((name) => `create database ${prefix}_${name} template template_${name} strategy file_copy`),
+  );
   const databases = connect(url, shardNames, 6);
   return {
     ...databases,
     url,
     close: async () => {
       await databases.close();
-      await onServer(server, names.map((name) => `drop database ${prefix}_${name} with (force)`));
+      await onServer(
+        server,
+        names.map((name) => `drop database ${prefix}_${name} with (force)`),
+      );
     },
   };
 }

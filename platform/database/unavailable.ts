@@ -50,7 +50,9 @@ export function isUnavailable(error: unknown, depth = 0): boolean {
   if (typeof error !== 'object' || error === null || depth > 6) return false;
   const { code, originalCode, errorCode, kind, message, cause, meta, errors } = error as Record<string, unknown>;
   if (
-    [code, originalCode, errorCode, kind].some((each) => typeof each === 'string' && (codes.has(each) || each.startsWith('08')))
+    [code, originalCode, errorCode, kind].some(
+      (each) => typeof each === 'string' && (codes.has(each) || each.startsWith('08')),
+    )
   )
     return true;
   if (typeof message === 'string' && messages.test(message)) return true;

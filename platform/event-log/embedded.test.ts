@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { topics } from '../../schema/events.js';
 import { openTestDatabases, type TestDatabases } from '../database/testing.js';
@@ -22,8 +22,15 @@ afterAll(async () => {
   await pubsub.close();
   await databases.close();
 });
-const openLog = (options: Partial<EmbeddedEventLogOptions> = {}) =>
-  new EmbeddedEventLog({ directory: databases.directory, shards, pubsub, log: silentLog(), leaseMs: 400, ...options });
+const opened: EmbeddedEventLog[] = [];
+function openLog(options: Partial<EmbeddedEventLogOptions> = {}): EmbeddedEventLog {
+  const log = new EmbeddedEventLog({ directory: databases.directory, shards, pubsub, log: silentLog(), leaseMs: 600, pollMs: 100, ...options });
+  opened.push(log);
+  return log;
+}
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((log) => log.close()));
+});
 
 eventLogContract('embedded', async () => openLog());
 
@@ -67,7 +74,6 @@ test('a position is never passed over: a reader waits for an appender that commi
   await quick;
   await eventually(async () => expect(seen).toEqual(expect.arrayContaining(['slow', 'quick'])));
   expect(seen.indexOf('slow')).toBeLessThan(seen.indexOf('quick'));
-  await log.close();
 });
 
 test('a member that went silent loses its partition when its lease ends', async () => {
@@ -84,7 +90,6 @@ test('a member that went silent loses its partition when its lease ends', async 
   await log.append([record('waits')]);
   expect(one.seen).not.toContain('waits');
   await eventually(async () => expect(one.seen).toContain('waits'));
-  await Promise.all([log.close(), other.close()]);
 });
 
 test('the same owner goes on at once after a crash', async () => {
@@ -100,15 +105,14 @@ test('the same owner goes on at once after a crash', async () => {
   await consumer;
   await next.append([record('after the crash')]);
   await eventually(async () => expect(seen).toContain('after the crash'), 2_000);
-  await Promise.all([crashed.close(), next.close()]);
 });
 
 test('a slow handler keeps its lease', async () => {
   const group = newGroup();
-  const [log, other] = [openLog({ leaseMs: 150 }), openLog({ leaseMs: 150 })];
+  const [log, other] = [openLog(), openLog()];
   let isDone = false;
   const one = collect(log, group, async (value) => {
-    if (value === 'slow') await new Promise((resolve) => setTimeout(resolve, 800));
+    if (value === 'slow') await new Promise((resolve) => setTimeout(resolve, 1_500));
     if (value === 'slow') isDone = true;
   });
   await one.consumer;
@@ -119,7 +123,6 @@ test('a slow handler keeps its lease', async () => {
   await eventually(async () => expect(isDone).toBe(true));
   await eventually(async () => expect(Object.values(await log.lag(group))).toEqual([0]));
   expect([...one.seen, ...two.seen].filter((value) => value === 'slow')).toHaveLength(1);
-  await Promise.all([log.close(), other.close()]);
 });
 
 test('goes on when its connections are cut, and loses nothing', async () => {
@@ -140,7 +143,6 @@ test('goes on when its connections are cut, and loses nothing', async () => {
   }
   await admin.end();
   await eventually(async () => expect([...new Set(seen)]).toEqual(expect.arrayContaining(expected)));
-  await log.close();
 });
 
 test('trims only what is old and passed by every group', async () => {

@@ -1,4 +1,12 @@
-import { execute, GraphQLError, parse, validate, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import {
+  execute,
+  GraphQLError,
+  parse,
+  validate,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+} from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Caller } from '../auth/caller.js';
 import { isUnavailable } from '../database/unavailable.js';
@@ -76,6 +84,7 @@ function faultOf(error: GraphQLError): Fault | null {
   }
   // graphql-js itself refused: before execution (no path), or an argument built from a variable.
   const isPlain = !error.originalError || error.originalError instanceof GraphQLError;
-  if (isPlain && (!error.path || error.message.startsWith('Argument "'))) return new Fault('BAD_USER_INPUT', error.message);
+  if (isPlain && (!error.path || error.message.startsWith('Argument "')))
+    return new Fault('BAD_USER_INPUT', error.message);
   return isUnavailable(error.originalError) ? unavailable(error.originalError) : null;
 }

@@ -15,7 +15,8 @@ export const DateTimeScalar = new GraphQLScalarType({
   name: 'DateTime',
   description: 'An instant, RFC 3339 with milliseconds, in UTC.',
   specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time',
-  serialize: (value) => (typeof value === 'string' && value.endsWith('Z') ? value : new Date(value as Date).toISOString()),
+  serialize: (value) =>
+    typeof value === 'string' && value.endsWith('Z') ? value : new Date(value as Date).toISOString(),
   parseValue: parseInstant,
   parseLiteral: (node) => parseInstant(node.kind === Kind.STRING ? node.value : null),
 });

@@ -37,11 +37,20 @@ const event = z.object({ request, streamEvent: z.record(z.string(), z.unknown())
  */
 export async function serveSubgraph(subgraph: Subgraph, options: SubgraphServerOptions): Promise<SubgraphServer> {
   const { viewerTokens, log, isReady = () => true } = options;
-  const app = fastify({ logger: false, bodyLimit: 4 * 1024 * 1024, keepAliveTimeout: 65_000, forceCloseConnections: 'idle' });
+  const app = fastify({
+    logger: false,
+    bodyLimit: 4 * 1024 * 1024,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+  });
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ err: error, subgraph: subgraph.name }, 'a request failed');
-    return refuse(reply, status, status < 500 ? new Fault('BAD_REQUEST', 'The request is not valid.') : new Fault('INTERNAL', 'It failed.'));
+    return refuse(
+      reply,
+      status,
+      status < 500 ? new Fault('BAD_REQUEST', 'The request is not valid.') : new Fault('INTERNAL', 'It failed.'),
+    );
   });
   const serve = (path: string, run: (body: unknown, caller: Caller) => Promise<object | null>) =>
     app.post(path, async (incoming: FastifyRequest, reply) => {
@@ -68,7 +77,10 @@ export async function serveSubgraph(subgraph: Subgraph, options: SubgraphServerO
 
   await app.listen({ host: options.host, port: options.port });
   const { port } = app.server.address() as AddressInfo;
-  return { url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`, close: () => app.close() };
+  return {
+    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    close: () => app.close(),
+  };
 }
 
 function send(reply: FastifyReply, result: object): FastifyReply {

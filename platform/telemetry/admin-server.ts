@@ -21,7 +21,8 @@ export async function startAdminServer({ host, port, registry, checks }: AdminSe
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').split('?')[0];
     if (path === '/healthz') return answer(response, 200, 'text/plain; charset=utf-8', 'ok\n');
-    if (path === '/readyz') return void readiness(checks).then(({ status, body }) => answer(response, status, 'application/json', body));
+    if (path === '/readyz')
+      return void readiness(checks).then(({ status, body }) => answer(response, status, 'application/json', body));
     if (path === '/metrics')
       return void registry.metrics().then(
         (text) => answer(response, 200, registry.contentType, text),
@@ -55,7 +56,10 @@ async function readiness(checks: AdminServerOptions['checks']): Promise<{ status
     }),
   );
   const isReady = results.every(([, isFine]) => isFine);
-  return { status: isReady ? 200 : 503, body: `${JSON.stringify({ ready: isReady, checks: Object.fromEntries(results) })}\n` };
+  return {
+    status: isReady ? 200 : 503,
+    body: `${JSON.stringify({ ready: isReady, checks: Object.fromEntries(results) })}\n`,
+  };
 }
 
 function answer(response: ServerResponse, status: number, type: string, body: string): void {

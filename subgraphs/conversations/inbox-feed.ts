@@ -32,7 +32,11 @@ export class StoredInboxFeed implements InboxFeed {
   }
 
   /** A page of rows; `version` is the last scanned, or the head's when exhausted. */
-  async page(userId: string, after: number, first: number): Promise<{ rows: InboxRow[]; version: number; hasMore: boolean }> {
+  async page(
+    userId: string,
+    after: number,
+    first: number,
+  ): Promise<{ rows: InboxRow[]; version: number; hasMore: boolean }> {
     const { rows, head } = await this.store.changes(userId, after, first + 1);
     const page = rows.slice(0, first);
     const hasMore = rows.length > first;

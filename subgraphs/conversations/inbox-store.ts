@@ -1,4 +1,5 @@
-import type { Shards } from '../../platform/shards/shards.js';
+import type { Shard, Shards } from '../../platform/shards/shards.js';
+import { unzip } from './store.js';
 
 /** One row of somebody's conversation list. UUIDs inside. */
 export interface InboxRow {
@@ -41,22 +42,15 @@ export class InboxStore {
       order by i.last_activity_at desc, i.conversation_id desc limit ${first}`;
   }
 
-  /** Pairs "user conversation"; those that the person has left are not found. */
-  async items(pairs: readonly string[]): Promise<Map<string, InboxRow>> {
-    const found = new Map<string, InboxRow>();
-    const split = pairs.map((pair) => pair.split(' ') as [string, string]);
-    await Promise.all(
-      [...this.shards.group(new Set(split.map(([userId]) => userId)))].map(async ([{ db }, userIds]) => {
-        const wanted = split.filter(([userId]) => userIds.includes(userId));
-        const rows = await db.$queryRaw<InboxRow[]>`
-          select i.user_id::text as "userId", i.conversation_id::text as "conversationId", i.last_activity_at as "lastActivityAt",
-            greatest(i.last_seq - i.read_seq, 0) as "unreadCount", false as "isRemoved", i.version
-          from unnest(${wanted.map(([userId]) => userId)}::uuid[], ${wanted.map(([, id]) => id)}::uuid[]) as w (user_id, conversation_id)
-          join inbox i on i.user_id = w.user_id and i.conversation_id = w.conversation_id and i.left_at is null`;
-        for (const row of rows) found.set(`${row.userId} ${row.conversationId}`, row);
-      }),
-    );
-    return found;
+  /** Of pairs "user conversation"; those that the person has left are not found. */
+  async items({ db }: Shard, pairs: readonly string[]): Promise<Map<string, InboxRow>> {
+    const [userIds, conversationIds] = unzip(pairs);
+    const rows = await db.$queryRaw<InboxRow[]>`
+      select i.user_id::text as "userId", i.conversation_id::text as "conversationId", i.last_activity_at as "lastActivityAt",
+        greatest(i.last_seq - i.read_seq, 0) as "unreadCount", false as "isRemoved", i.version
+      from unnest(${userIds}::uuid[], ${conversationIds}::uuid[]) as w (user_id, conversation_id)
+      join inbox i on i.user_id = w.user_id and i.conversation_id = w.conversation_id and i.left_at is null`;
+    return new Map(rows.map((row) => [`${row.userId} ${row.conversationId}`, row]));
   }
 
   /** What changed after a version, oldest change first, and the head, in one snapshot. */
@@ -91,7 +85,7 @@ export class InboxStore {
   /** The version that the inbox had certainly reached before an instant: every later change has a greater one. */
   async versionBefore(userId: string, instant: Date): Promise<bigint> {
     const rows = await this.shards.of(userId).db.$queryRaw<{ version: bigint }[]>`
-      select version from inbox where user_id = ${userId}::uuid and changed_at < ${instant} order by version desc limit 1`;
+      select version from inbox where user_id = ${userId}::uuid and changed_at < ${instant}::timestamptz order by version desc limit 1`;
     return rows[0]?.version ?? 0n;
   }
 

@@ -1,32 +1,63 @@
 import DataLoader from 'dataloader';
-import type { InboxRow, InboxStore } from './inbox-store.js';
-import type { ConversationRow, ConversationStore, MemberRow } from './store.js';
+import type { Shard, Shards } from '../../platform/shards/shards.js';
+import type { InboxStore } from './inbox-store.js';
+import type { ConversationStore, MemberPageKey } from './store.js';
 
-/** What one operation reads, each thing once and many together. */
-export interface ConversationsLoaders {
-  conversation: DataLoader<string, ConversationRow | null>;
-  /** By "conversation user": a current member. */
-  member: DataLoader<string, MemberRow | null>;
-  /** By "conversation user": the other person of a DIRECT one. */
-  other: DataLoader<string, string | null>;
-  /** By "user conversation". */
-  inboxItem: DataLoader<string, InboxRow | null>;
-}
+export type ConversationsLoaders = ReturnType<typeof conversationsLoaders>;
 
-export function conversationsLoaders(store: ConversationStore, inboxes: InboxStore): ConversationsLoaders {
+/** What one operation reads, each thing once and many together: one statement a shard. */
+export function conversationsLoaders(shards: Shards, store: ConversationStore, inboxes: InboxStore) {
+  /** Keys of two ids: the first one says which shard. */
+  const firstId = (key: string) => key.slice(0, 36);
   return {
-    conversation: byKey((ids) => store.byIds(ids)),
-    member: byKey((pairs) => store.members(pairs)),
-    other: byKey((pairs) => store.others(pairs)),
-    inboxItem: byKey((pairs) => inboxes.items(pairs)),
+    conversation: byKey(shards, firstId, (shard, ids) => store.byIds(shard, ids)),
+    /** By "conversation user": a current member. */
+    member: byKey(shards, firstId, (shard, pairs) => store.members(shard, pairs)),
+    /** By "conversation user": the other person of a DIRECT one. */
+    other: byKey(shards, firstId, (shard, pairs) => store.others(shard, pairs)),
+    memberPage: byKey(
+      shards,
+      ({ conversationId }: MemberPageKey) => conversationId,
+      (shard, keys) => store.memberPages(shard, keys),
+    ),
+    /** By "user conversation". */
+    inboxItem: byKey(shards, firstId, (shard, pairs) => inboxes.items(shard, pairs)),
   };
 }
 
-function byKey<Value>(load: (keys: readonly string[]) => Promise<Map<string, Value>>): DataLoader<string, Value | null> {
+/** After a change: what was read before it may be stale. */
+export function forget(loaders: ConversationsLoaders): void {
+  for (const loader of Object.values(loaders)) loader.clearAll();
+}
+
+/** Null where there is nothing. A shard that cannot answer fails its own keys, not those of others. */
+function byKey<Key, Value>(
+  shards: Shards,
+  idOf: (key: Key) => string,
+  load: (shard: Shard, keys: readonly Key[]) => Promise<Map<Key, Value>>,
+): DataLoader<Key, Value | null> {
   return new DataLoader(
     async (keys) => {
-      const found = await load(keys);
-      return keys.map((key) => found.get(key) ?? null);
+      const answers = new Map<Key, Value | Error>();
+      const groups = new Map<Shard, Key[]>();
+      for (const key of keys) {
+        try {
+          const shard = shards.of(idOf(key));
+          groups.set(shard, [...(groups.get(shard) ?? []), key]);
+        } catch (error) {
+          answers.set(key, error as Error);
+        }
+      }
+      await Promise.all(
+        [...groups].map(async ([shard, group]) => {
+          try {
+            for (const [key, value] of await load(shard, group)) answers.set(key, value);
+          } catch (error) {
+            for (const key of group) answers.set(key, error as Error);
+          }
+        }),
+      );
+      return keys.map((key) => answers.get(key) ?? null);
     },
     { maxBatchSize: 1_000 },
   );

@@ -36,3 +36,9 @@ export type InboxItemSource = ReturnType<typeof toInboxItem>;
 export function toUser(userId: string): User {
   return { id: toPublicId('user', userId) };
 }
+
+/** A Viewer resolves from who it is. */
+export function toViewer(userId: string) {
+  return { id: toPublicId('viewer', userId), userId };
+}
+export type ViewerSource = ReturnType<typeof toViewer>;

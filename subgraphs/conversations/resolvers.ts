@@ -1,23 +1,20 @@
-import { Shareable } from '../../platform/subgraph/directives.js';
+import '../../platform/subgraph/directives.js';
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { requireViewer } from '../../platform/auth/caller.js';
 import type { Cursors } from '../../platform/cursors/cursors.js';
 import { asPayload } from '../../platform/errors/errors.js';
-import { fromPairId, fromPublicId, toPublicId } from '../../platform/ids/ids.js';
+import { fromPairId, fromPublicId } from '../../platform/ids/ids.js';
 import { toConnection } from '../../platform/subgraph/graphql-types.js';
+import { mayRead, readConversation } from './access.js';
 import type { ConversationsContext } from './context.js';
-import type { StoredInboxFeed } from './inbox-feed.js';
-import type { InboxStore } from './inbox-store.js';
-import { toConversation, toInboxItem, toMember, toUser, type ConversationSource, type InboxItemSource } from './present.js';
+import { forget } from './loaders.js';
+import { toInboxItem, toMember, toUser, toViewer, type ConversationSource } from './present.js';
 import {
   AddMembersInput,
   AddMembersPayload,
   Conversation,
   CreateGroupInput,
   CreateGroupPayload,
-  InboxChanges,
-  InboxConnection,
-  InboxItem,
   LeaveConversationInput,
   LeaveConversationPayload,
   Member,
@@ -28,23 +25,13 @@ import {
   RemoveMembersInput,
   RemoveMembersPayload,
   User,
-  Viewer,
 } from './schema.js';
 import { checkFirst, type Conversations } from './service.js';
-import type { ConversationStore } from './store.js';
-
-/** How far a cursor reaches back before the operation: clocks differ, and commits take a moment. */
-const SLACK_MS = 5_000;
-
-interface ViewerSource {
-  userId: string;
-}
 
 @Resolver(() => Conversation)
 export class ConversationResolver {
   constructor(
     private readonly conversations: Conversations,
-    private readonly store: ConversationStore,
     private readonly cursors: Cursors,
   ) {}
 
@@ -55,7 +42,8 @@ export class ConversationResolver {
   }
 
   @Mutation(() => OpenDirectConversationPayload, {
-    description: 'The one conversation between the viewer and that person: the existing one, or a new one. Safe to race and to retry.',
+    description:
+      'The one conversation between the viewer and that person: the existing one, or a new one. Safe to race and to retry.',
   })
   openDirectConversation(
     @Arg('input', () => OpenDirectConversationInput) { userId }: OpenDirectConversationInput,
@@ -64,22 +52,34 @@ export class ConversationResolver {
     return changed(context, this.conversations.openDirect(requireViewer(context.caller), fromPublicId('user', userId)));
   }
 
-  @Mutation(() => CreateGroupPayload, { description: 'A group of the viewer, who becomes its owner, and up to 255 others.' })
+  @Mutation(() => CreateGroupPayload, {
+    description: 'A group of the viewer, who becomes its owner, and up to 255 others.',
+  })
   createGroup(@Arg('input', () => CreateGroupInput) input: CreateGroupInput, @Ctx() context: ConversationsContext) {
     const draft = { ...input, memberIds: toUuids(input.memberIds) };
     return changed(context, this.conversations.createGroup(requireViewer(context.caller), draft));
   }
 
-  @Mutation(() => AddMembersPayload, { description: 'Adds people to a group; those who are in already stay as they are.' })
+  @Mutation(() => AddMembersPayload, {
+    description: 'Adds people to a group; those who are in already stay as they are.',
+  })
   addMembers(@Arg('input', () => AddMembersInput) input: AddMembersInput, @Ctx() context: ConversationsContext) {
     const id = fromPublicId('conversation', input.conversationId);
     return changed(context, this.conversations.addMembers(requireViewer(context.caller), id, toUuids(input.userIds)));
   }
 
-  @Mutation(() => RemoveMembersPayload, { description: 'Removes people; their live streams of it stop within a second.' })
-  removeMembers(@Arg('input', () => RemoveMembersInput) input: RemoveMembersInput, @Ctx() context: ConversationsContext) {
+  @Mutation(() => RemoveMembersPayload, {
+    description: 'Removes people; their live streams of it stop within a second.',
+  })
+  removeMembers(
+    @Arg('input', () => RemoveMembersInput) input: RemoveMembersInput,
+    @Ctx() context: ConversationsContext,
+  ) {
     const id = fromPublicId('conversation', input.conversationId);
-    return changed(context, this.conversations.removeMembers(requireViewer(context.caller), id, toUuids(input.userIds)));
+    return changed(
+      context,
+      this.conversations.removeMembers(requireViewer(context.caller), id, toUuids(input.userIds)),
+    );
   }
 
   @Mutation(() => LeaveConversationPayload, {
@@ -91,6 +91,7 @@ export class ConversationResolver {
   ) {
     const id = fromPublicId('conversation', input.conversationId);
     const { errors } = await asPayload('left', this.conversations.leave(requireViewer(context.caller), id));
+    forget(context.loaders);
     return { conversation: null, errors };
   }
 
@@ -100,14 +101,17 @@ export class ConversationResolver {
     @Arg('first', () => Int, { defaultValue: 50 }) first: number,
     @Arg('after', () => String, { nullable: true }) after: string | null,
     @Arg('role', () => MemberRole, { nullable: true }) role: MemberRole | null,
+    @Ctx() { loaders }: ConversationsContext,
   ) {
     checkFirst(first);
-    const [joinedAt = '', userId = ''] = after ? this.cursors.open('members', uuid, after) : [];
-    const rows = await this.store.memberPage(uuid, {
+    const [joinedAt = '', userId = ''] = after == null ? [] : this.cursors.open('members', uuid, after);
+    const page = await loaders.memberPage.load({
+      conversationId: uuid,
       first: first + 1,
       role: role ?? null,
-      after: after ? { joinedAt: new Date(Number(joinedAt)), userId } : null,
+      after: after == null ? null : { joinedAt: new Date(Number(joinedAt)), userId },
     });
+    const rows = page ?? [];
     const edges = rows.slice(0, first).map((row) => ({
       cursor: this.cursors.seal('members', uuid, [row.joinedAt.getTime(), row.userId]),
       node: toMember(row),
@@ -129,92 +133,15 @@ export class ConversationResolver {
   }
 }
 
-@Resolver(() => InboxItem)
-export class InboxItemResolver {
-  @FieldResolver(() => Conversation, { nullable: true })
-  conversation(@Root() { conversationUuid }: InboxItemSource, @Ctx() context: ConversationsContext) {
-    return readConversation(context, conversationUuid);
-  }
-}
-
-@Resolver(() => Viewer)
-export class ViewerResolver {
-  constructor(
-    private readonly inboxes: InboxStore,
-    private readonly feed: StoredInboxFeed,
-    private readonly cursors: Cursors,
-  ) {}
-
-  @Shareable()
-  @Query(() => Viewer, {
-    nullable: true,
-    description: 'The signed-in person; null, with an UNAUTHENTICATED error, when nobody is signed in.',
-  })
-  viewer(@Ctx() { caller }: ConversationsContext) {
-    return toViewer(requireViewer(caller).userId);
-  }
-
-  @FieldResolver(() => InboxConnection)
-  async inbox(
-    @Root() { userId }: ViewerSource,
-    @Arg('first', () => Int, { defaultValue: 30 }) first: number,
-    @Arg('after', () => String, { nullable: true }) after: string | null,
-  ) {
-    checkFirst(first);
-    const [lastActivityAt = '', conversationId = ''] = after ? this.cursors.open('inbox', userId, after) : [];
-    const position = after ? { lastActivityAt: new Date(Number(lastActivityAt)), conversationId } : null;
-    const rows = await this.inboxes.list(userId, position, first + 1);
-    const edges = rows.slice(0, first).map((row) => ({
-      cursor: this.cursors.seal('inbox', userId, [row.lastActivityAt.getTime(), row.conversationId]),
-      node: toInboxItem(row),
-    }));
-    return toConnection(edges, { hasNextPage: rows.length > first, hasPreviousPage: after != null });
-  }
-
-  @FieldResolver(() => InboxItem, { nullable: true })
-  async inboxItem(
-    @Root() { userId }: ViewerSource,
-    @Arg('conversationId', () => ID) conversationId: string,
-    @Ctx() { loaders }: ConversationsContext,
-  ) {
-    const uuid = fromPublicId('conversation', conversationId);
-    const row = uuid && (await loaders.inboxItem.load(`${userId} ${uuid}`));
-    return row ? toInboxItem(row) : null;
-  }
-
-  @FieldResolver(() => InboxChanges)
-  async inboxChanges(
-    @Root() { userId }: ViewerSource,
-    @Arg('after', () => String) after: string,
-    @Arg('first', () => Int, { defaultValue: 100 }) first: number,
-  ) {
-    const position = this.feed.versionOf(userId, after);
-    const { rows, version, hasMore } = await this.feed.page(userId, position, checkFirst(first));
-    return {
-      items: rows.filter((row) => !row.isRemoved).map(toInboxItem),
-      removedConversationIds: rows.filter((row) => row.isRemoved).map((row) => toPublicId('conversation', row.conversationId)),
-      cursor: this.feed.cursorOf(userId, version),
-      hasMore,
-    };
-  }
-
-  @FieldResolver(() => String)
-  async inboxCursor(@Root() { userId }: ViewerSource, @Ctx() { caller }: ConversationsContext) {
-    const version = await this.inboxes.versionBefore(userId, new Date(caller.startedAt - SLACK_MS));
-    return this.feed.cursorOf(userId, version);
-  }
-
-  @FieldResolver(() => Int)
-  unreadCount(@Root() { userId }: ViewerSource) {
-    return this.inboxes.unreadCount(userId);
-  }
-}
-
 /** `_entities`: each only for those who may see it. */
 export const references = {
-  Conversation: ({ id }: { id: string }, context: ConversationsContext) => readConversation(context, fromPublicId('conversation', id)),
+  Conversation: ({ id }: { id: string }, context: ConversationsContext) =>
+    readConversation(context, fromPublicId('conversation', id)),
   Member: async (key: { conversationId: string; userId: string }, context: ConversationsContext) => {
-    const [conversationId, userId] = [fromPublicId('conversation', key.conversationId), fromPublicId('user', key.userId)];
+    const [conversationId, userId] = [
+      fromPublicId('conversation', key.conversationId),
+      fromPublicId('user', key.userId),
+    ];
     if (!conversationId || !userId || !(await mayRead(context, conversationId))) return null;
     const row = await context.loaders.member.load(`${conversationId} ${userId}`);
     return row && toMember(row);
@@ -231,23 +158,9 @@ export const references = {
   },
 };
 
-function toViewer(userId: string) {
-  return { id: toPublicId('viewer', userId), userId };
-}
-
-async function mayRead({ caller, loaders }: ConversationsContext, conversationId: string): Promise<boolean> {
-  if (caller.kind === 'hub') return true;
-  return (await loaders.member.load(`${conversationId} ${requireViewer(caller).userId}`)) !== null;
-}
-
-async function readConversation(context: ConversationsContext, conversationId: string | null): Promise<ConversationSource | null> {
-  if (!conversationId || !(await mayRead(context, conversationId))) return null;
-  const row = await context.loaders.conversation.load(conversationId);
-  return row && toConversation(row);
-}
-
 async function changed(context: ConversationsContext, work: Promise<string>) {
   const { conversationId, errors } = await asPayload('conversationId', work);
+  forget(context.loaders);
   return { conversation: await readConversation(context, conversationId), errors };
 }
 

@@ -1,4 +1,4 @@
-import { Key, ListSize, Paged, PerViewer, Shareable } from '../../platform/subgraph/directives.js';
+import { Key, Paged, PerViewer, Shareable } from '../../platform/subgraph/directives.js';
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { PageInfo } from '../../platform/subgraph/graphql-types.js';
 
@@ -8,7 +8,10 @@ export enum ConversationKind {
 }
 registerEnumType(ConversationKind, {
   name: 'ConversationKind',
-  valuesConfig: { DIRECT: { description: 'Two people; at most one per pair.' }, GROUP: { description: 'Up to 256 members.' } },
+  valuesConfig: {
+    DIRECT: { description: 'Two people; at most one per pair.' },
+    GROUP: { description: 'Up to 256 members.' },
+  },
 });
 
 export enum MemberRole {
@@ -167,7 +170,7 @@ export class Viewer {
   inbox!: InboxConnection;
   @Field(() => InboxItem, { nullable: true })
   inboxItem!: InboxItem | null;
-  @ListSize('slicingArguments: ["first"], sizedFields: ["items"]')
+  @Paged('items')
   @Field(() => InboxChanges, {
     description:
       'What changed in the list since the cursor, each conversation once, oldest change first. Compare conversation.cursor with what the client holds to see which messages to fetch.',

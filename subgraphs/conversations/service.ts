@@ -42,7 +42,9 @@ export class Conversations {
   ): Promise<string> {
     const clientMutationId = checkText(['clientMutationId'], 'clientMutationId', draft.clientMutationId, 1, 64);
     const title = checkText(['title'], 'A title', draft.title.trim(), 1, 100);
-    const description = draft.description ? checkText(['description'], 'A description', draft.description.trim(), 0, 1_000) : null;
+    const description = draft.description
+      ? checkText(['description'], 'A description', draft.description.trim(), 0, 1_000)
+      : null;
     const others = (await this.requireUsers(draft.memberIds, ['memberIds'])).filter((id) => id !== viewer.userId);
     if (others.length >= GROUP_LIMIT) throw full(['memberIds']);
     return this.create({
@@ -88,9 +90,17 @@ export class Conversations {
       case 'not_a_member':
         throw notAMember();
       case 'direct':
-        throw new UserFault('FORBIDDEN', ['conversationId'], 'A direct conversation is always between its two people. Create a group.');
+        throw new UserFault(
+          'FORBIDDEN',
+          ['conversationId'],
+          'A direct conversation is always between its two people. Create a group.',
+        );
       case 'forbidden':
-        throw new UserFault('FORBIDDEN', ['userIds'], 'Only the owner may remove admins, and admins the members. Nobody removes the owner.');
+        throw new UserFault(
+          'FORBIDDEN',
+          ['userIds'],
+          'Only the owner and admins may remove others, and nobody removes the owner.',
+        );
       case 'full':
         throw full(['userIds']);
     }
@@ -100,7 +110,8 @@ export class Conversations {
     checkCount(ids, path);
     const wanted = new Set(ids.filter((id) => id !== null));
     const known = await this.knownUsers([...wanted]);
-    if (ids.includes(null) || known.size < wanted.size) throw new UserFault('NOT_FOUND', path, 'There is no such person.');
+    if (ids.includes(null) || known.size < wanted.size)
+      throw new UserFault('NOT_FOUND', path, 'There is no such person.');
     return [...wanted];
   }
 
@@ -116,7 +127,8 @@ function checkCount(ids: readonly unknown[], path: string[]): void {
 
 function checkText(path: string[], what: string, text: string, least: number, most: number): string {
   const length = [...text].length;
-  if (length < least || length > most) throw new UserFault('INVALID_INPUT', path, `${what} has ${least} to ${most} characters.`);
+  if (length < least || length > most)
+    throw new UserFault('INVALID_INPUT', path, `${what} has ${least} to ${most} characters.`);
   if (text.includes('\0') || !text.isWellFormed())
     throw new UserFault('INVALID_INPUT', path, `${what} contains a character that cannot be stored.`);
   return text;

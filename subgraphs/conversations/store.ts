@@ -1,4 +1,4 @@
-import type { Shards } from '../../platform/shards/shards.js';
+import type { Shard, Shards } from '../../platform/shards/shards.js';
 import type { ConversationKind, MemberRole } from './schema.js';
 
 /** UUIDs inside. */
@@ -29,10 +29,13 @@ export interface NewConversation {
 }
 export type ChangeOutcome = 'done' | 'not_a_member' | 'direct' | 'full' | 'forbidden';
 
-/** Where a page of members goes on: after this one. */
-export interface MemberPosition {
-  joinedAt: Date;
-  userId: string;
+export interface MemberPageKey {
+  conversationId: string;
+  first: number;
+  /** Only those of this role; null for all. */
+  role: MemberRole | null;
+  /** Where the page goes on: after this member. */
+  after: { joinedAt: Date; userId: string } | null;
 }
 
 /** Conversations and their members, on the conversation's shard. */
@@ -59,70 +62,56 @@ export class ConversationStore {
     return rows[0]?.outcome ?? 'not_a_member';
   }
 
-  async byIds(ids: readonly string[]): Promise<Map<string, ConversationRow>> {
-    const found = new Map<string, ConversationRow>();
-    await Promise.all(
-      [...this.shards.group(ids)].map(async ([{ db }, group]) => {
-        const rows = await db.$queryRaw<ConversationRow[]>`
-          select c.conversation_id::text as "conversationId", c.kind, c.title, c.description, c.created_by::text as "createdBy",
-            c.created_at as "createdAt", h.member_count as "memberCount"
-          from conversation c join conversation_head h using (conversation_id)
-          where c.conversation_id = any (${group}::uuid[])`;
-        for (const row of rows) found.set(row.conversationId, row);
-      }),
-    );
-    return found;
+  async byIds({ db }: Shard, ids: readonly string[]): Promise<Map<string, ConversationRow>> {
+    const rows = await db.$queryRaw<ConversationRow[]>`
+      select c.conversation_id::text as "conversationId", c.kind, c.title, c.description, c.created_by::text as "createdBy",
+        c.created_at as "createdAt", h.member_count as "memberCount"
+      from conversation c join conversation_head h using (conversation_id)
+      where c.conversation_id = any (${ids}::uuid[])`;
+    return new Map(rows.map((row) => [row.conversationId, row]));
   }
 
   /** Current members among the pairs "conversation user". */
-  async members(pairs: readonly string[]): Promise<Map<string, MemberRow>> {
-    const found = new Map<string, MemberRow>();
-    const byConversation = pairs.map((pair) => pair.split(' ') as [string, string]);
-    const groups = this.shards.group(new Set(byConversation.map(([conversationId]) => conversationId)));
-    await Promise.all(
-      [...groups].map(async ([{ db }, ids]) => {
-        const wanted = byConversation.filter(([conversationId]) => ids.includes(conversationId));
-        const rows = await db.$queryRaw<MemberRow[]>`
-          select m.conversation_id::text as "conversationId", m.user_id::text as "userId", m.role, m.joined_at as "joinedAt"
-          from unnest(${wanted.map(([id]) => id)}::uuid[], ${wanted.map(([, userId]) => userId)}::uuid[]) as w (conversation_id, user_id)
-          join member m on m.conversation_id = w.conversation_id and m.user_id = w.user_id and m.left_at is null`;
-        for (const row of rows) found.set(`${row.conversationId} ${row.userId}`, row);
-      }),
-    );
-    return found;
-  }
-
-  /** Current members in the order in which they joined. */
-  async memberPage(
-    conversationId: string,
-    { after, role, first }: { after: MemberPosition | null; role: MemberRole | null; first: number },
-  ): Promise<MemberRow[]> {
-    return this.shards.of(conversationId).db.$queryRaw<MemberRow[]>`
+  async members({ db }: Shard, pairs: readonly string[]): Promise<Map<string, MemberRow>> {
+    const [conversationIds, userIds] = unzip(pairs);
+    const rows = await db.$queryRaw<MemberRow[]>`
       select m.conversation_id::text as "conversationId", m.user_id::text as "userId", m.role, m.joined_at as "joinedAt"
-      from member m
-      where m.conversation_id = ${conversationId}::uuid and m.left_at is null
-        and (${role}::text is null or m.role = ${role})
-        and (m.joined_at, m.user_id) > (${after?.joinedAt ?? new Date(0)}::timestamptz, ${after?.userId ?? NIL}::uuid)
-      order by m.joined_at, m.user_id limit ${first}`;
+      from unnest(${conversationIds}::uuid[], ${userIds}::uuid[]) as w (conversation_id, user_id)
+      join member m on m.conversation_id = w.conversation_id and m.user_id = w.user_id and m.left_at is null`;
+    return new Map(rows.map((row) => [`${row.conversationId} ${row.userId}`, row]));
   }
 
-  /** DIRECT only: who the other one is. */
-  async others(pairs: readonly string[]): Promise<Map<string, string>> {
-    const found = new Map<string, string>();
-    const byConversation = pairs.map((pair) => pair.split(' ') as [string, string]);
-    const groups = this.shards.group(new Set(byConversation.map(([conversationId]) => conversationId)));
-    await Promise.all(
-      [...groups].map(async ([{ db }, ids]) => {
-        const rows = await db.$queryRaw<{ conversationId: string; userId: string }[]>`
-          select m.conversation_id::text as "conversationId", m.user_id::text as "userId"
-          from conversation c join member m using (conversation_id)
-          where c.conversation_id = any (${ids}::uuid[]) and c.kind = 'DIRECT'`;
-        for (const [conversationId, userId] of byConversation)
-          for (const row of rows)
-            if (row.conversationId === conversationId && row.userId !== userId) found.set(`${conversationId} ${userId}`, row.userId);
-      }),
-    );
-    return found;
+  /** The other person of those pairs "conversation user" whose conversation is DIRECT. */
+  async others({ db }: Shard, pairs: readonly string[]): Promise<Map<string, string>> {
+    const [conversationIds, userIds] = unzip(pairs);
+    const rows = await db.$queryRaw<{ conversationId: string; userId: string; other: string }[]>`
+      select w.conversation_id::text as "conversationId", w.user_id::text as "userId", m.user_id::text as other
+      from unnest(${conversationIds}::uuid[], ${userIds}::uuid[]) as w (conversation_id, user_id)
+      join conversation c on c.conversation_id = w.conversation_id and c.kind = 'DIRECT'
+      join member m on m.conversation_id = w.conversation_id and m.user_id <> w.user_id`;
+    return new Map(rows.map((row) => [`${row.conversationId} ${row.userId}`, row.other]));
+  }
+
+  /** Pages of current members, each in the order in which they joined. */
+  async memberPages({ db }: Shard, keys: readonly MemberPageKey[]): Promise<Map<MemberPageKey, MemberRow[]>> {
+    const rows = await db.$queryRaw<(MemberRow & { n: number })[]>`
+      select w.n::int, m.*
+      from unnest(
+        ${keys.map((key) => key.conversationId)}::uuid[], ${keys.map((key) => key.role ?? '')}::text[],
+        ${keys.map((key) => (key.after?.joinedAt ?? new Date(0)).toISOString())}::timestamptz[],
+        ${keys.map((key) => key.after?.userId ?? NIL)}::uuid[], ${keys.map((key) => key.first)}::int[]
+      ) with ordinality as w (conversation_id, role, joined_at, user_id, first, n)
+      cross join lateral (
+        select m.conversation_id::text as "conversationId", m.user_id::text as "userId", m.role, m.joined_at as "joinedAt"
+        from member m
+        where m.conversation_id = w.conversation_id and m.left_at is null and (w.role = '' or m.role = w.role)
+          and (m.joined_at, m.user_id) > (w.joined_at, w.user_id)
+        order by m.joined_at, m.user_id limit w.first
+      ) m
+      order by w.n, m."joinedAt", m."userId"`;
+    const pages = new Map<MemberPageKey, MemberRow[]>(keys.map((key) => [key, []]));
+    for (const { n, ...row } of rows) pages.get(keys[n - 1]!)?.push(row);
+    return pages;
   }
 
   shardName(conversationId: string): string {
@@ -131,3 +120,9 @@ export class ConversationStore {
 }
 
 const NIL = '00000000-0000-0000-0000-000000000000';
+
+/** The two columns of pairs "first second". */
+export function unzip(pairs: readonly string[]): [string[], string[]] {
+  const split = pairs.map((pair) => pair.split(' '));
+  return [split.map(([first = '']) => first), split.map(([, second = '']) => second)];
+}

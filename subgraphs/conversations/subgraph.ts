@@ -6,9 +6,10 @@ import type { Subgraph } from '../../platform/subgraph/subgraph.js';
 import type { InboxFeed } from '../../schema/feeds.js';
 import type { ConversationsContext } from './context.js';
 import { StoredInboxFeed } from './inbox-feed.js';
+import { InboxItemResolver, ViewerResolver } from './inbox-resolvers.js';
 import { InboxStore } from './inbox-store.js';
 import { conversationsLoaders } from './loaders.js';
-import { ConversationResolver, InboxItemResolver, references, ViewerResolver } from './resolvers.js';
+import { ConversationResolver, references } from './resolvers.js';
 import { Conversations } from './service.js';
 import { ConversationStore } from './store.js';
 
@@ -27,7 +28,7 @@ export async function conversationsSubgraph(deps: ConversationsDeps): Promise<Su
   const conversations = new Conversations(store, deps.pubsub, deps.knownUsers);
   const { sdl, schema } = await buildFederatedSchema({
     resolvers: [
-      new ConversationResolver(conversations, store, deps.cursors),
+      new ConversationResolver(conversations, deps.cursors),
       new InboxItemResolver(),
       new ViewerResolver(inboxes, inboxFeed, deps.cursors),
     ],
@@ -38,6 +39,9 @@ export async function conversationsSubgraph(deps: ConversationsDeps): Promise<Su
     sdl,
     schema,
     inboxFeed,
-    contextFor: (caller): ConversationsContext => ({ caller, loaders: conversationsLoaders(store, inboxes) }),
+    contextFor: (caller): ConversationsContext => ({
+      caller,
+      loaders: conversationsLoaders(deps.shards, store, inboxes),
+    }),
   };
 }

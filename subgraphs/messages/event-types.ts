@@ -65,7 +65,8 @@ export class CaughtUp extends ConversationEvent {}
 
 @ObjectType({
   simpleResolvers: true,
-  description: "The viewer's own state of a conversation changed: read on another device, muted, pinned, archived, joined, left.",
+  description:
+    "The viewer's own state of a conversation changed: read on another device, muted, pinned, archived, joined, left.",
 })
 export class InboxItemChanged {
   @Field(() => ID)

@@ -25,7 +25,9 @@ export class StoredFeed implements ConversationFeed {
       order by s.from_seq`;
     if (!rows[0]) return null;
     const head = Number(rows[0].version);
-    const spans = rows.flatMap(({ from_seq, to_seq }) => (from_seq === null ? [] : [{ fromSeq: from_seq, toSeq: to_seq }]));
+    const spans = rows.flatMap(({ from_seq, to_seq }) =>
+      from_seq === null ? [] : [{ fromSeq: from_seq, toSeq: to_seq }],
+    );
     return { spans, head, after: Math.min(position ?? head, head) };
   }
 
@@ -42,7 +44,9 @@ export class StoredFeed implements ConversationFeed {
       hasMore: false,
     }));
     const indices = new Map<string, number[]>();
-    positions.forEach(({ conversationId }, i) => indices.set(conversationId, [...(indices.get(conversationId) ?? []), i]));
+    positions.forEach(({ conversationId }, i) =>
+      indices.set(conversationId, [...(indices.get(conversationId) ?? []), i]),
+    );
     await Promise.all(
       [...this.shards.group(indices.keys())].map(async ([{ db }, ids]) => {
         const wanted = ids.flatMap((id) => indices.get(id) ?? []);
@@ -53,7 +57,9 @@ export class StoredFeed implements ConversationFeed {
             ${wanted.map((i) => positions[i]!.conversationId)}::uuid[],
             ${wanted.map((i) => String(positions[i]!.version))}::bigint[]
           ) with ordinality r(conversation_id, after, n)
-          join conversation_head head on head.conversation_id = r.conversation_id
+          cross join lateral (
+            select h.version from conversation_head h where h.conversation_id = r.conversation_id limit 1
+          ) head
           left join lateral (
             select * from (
               (select m.version, 'message' as kind, m.id, m.conversation_id, m.seq, m.sender_id, m.client_message_id, m.body,
@@ -94,7 +100,8 @@ export class StoredFeed implements ConversationFeed {
     await Promise.allSettled(
       [...this.shards.group(reachable)].map(async ([{ db }, ids]) => {
         const rows = await db.$queryRaw<{ conversation_id: string; version: bigint }[]>`
-          select h.conversation_id, h.version from conversation_head h where h.conversation_id = any (${ids}::uuid[])`;
+          select r.conversation_id, h.version from unnest(${ids}::uuid[]) r(conversation_id)
+          cross join lateral (select h.version from conversation_head h where h.conversation_id = r.conversation_id limit 1) h`;
         for (const row of rows) heads.set(row.conversation_id, Number(row.version));
       }),
     );

@@ -48,7 +48,12 @@ test('busy requests go into the next batch before all others, and alone they wai
     },
     { maxBatch: 3 },
   );
-  await expect(Promise.all([1, 2, 3, 4].map((n) => commits.run(n)))).resolves.toEqual(['did 1', 'did 2', 'did 3', 'did 4']);
+  await expect(Promise.all([1, 2, 3, 4].map((n) => commits.run(n)))).resolves.toEqual([
+    'did 1',
+    'did 2',
+    'did 3',
+    'did 4',
+  ]);
   expect(calls).toEqual([
     [[1, 2, 3], false],
     [[1, 2, 4], false],

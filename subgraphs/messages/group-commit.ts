@@ -72,8 +72,8 @@ export class GroupCommit<Request, Outcome> {
   }
 
   private async drain(): Promise<void> {
-    await null; // those of the same turn of the event loop go together
     while (this.queue.length > 0) {
+      await new Promise(setImmediate); // what this turn of the event loop still brings goes along
       const batch = this.queue.splice(0, this.maxBatch);
       const left = await this.commitBatch(batch);
       if (left.length > 0) this.queue = [...left, ...this.queue];
@@ -109,7 +109,9 @@ export class GroupCommit<Request, Outcome> {
       batch.map((entry) => entry.request),
       wait,
     );
-    const outcomes = await this.untilDeadline<(Outcome | typeof BUSY)[]>(batch, null, (done, fail) => work.then(done, fail));
+    const outcomes = await this.untilDeadline<(Outcome | typeof BUSY)[]>(batch, null, (done, fail) =>
+      work.then(done, fail),
+    );
     const busy: Entry<Request, Outcome>[] = [];
     // No outcomes: all have passed their deadline, and what still runs is left alone.
     outcomes?.forEach((outcome, i) => {
@@ -155,7 +157,7 @@ export class GroupCommit<Request, Outcome> {
         },
         (error) => {
           clearTimeout(timer);
-          reject(error as Error);
+          reject(error);
         },
       );
     });
@@ -169,7 +171,11 @@ function settle(entry: { isSettled: boolean }, answer: () => void): void {
 }
 
 function unavailable(cause?: unknown): Fault {
-  return new Fault('UNAVAILABLE', 'The message could not be stored right now. Try again with the same clientMessageId.', {
-    cause,
-  });
+  return new Fault(
+    'UNAVAILABLE',
+    'The message could not be stored right now. Try again with the same clientMessageId.',
+    {
+      cause,
+    },
+  );
 }

@@ -30,7 +30,9 @@ export function messagesLoaders(store: MessageStore, caller: Caller) {
   };
 }
 
-function byKey<Value>(load: (keys: readonly string[]) => Promise<Map<string, Value>>): DataLoader<string, Value | null> {
+function byKey<Value>(
+  load: (keys: readonly string[]) => Promise<Map<string, Value>>,
+): DataLoader<string, Value | null> {
   return new DataLoader(async (keys) => {
     const found = await load(keys);
     return keys.map((key) => found.get(key) ?? null);

@@ -50,7 +50,10 @@ export class MessagesResolver {
     description:
       'Stores the message and returns it. Retrying with the same clientMessageId, from any node and at any later time, returns the first one.',
   })
-  async sendMessage(@Arg('input', () => SendMessageInput) input: SendMessageInput, @Ctx() { caller, loaders }: MessagesContext) {
+  async sendMessage(
+    @Arg('input', () => SendMessageInput) input: SendMessageInput,
+    @Ctx() { caller, loaders }: MessagesContext,
+  ) {
     const { message, errors } = await asPayload('message', this.messages.send(requireViewer(caller), input));
     if (message) {
       loaders.access.clear(message.conversationId);
@@ -87,7 +90,7 @@ export class StreamsResolver {
     @Root('inboxEvents') event: StreamEvent,
     @Arg('after', () => String, { nullable: true }) _after: string | null,
   ): typeof InboxEvent {
-    return toStreamEvent(event, this.cursors) as unknown as typeof InboxEvent;
+    return toStreamEvent(event, this.cursors);
   }
 }
 

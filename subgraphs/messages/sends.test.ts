@@ -41,7 +41,10 @@ test('2,000 sends at once from three processes, with repeated keys: each stored 
     expect(stored.map(({ seq }) => seq)).toEqual(Array.from({ length: 150 }, (_, i) => i + 1));
     // 1 is the conversation's, 2 to 4 its members'.
     expect(stored.map(({ version }) => Number(version))).toEqual(stored.map((_, i) => i + 5));
-    expect(await db.conversationHead.findUnique({ where: { conversationId } })).toMatchObject({ lastSeq: 150, version: 154n });
+    expect(await db.conversationHead.findUnique({ where: { conversationId } })).toMatchObject({
+      lastSeq: 150,
+      version: 154n,
+    });
 
     const outbox = await db.outbox.findMany({ where: { key: conversationId }, orderBy: { id: 'asc' } });
     const told = outbox.map(({ payload }): EventOf<'MessageSent'> => events.MessageSent.parse(JSON.parse(payload)));
@@ -61,7 +64,9 @@ test('2,000 sends at once from three processes, with repeated keys: each stored 
     );
     for (const userId of ids) {
       const own = Math.max(...stored.filter((row) => row.senderId === userId).map((row) => row.seq));
-      const member = await db.member.findUniqueOrThrow({ where: { conversationId_userId: { conversationId, userId } } });
+      const member = await db.member.findUniqueOrThrow({
+        where: { conversationId_userId: { conversationId, userId } },
+      });
       expect([member.readSeq, member.deliveredSeq]).toEqual([own, own]);
     }
   }

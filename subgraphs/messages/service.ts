@@ -64,7 +64,8 @@ export class Messages {
   /** A page of what somebody with this access may read. */
   async page(conversationId: string, access: Access, args: PageArguments): Promise<Connection<MessageSnapshot>> {
     const { first, last } = args;
-    if ((first == null) === (last == null)) throw new Fault('BAD_USER_INPUT', 'Give either first or last, exactly one of them.');
+    if ((first == null) === (last == null))
+      throw new Fault('BAD_USER_INPUT', 'Give either first or last, exactly one of them.');
     checkPageSize(first == null ? 'last' : 'first', first ?? last ?? 0);
     const ranges = readableRanges(access);
     const low = args.after == null ? 0 : this.openMessageCursor(conversationId, args.after);
@@ -106,7 +107,12 @@ export class Messages {
   }
 
   /** The changes after a cursor of this conversation that the viewer may see. Throws FORBIDDEN unless a member. */
-  async changes(viewer: Person, conversationId: string, after: string, first: number): Promise<ConversationChangesPage> {
+  async changes(
+    viewer: Person,
+    conversationId: string,
+    after: string,
+    first: number,
+  ): Promise<ConversationChangesPage> {
     checkPageSize('first', first);
     const position = {
       conversationId,
@@ -118,7 +124,11 @@ export class Messages {
   }
 
   /** By cursor: its changes; null where the viewer is not a member, an error where it is no cursor. */
-  async changesOfMany(viewer: Person, cursors: string[], first: number): Promise<(ConversationChangesPage | Error | null)[]> {
+  async changesOfMany(
+    viewer: Person,
+    cursors: string[],
+    first: number,
+  ): Promise<(ConversationChangesPage | Error | null)[]> {
     checkPageSize('first', first);
     if (cursors.length > 100) throw new Fault('BAD_USER_INPUT', 'Give at most 100 cursors at once.');
     const positions = cursors.map((cursor) => {
@@ -143,7 +153,9 @@ export class Messages {
     first: number,
   ): Promise<(ConversationChangesPage | null)[]> {
     const pages = await this.feed.pages(positions, first);
-    const access = await this.store.access(viewer.userId, [...new Set(positions.map(({ conversationId }) => conversationId))]);
+    const access = await this.store.access(viewer.userId, [
+      ...new Set(positions.map(({ conversationId }) => conversationId)),
+    ]);
     return positions.map(({ conversationId }, i) => {
       const page = pages[i];
       const own = access.get(conversationId);
@@ -153,7 +165,11 @@ export class Messages {
     });
   }
 
-  private async connection(conversationId: string, ranges: SeqRange[], more: { hasNextPage: boolean; hasPreviousPage: boolean }) {
+  private async connection(
+    conversationId: string,
+    ranges: SeqRange[],
+    more: { hasNextPage: boolean; hasPreviousPage: boolean },
+  ) {
     const messages = await this.store.range(conversationId, ranges);
     const edges = messages.map((node) => ({
       cursor: this.cursors.seal('messages', conversationId, [node.seq]),
@@ -179,7 +195,8 @@ function checkDraft({ clientMessageId, body }: Draft): void {
   if (clientMessageId === '' || isLonger(clientMessageId, MAX_CLIENT_MESSAGE_ID))
     throw new UserFault('INVALID_INPUT', ['clientMessageId'], `Give 1 to ${MAX_CLIENT_MESSAGE_ID} characters.`);
   if (body.trim() === '') throw new UserFault('INVALID_INPUT', ['body'], 'Write something.');
-  if (isLonger(body, MAX_BODY)) throw new UserFault('INVALID_INPUT', ['body'], 'A message has at most 8,000 characters.');
+  if (isLonger(body, MAX_BODY))
+    throw new UserFault('INVALID_INPUT', ['body'], 'A message has at most 8,000 characters.');
   for (const [name, text] of Object.entries({ clientMessageId, body }))
     if (unstorable.test(text))
       throw new UserFault('INVALID_INPUT', [name], 'This is not valid Unicode text, or contains U+0000.');

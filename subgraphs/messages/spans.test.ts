@@ -9,7 +9,8 @@ const access: Access = {
   ],
   lastSeq: 12,
 };
-const expand = (ranges: SeqRange[]) => ranges.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, i) => from + i));
+const expand = (ranges: SeqRange[]) =>
+  ranges.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, i) => from + i));
 const all = Array.from({ length: access.lastSeq }, (_, i) => i + 1).filter((seq) => mayRead(access, seq));
 
 test('ranges hold what the spans allow', () => {

@@ -2,7 +2,12 @@ import type { Shard, Shards } from '../../platform/shards/shards.js';
 import type { MemberSnapshot, MessageSnapshot } from '../../schema/events.js';
 import type { Access, SeqRange } from './spans.js';
 
-/** What is stored of messages. Everything here is read for a list, with one statement for each shard. */
+/**
+ * What is stored of messages. Everything here is read for a list, with one statement for each shard.
+ *
+ * Look-ups are lateral with a limit: a plan that was made while the tables were empty, and is kept, then goes through the
+ * indices all the same.
+ */
 export class MessageStore {
   constructor(private readonly shards: Shards) {}
 
@@ -20,9 +25,17 @@ export class MessageStore {
       >`
         select mb.conversation_id, h.last_seq, s.from_seq, s.to_seq
         from unnest(${ids}::uuid[]) r(conversation_id)
-        join member mb on mb.conversation_id = r.conversation_id and mb.user_id = ${userId}::uuid and mb.left_at is null
-        join conversation_head h on h.conversation_id = mb.conversation_id
-        left join member_span s on s.conversation_id = mb.conversation_id and s.user_id = mb.user_id
+        cross join lateral (
+          select mb.conversation_id, mb.user_id from member mb
+          where mb.conversation_id = r.conversation_id and mb.user_id = ${userId}::uuid and mb.left_at is null limit 1
+        ) mb
+        cross join lateral (
+          select h.last_seq from conversation_head h where h.conversation_id = r.conversation_id limit 1
+        ) h
+        left join lateral (
+          select s.from_seq, s.to_seq from member_span s
+          where s.conversation_id = mb.conversation_id and s.user_id = mb.user_id order by s.from_seq
+        ) s on true
         order by mb.conversation_id, s.from_seq`,
     );
     const found = new Map<string, Access>();
@@ -40,15 +53,21 @@ export class MessageStore {
       userId === null
         ? db.$queryRaw<MessageRow[]>`
             select m.id, m.conversation_id, m.seq, m.sender_id, m.client_message_id, m.body, m.created_at
-            from message m where m.id = any (${ids}::uuid[])`
+            from unnest(${ids}::uuid[]) r(id) cross join lateral (select * from message m where m.id = r.id limit 1) m`
         : db.$queryRaw<MessageRow[]>`
             select m.id, m.conversation_id, m.seq, m.sender_id, m.client_message_id, m.body, m.created_at
-            from message m
-            join member mb on mb.conversation_id = m.conversation_id and mb.user_id = ${userId}::uuid and mb.left_at is null
-            where m.id = any (${ids}::uuid[]) and exists (
-              select from member_span s
+            from unnest(${ids}::uuid[]) r(id)
+            cross join lateral (select * from message m where m.id = r.id limit 1) m
+            cross join lateral (
+              select mb.user_id from member mb
+              where mb.conversation_id = m.conversation_id and mb.user_id = ${userId}::uuid and mb.left_at is null limit 1
+            ) mb
+            cross join lateral (
+              select s.from_seq from member_span s
               where s.conversation_id = m.conversation_id and s.user_id = mb.user_id
-                and m.seq between s.from_seq and coalesce(s.to_seq, m.seq))`,
+                and s.from_seq <= m.seq and (s.to_seq is null or s.to_seq >= m.seq)
+              limit 1
+            ) s`,
     );
     return new Map(rows.map((row) => [row.id, toSnapshot(row)]));
   }
@@ -73,7 +92,10 @@ export class MessageStore {
       conversationIds,
       ({ db }, ids) => db.$queryRaw<MessageRow[]>`
         select m.* from unnest(${ids}::uuid[]) r(conversation_id)
-        join member mb on mb.conversation_id = r.conversation_id and mb.user_id = ${userId}::uuid and mb.left_at is null
+        cross join lateral (
+          select mb.conversation_id, mb.user_id from member mb
+          where mb.conversation_id = r.conversation_id and mb.user_id = ${userId}::uuid and mb.left_at is null limit 1
+        ) mb
         cross join lateral (
           select last.* from member_span s
           cross join lateral (
@@ -95,7 +117,8 @@ export class MessageStore {
     pairs: readonly (readonly [string, string])[],
   ): Promise<Map<string, Pick<MemberSnapshot, 'userId' | 'role'>>> {
     const usersOf = new Map<string, string[]>();
-    for (const [conversationId, userId] of pairs) usersOf.set(conversationId, [...(usersOf.get(conversationId) ?? []), userId]);
+    for (const [conversationId, userId] of pairs)
+      usersOf.set(conversationId, [...(usersOf.get(conversationId) ?? []), userId]);
     const rows = await this.perShard([...usersOf.keys()], ({ db }, ids) => {
       const each = ids.flatMap((id) => (usersOf.get(id) ?? []).map((userId) => [id, userId] as const));
       return db.$queryRaw<
@@ -107,12 +130,17 @@ export class MessageStore {
       >`
         select mb.conversation_id, mb.user_id, mb.role
         from unnest(${each.map(([id]) => id)}::uuid[], ${each.map(([, userId]) => userId)}::uuid[]) r(conversation_id, user_id)
-        join member mb on mb.conversation_id = r.conversation_id and mb.user_id = r.user_id and mb.left_at is null
+        cross join lateral (
+          select m.conversation_id, m.user_id, m.role from member m
+          where m.conversation_id = r.conversation_id and m.user_id = r.user_id and m.left_at is null limit 1
+        ) mb
         where ${viewerId}::uuid is null or exists (
           select from member viewer
           where viewer.conversation_id = r.conversation_id and viewer.user_id = ${viewerId}::uuid and viewer.left_at is null)`;
     });
-    return new Map(rows.map((row) => [`${row.conversation_id} ${row.user_id}`, { userId: row.user_id, role: row.role }]));
+    return new Map(
+      rows.map((row) => [`${row.conversation_id} ${row.user_id}`, { userId: row.user_id, role: row.role }]),
+    );
   }
 
   /** By conversation: the newest version among the changes made before `before`; 0 when there is none. */
@@ -135,7 +163,10 @@ export class MessageStore {
     return new Map(rows.map((row) => [row.conversation_id, Number(row.version ?? 0)]));
   }
 
-  private async perShard<Row>(ids: readonly string[], read: (shard: Shard, ids: string[]) => PromiseLike<Row[]>): Promise<Row[]> {
+  private async perShard<Row>(
+    ids: readonly string[],
+    read: (shard: Shard, ids: string[]) => PromiseLike<Row[]>,
+  ): Promise<Row[]> {
     const parts = await Promise.all([...this.shards.group(ids)].map(([shard, own]) => read(shard, own)));
     return parts.flat();
   }

@@ -6,7 +6,14 @@ import type { Subgraph } from '../../platform/subgraph/subgraph.js';
 import { silentLog, type Log } from '../../platform/telemetry/log.js';
 import type { ConversationFeed } from '../../schema/feeds.js';
 import type { MessagesContext } from './context.js';
-import { CaughtUp, ConversationChanged, InboxCaughtUp, InboxItemChanged, MemberChanged, MessageChanged } from './event-types.js';
+import {
+  CaughtUp,
+  ConversationChanged,
+  InboxCaughtUp,
+  InboxItemChanged,
+  MemberChanged,
+  MessageChanged,
+} from './event-types.js';
 import { FeedCursors } from './feed-cursors.js';
 import { StoredFeed } from './feed.js';
 import { messagesLoaders } from './loaders.js';

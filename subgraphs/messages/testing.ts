@@ -25,7 +25,12 @@ export async function openMessages() {
     /** As another process would have it. */
     newSendStore: () => new SendStore(shards, pubsub, silentLog()),
     /** Executes one operation as this caller. */
-    async run(caller: Caller, document: string, variables: Record<string, unknown> = {}, root?: Record<string, StreamEvent>) {
+    async run(
+      caller: Caller,
+      document: string,
+      variables: Record<string, unknown> = {},
+      root?: Record<string, StreamEvent>,
+    ) {
       const answer: ExecutionResult = await execute({
         schema: subgraph.schema,
         document: parse(document),

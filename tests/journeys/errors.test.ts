@@ -3,7 +3,7 @@ import { expect } from '@jest/globals';
 import { catalogue, type FaultCode } from '../../platform/errors/errors.js';
 import { createGroup, cursorOf, openDirect, say } from '../chat.js';
 import { ask, type Answer, type UserError } from '../client.js';
-import { conversationEventsDocument, inboxEventsDocument } from '../following.js';
+import { conversationEventsDocument, Following, inboxEventsDocument } from '../following.js';
 import { storiesOnParley, type Stage } from '../story.js';
 
 const story = storiesOnParley();
@@ -135,7 +135,7 @@ story('operations that are wrong or too big are refused with a code and a 4xx', 
     [`{ conversation(id: "${conversationId}") { ${nested(10)} } }`, {}, 'COST_LIMIT', 400],
     [`{ ${aliases} }`, {}, 'COST_LIMIT', 400],
     [`{ conversation(id: "${conversationId}") { messages(first: 100) { edges { node { conversation { messages(first: 100) { edges { node { sender { handle } } } } } } } } } }`, {}, 'COST_LIMIT', 400],
-    [`{ ${'viewer { email } '.repeat(900)} }`, {}, 'GRAPHQL_PARSE_FAILED', 400],
+    [`{ ${'viewer { email } '.repeat(900)} }`, {}, 'COST_LIMIT', 400],
     ['subscription { inboxEvents { __typename } }', {}, 'BAD_REQUEST', 400],
   ];
   for (const [document, variables, code, status] of wrong) {
@@ -177,7 +177,8 @@ story('requests that are not GraphQL at all are refused as such', async ({ parle
 });
 
 story('wrong subscriptions fail alone, in the same words', async (stage) => {
-  const { ann, conversationId } = await scene(stage);
+  const { ann, bob, conversationId } = await scene(stage);
+  const following = await Following.start(ann, conversationId);
   const wrong: [string, Record<string, unknown>, string][] = [
     [conversationEventsDocument, {}, 'BAD_USER_INPUT'],
     [conversationEventsDocument, { conversationId, after: '\u0000' }, 'BAD_USER_INPUT'],
@@ -192,5 +193,7 @@ story('wrong subscriptions fail alone, in the same words', async (stage) => {
     expectClear({ errors, status: 0, data: null }, document);
     expect([document, ending.how, errors[0]?.extensions?.code]).toEqual([document, 'errors', code]);
   }
+  await say(bob, conversationId, 'all the same');
+  await following.untilMessage('all the same');
   expect(ann.closings).toEqual([]);
 });

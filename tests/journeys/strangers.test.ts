@@ -137,7 +137,7 @@ story('somebody who is not signed in gets UNAUTHENTICATED everywhere', async (st
   const ending = await stream.waitForEnding();
   expect(stream.values).toEqual([]);
   expect(ending.how === 'errors' ? ending.codes : [ending.how === 'closed' && ending.code]).toEqual(
-    ending.how === 'errors' ? ['UNAUTHENTICATED'] : [4401],
+    ending.how === 'errors' ? ['UNAUTHENTICATED'] : [4403],
   );
   await waitFor('Ann is still in', async () => (await inboxOf(ann)).items.has(theirs));
 });

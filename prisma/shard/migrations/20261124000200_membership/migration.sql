@@ -21,7 +21,7 @@ return jsonb_build_object('member', jsonb_build_object(
 -- says so. Takes one version.
 create function join_member(p_conversation uuid, p_user uuid, p_role text, p_from_seq int) returns void language plpgsql as $$
 declare
-  moment timestamptz := clock_timestamp();
+  moment timestamptz(3) := clock_timestamp();
   head_version bigint;
   joined member;
 begin
@@ -45,7 +45,7 @@ create function create_conversation(
   p_others uuid[]
 ) returns uuid language plpgsql as $$
 declare
-  moment timestamptz := clock_timestamp();
+  moment timestamptz(3) := clock_timestamp();
   found_id uuid;
   other uuid;
 begin
@@ -83,7 +83,8 @@ begin
   if exists (select from conversation c where c.conversation_id = p_conversation and c.kind = 'DIRECT') then
     return 'direct';
   end if;
-  select coalesce(array_agg(u order by n), '{}') into newcomers from unnest(p_users) with ordinality as asked (u, n)
+  select coalesce(array_agg(u order by n), '{}') into newcomers
+  from (select u, min(n) as n from unnest(p_users) with ordinality as asked (u, n) group by u) asked
   where not exists (select from member m where m.conversation_id = p_conversation and m.user_id = u and m.left_at is null);
   if head.member_count + cardinality(newcomers) > p_limit then
     return 'full';
@@ -102,7 +103,7 @@ declare
   actor_role text;
   leaver member;
   heir member;
-  moment timestamptz;
+  moment timestamptz(3);
 begin
   perform hold_buckets(array[p_conversation]);
   select h.* into head from conversation_head h where h.conversation_id = p_conversation for update;
@@ -117,7 +118,7 @@ begin
   if exists (
     select from member m
     where m.conversation_id = p_conversation and m.user_id = any (p_users) and m.left_at is null and m.user_id <> p_actor
-      and (actor_role = 'MEMBER' or m.role = 'OWNER' or (actor_role = 'ADMIN' and m.role = 'ADMIN'))
+      and (actor_role = 'MEMBER' or m.role = 'OWNER')
   ) then
     return 'forbidden';
   end if;

@@ -63,28 +63,28 @@ begin
       where mb.conversation_id = r.conversation_id and mb.user_id = r.sender_id and mb.left_at is null
       limit 1
     ) sender on true
-  ), keyed as materialized (
-    -- Whether this batch holds the same send already.
-    select r.n, r.conversation_id, r.sender_id, r.client_message_id, r.id, r.body, r.last_seq, r.head_version,
-      first_value(r.n) over (partition by r.conversation_id, r.sender_id, r.client_message_id order by r.n) as first_n
-    from request r where r.first_id is null and r.is_locked and r.is_member
+  ), keyed as (
+    -- Equal sends of this batch count as the first of them.
+    select r.*, r.first_id is null and r.is_locked and r.is_member as is_new,
+      min(r.n) over (partition by r.conversation_id, r.sender_id, r.client_message_id collate "C") as first_n
+    from request r
+  ), placed as materialized (
+    select k.*, count(*) filter (where k.is_new and k.n = k.first_n) over (partition by k.conversation_id order by k.n)::int as nth
+    from keyed k
   ), fresh as materialized (
-    select k.n, k.conversation_id, k.sender_id, k.client_message_id, k.id, k.body,
-      k.last_seq + nth as seq, k.head_version + nth as version, nth
-    from (
-      select *, (row_number() over (partition by conversation_id order by n))::int as nth from keyed where n = first_n
-    ) k
+    select n, conversation_id, sender_id, client_message_id, id, body, last_seq + nth as seq, head_version + nth as version, nth
+    from placed where is_new and n = first_n
   ), stored as (
     insert into message (conversation_id, seq, id, sender_id, kind, client_message_id, body, created_at, version, changed_at)
     select conversation_id, seq, id, sender_id, 'TEXT', client_message_id, body, moment, version, moment from fresh
   ), told as (
     insert into outbox (topic, key, payload)
-    select 'parley.conversation', conversation_id,
-      '{"type":"MessageSent","version":1,"id":"' || gen_random_uuid() || '","at":"' || moment_text
-        || '","traceparent":null,"conversationId":"' || conversation_id || '","conversationVersion":' || version
-        || ',"message":{"id":"' || id || '","conversationId":"' || conversation_id || '","seq":' || seq
-        || ',"senderId":"' || sender_id || '","kind":"TEXT","body":' || to_json(body)
-        || ',"clientMessageId":' || to_json(client_message_id) || ',"createdAt":"' || moment_text || '"}}'
+    select 'parley.conversation', conversation_id, concat(
+      '{"type":"MessageSent","version":1,"id":"', gen_random_uuid(), '","at":"', moment_text,
+      '","traceparent":null,"conversationId":"', conversation_id, '","conversationVersion":', version,
+      ',"message":{"id":"', id, '","conversationId":"', conversation_id, '","seq":', seq,
+      ',"senderId":"', sender_id, '","kind":"TEXT","body":', to_json(body),
+      ',"clientMessageId":', to_json(client_message_id), ',"createdAt":"', moment_text, '"}}')
     from fresh
   ), moved as (
     update conversation_head h set last_seq = h.last_seq + c.sent, version = h.version + c.sent
@@ -96,18 +96,22 @@ begin
     from (select conversation_id, sender_id, max(seq) as seq from fresh group by conversation_id, sender_id) c
     where mb.conversation_id = c.conversation_id and mb.user_id = c.sender_id
   )
-  select r.n::int,
+  select p.n::int,
     case
-      when r.first_id is not null then 'duplicate'
-      when f.id is not null then case when k.first_n = r.n then 'stored' else 'duplicate' end
-      when r.last_seq is null then 'unknown'
-      when not r.is_locked or r.is_locked is null then 'busy'
-      else 'not-a-member'
+      when p.first_id is not null then 'duplicate'
+      when p.is_new then case when p.n = p.first_n then 'stored' else 'duplicate' end
+      when p.last_seq is null then 'unknown'
+      when p.is_locked then 'not-a-member'
+      else 'busy'
     end,
-    coalesce(r.first_id, f.id), coalesce(r.first_seq, f.seq), coalesce(r.first_version, f.version),
-    case when r.first_id is not null then r.first_created_at when f.id is not null then moment end,
-    case when r.first_id is not null then r.first_body when k.first_n <> r.n then f.body end
-  from request r
-  left join keyed k on k.n = r.n
-  left join fresh f on f.n = k.first_n;
+    case when p.first_id is not null then p.first_id when p.n = p.first_n and p.is_new then p.id
+      when p.is_new then (select f.id from fresh f where f.n = p.first_n) end,
+    case when p.first_id is not null then p.first_seq when p.n = p.first_n and p.is_new then p.last_seq + p.nth
+      when p.is_new then (select f.seq from fresh f where f.n = p.first_n) end,
+    case when p.first_id is not null then p.first_version when p.n = p.first_n and p.is_new then p.head_version + p.nth
+      when p.is_new then (select f.version from fresh f where f.n = p.first_n) end,
+    case when p.first_id is not null then p.first_created_at when p.is_new then moment end,
+    case when p.first_id is not null then p.first_body
+      when p.is_new and p.n <> p.first_n then (select f.body from fresh f where f.n = p.first_n) end
+  from placed p;
 end $$;

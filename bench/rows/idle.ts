@@ -1,0 +1,61 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { rssOf } from '../cpu.js';
+import { Helper } from '../helper.js';
+import type { ListenTask } from '../load/receivers.js';
+import { Parley } from '../parley.js';
+import { signUp } from '../people.js';
+import type { Row } from '../report.js';
+
+const SOCKETS = 2_000;
+const gcOnSignal = ['--expose-gc', '--import', new URL('../gc-on-signal.js', import.meta.url).href];
+
+/** What a signed-in connection with an inbox stream costs in resident memory of the server, garbage collected. */
+export async function idle(dataDir: string): Promise<Row[]> {
+  const receivers = Helper.start('receivers');
+  const plain = Helper.start('plain-server', gcOnSignal);
+  const parley = await Parley.start(dataDir, gcOnSignal);
+  try {
+    const perSocket = async (pid: number, task: Omit<ListenTask, 'accessTokens'>, accessTokens: string[]) => {
+      const listen = async (sockets: number) => {
+        const tokens = Array.from({ length: sockets }, (_, index) => accessTokens[index % accessTokens.length]!);
+        await receivers.call('listen', { ...task, accessTokens: tokens } satisfies ListenTask);
+      };
+      await listen(100); // code and caches that the first few make necessary
+      await receivers.call('close');
+      const before = await rssWithoutGarbage(pid);
+      await listen(SOCKETS);
+      const grown = (await rssWithoutGarbage(pid)) - before;
+      await receivers.call('close');
+      return grown / SOCKETS;
+    };
+    const people = await signUp(parley.url, 100);
+    const task = { after: null, atOnce: false };
+    const ours = await perSocket(
+      parley.pid,
+      { ...task, kind: 'inbox', url: parley.socketUrl },
+      people.map(({ accessToken }) => accessToken),
+    );
+    const url = await plain.call<string>('listen', { sample: null, replay: 0 });
+    const theirs = await perSocket(plain.pid, { ...task, kind: 'plain', url }, ['']);
+    return [
+      {
+        name: `idle socket with an inbox stream (${SOCKETS} opened)`,
+        unit: 'KB',
+        value: ours,
+        baseline: { name: 'plain ws', value: theirs },
+        goal: '≤ 20 KB',
+        met: ours <= 20,
+      },
+    ];
+  } finally {
+    await Promise.all([receivers.stop(), plain.stop(), parley.stop()]);
+  }
+}
+
+async function rssWithoutGarbage(pid: number): Promise<number> {
+  for (let i = 0; i < 2; i++) {
+    process.kill(pid, 'SIGUSR2');
+    await delay(700);
+  }
+  return rssOf(pid);
+}

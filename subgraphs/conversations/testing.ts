@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import type { Caller, Person } from '../../platform/auth/caller.js';
+import { Cursors } from '../../platform/cursors/cursors.js';
+import { openTestDatabases } from '../../platform/database/testing.js';
+import { fromPublicId, newUuid, randomBucket, toPublicId } from '../../platform/ids/ids.js';
+import type { PubSub } from '../../platform/pubsub/port.js';
+import { Shards } from '../../platform/shards/shards.js';
+import { executeOn } from '../../platform/subgraph/execute.js';
+import { events, type ConversationLogEvent } from '../../schema/events.js';
+import { conversationsSubgraph } from './subgraph.js';
+
+/** The conversations subgraph on real shards. People made by `somebody` exist. */
+export async function openConversations() {
+  const databases = await openTestDatabases();
+  const shards = await Shards.load(databases.directory, databases.shards);
+  const known = new Set<string>();
+  const published: string[] = [];
+  const pubsub = { publish: async (channel: string) => void published.push(channel) } as Partial<PubSub> as PubSub;
+  const subgraph = await conversationsSubgraph({
+    shards,
+    pubsub,
+    cursors: new Cursors(randomBytes(32)),
+    knownUsers: async (ids) => new Set(ids.filter((id) => known.has(id))),
+  });
+
+  async function run(caller: Caller, query: string, variables: Record<string, unknown> = {}): Promise<Answer> {
+    return JSON.parse(JSON.stringify(await executeOn(subgraph, { query, variables }, caller))) as Answer;
+  }
+
+  /** One mutation: the id of the conversation in its answer, and the codes of its errors. */
+  async function change(caller: Caller, name: string, input: Record<string, unknown>): Promise<Changed> {
+    const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`;
+    const answer = await run(
+      caller,
+      `mutation ($input: ${type}!) { it: ${name}(input: $input) { conversation { id } errors { code path message } } }`,
+      { input },
+    );
+    if (answer.errors) throw new Error(JSON.stringify(answer.errors));
+    const { conversation, errors } = (answer.data as { it: Payload }).it;
+    return { uuid: conversation && fromPublicId('conversation', conversation.id), errors };
+  }
+
+  return {
+    shards,
+    published,
+    inboxFeed: subgraph.inboxFeed,
+    run,
+    change,
+    /** Somebody new, who exists. */
+    somebody(startedAt = Date.now()): Person {
+      const person: Person = {
+        kind: 'person',
+        userId: newUuid(randomBucket()),
+        deviceId: newUuid(randomBucket()),
+        startedAt,
+      };
+      known.add(person.userId);
+      return person;
+    },
+    /** A group of the first one, who owns it, and the others. */
+    async newGroup(owner: Person, ...others: Person[]): Promise<string> {
+      const memberIds = others.map(usr);
+      const { uuid, errors } = await change(owner, 'createGroup', {
+        clientMutationId: newUuid(0),
+        title: 'Group',
+        memberIds,
+      });
+      if (!uuid) throw new Error(JSON.stringify(errors));
+      return uuid;
+    },
+    /** Sends a message as sendMessage does. */
+    async send(conversationId: string, sender: Person): Promise<void> {
+      const id = newUuid(0);
+      const [row] = await shards.of(conversationId).db.$queryRaw<{ outcome: string }[]>`
+        select outcome from send_messages(true, array[${conversationId}::uuid], array[${sender.userId}::uuid], array[${id}::uuid],
+          array[${id}::text], array['hello'])`;
+      if (row?.outcome !== 'stored') throw new Error(row?.outcome);
+    },
+    /** Moves an inbox row, as deliver does for one event. */
+    async deliver(person: Person, conversationId: string, change: Delivered): Promise<number> {
+      const { version, seq = 0, read = 0, at = null, isRemoval = false } = change;
+      const [row] = await shards.of(person.userId).db.$queryRaw<{ version: bigint }[]>`
+        select inbox_version as version from deliver_inbox(array[0], array[${person.userId}::uuid], array[${conversationId}::uuid],
+          array[${version}::bigint], array[${seq}::int], array[${read}::int],
+          array[${at?.toISOString() ?? null}::timestamptz], array[${isRemoval}::boolean])`;
+      return Number(row?.version);
+    },
+    /** Makes somebody an admin: nothing in the API does so yet. */
+    async promote(conversationId: string, person: Person): Promise<void> {
+      await shards.of(conversationId).db.$executeRaw`
+        update member set role = 'ADMIN' where conversation_id = ${conversationId}::uuid and user_id = ${person.userId}::uuid`;
+    },
+    /** What the outbox tells of a conversation, by version. */
+    async told(conversationId: string): Promise<ConversationLogEvent[]> {
+      const rows = await shards.of(conversationId).db.outbox.findMany({ where: { key: conversationId } });
+      const parsed = rows.map(({ topic, payload }) => {
+        if (topic !== 'parley.conversation') throw new Error(topic);
+        const event = JSON.parse(payload) as { type: keyof typeof events };
+        return events[event.type].parse(event) as ConversationLogEvent;
+      });
+      return parsed.sort((a, b) => a.conversationVersion - b.conversationVersion);
+    },
+    close: () => databases.close(),
+  };
+}
+
+export interface Answer {
+  // Tests read answers as they come.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  data: any;
+  errors?: { message: string; path?: (string | number)[]; extensions: { code?: string; retryable?: boolean } }[];
+}
+interface Payload {
+  conversation: { id: string } | null;
+  errors: { code: string; path: string[]; message: string }[];
+}
+export interface Changed {
+  uuid: string | null;
+  errors: Payload['errors'];
+}
+export interface Delivered {
+  version: number;
+  seq?: number;
+  read?: number;
+  at?: Date | null;
+  isRemoval?: boolean;
+}
+
+export const cnv = (uuid: string) => toPublicId('conversation', uuid);
+export const usr = ({ userId }: Person) => toPublicId('user', userId);
+export const codes = ({ errors }: { errors?: { code?: string; extensions?: { code?: string } }[] }) =>
+  errors?.map((error) => error.code ?? error.extensions?.code) ?? [];
