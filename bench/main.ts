@@ -11,11 +11,10 @@ import { gateway } from './rows/gateway.js';
 import { idle } from './rows/idle.js';
 import { fanOut, gather, resume } from './rows/live.js';
 import { sendFunction } from './rows/send-function.js';
-import { send } from './rows/send.js';
+import { PAIRS, send } from './rows/send.js';
 import { start } from './rows/start.js';
 
 const ROW_MS = 8_000;
-const PEOPLE = 250;
 const names = ['function', 'gateway', 'idle', 'send', 'fanout', 'resume', 'start'] as const;
 type Name = (typeof names)[number];
 
@@ -70,9 +69,12 @@ try {
 async function runParley(dataDir: string): Promise<void> {
   const parley = await Parley.start(dataDir, options.profile ? ['--cpu-prof', `--cpu-prof-dir=${results}`] : []);
   try {
-    const people = await signUp(parley.url, PEOPLE);
-    const audience = await gather(parley, people);
-    if (wanted.has('send')) await run('send', () => send(parley, dataDir, people, ROW_MS));
+    if (wanted.has('send')) {
+      const people = await signUp(parley.url, 2 * PAIRS);
+      await run('send', () => send(parley, dataDir, people, ROW_MS));
+    }
+    if (!wanted.has('fanout') && !wanted.has('resume')) return;
+    const audience = await gather(parley);
     if (wanted.has('fanout')) await run('fanout', () => fanOut(parley, dataDir, audience, ROW_MS));
     if (wanted.has('resume')) await run('resume', () => resume(parley, audience));
   } finally {

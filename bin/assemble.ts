@@ -149,10 +149,14 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   const authenticator = new Authenticator(accessTokens, devices);
   const shared = { operations, authenticator, log, allowedOrigins: config.allowedOrigins, trustProxy: false };
   const sockets = new Sockets({ ...shared, streams: hub, registry, maxSockets: limits.sockets });
+  const events = new ServerSentEvents(operations, hub);
   await pubsub.subscribe(
     channels.revocations,
     (message) => {
-      for (const deviceId of (JSON.parse(message) as Revocation).deviceIds) sockets.closeDevice(deviceId);
+      for (const deviceId of (JSON.parse(message) as Revocation).deviceIds) {
+        sockets.closeDevice(deviceId);
+        events.closeDevice(deviceId);
+      }
     },
     () => undefined,
   );
@@ -163,7 +167,7 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       host,
       port,
       sockets,
-      events: new ServerSentEvents(operations, hub),
+      events,
       maxInFlight: limits.inFlight,
     }).catch((error: unknown) => {
       throw explainListenError(error, 'PARLEY_PORT', host, port);

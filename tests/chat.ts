@@ -15,7 +15,8 @@ export interface ChatMember {
   role: string;
 }
 export const messageFields = 'id seq senderId body clientMessageId createdAt';
-export const sessionFields = 'session { accessToken refreshToken device { id } } viewer { user { id } } errors { code path message }';
+export const sessionFields =
+  'session { accessToken refreshToken device { id } } viewer { user { id } } errors { code path message }';
 const errorFields = 'errors { code path message }';
 
 interface SessionPayload {
@@ -26,7 +27,10 @@ interface SessionPayload {
 
 /** A new person on their first device. */
 export async function signUp(url: string, name: string): Promise<Device> {
-  const handle = `${name.toLowerCase().replaceAll(/[^a-z0-9]/g, '').slice(0, 12)}_${randomBytes(6).toString('hex')}`;
+  const handle = `${name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, '')
+    .slice(0, 12)}_${randomBytes(6).toString('hex')}`;
   const person = { handle, displayName: name, email: `${handle}@example.org`, password: `correct horse ${handle}` };
   const { session, viewer } = await enter(
     url,
@@ -71,11 +75,12 @@ export async function openDirect(device: Device, other: Device): Promise<string>
   return conversation.id;
 }
 
-const changeMembers = (name: 'addMembers' | 'removeMembers', input: string) => (device: Device, conversationId: string, people: Device[]) =>
-  device.mutate<{ conversation: { id: string } | null }>(
-    `mutation ($input: ${input}!) { ${name}(input: $input) { conversation { id } ${errorFields} } }`,
-    { input: { conversationId, userIds: people.map(({ userId }) => userId) } },
-  );
+const changeMembers =
+  (name: 'addMembers' | 'removeMembers', input: string) => (device: Device, conversationId: string, people: Device[]) =>
+    device.mutate<{ conversation: { id: string } | null }>(
+      `mutation ($input: ${input}!) { ${name}(input: $input) { conversation { id } ${errorFields} } }`,
+      { input: { conversationId, userIds: people.map(({ userId }) => userId) } },
+    );
 export const addMembers = changeMembers('addMembers', 'AddMembersInput');
 export const removeMembers = changeMembers('removeMembers', 'RemoveMembersInput');
 
@@ -102,7 +107,9 @@ export function draft(sender: Device, conversationId: string, body: string): Sen
   return { sender, conversationId, clientMessageId: randomUUID(), body, acked: null };
 }
 
-const inputOf = ({ conversationId, clientMessageId, body }: Send) => ({ input: { conversationId, clientMessageId, body } });
+const inputOf = ({ conversationId, clientMessageId, body }: Send) => ({
+  input: { conversationId, clientMessageId, body },
+});
 
 /** Sends, or sends again, over HTTP. */
 export async function post(send: Send, signal?: AbortSignal): Promise<ChatMessage> {
@@ -131,7 +138,10 @@ export async function sayAll(sender: Device, conversationId: string, bodies: str
 
 /** Whether a client should try the same again: no answer came, or the answer says retryable. */
 export function isTransient(error: unknown): boolean {
-  return error instanceof NoAnswer || (error instanceof Failed && error.errors.some(({ extensions }) => extensions?.retryable === true));
+  return (
+    error instanceof NoAnswer ||
+    (error instanceof Failed && error.errors.some(({ extensions }) => extensions?.retryable === true))
+  );
 }
 
 /** Sends until it is acknowledged, as a client does. Throws what is no use to retry, and after `limit` ms the last error. */
@@ -173,7 +183,7 @@ async function messagePage(viewer: Device, conversationId: string, page: PageArg
 /** All that the viewer may read, oldest first, page by page. */
 export async function history(viewer: Device, conversationId: string, pageSize = 100): Promise<ChatMessage[]> {
   const messages: ChatMessage[] = [];
-  for (let after: string | null = null; ; ) {
+  for (let after: string | null = null; ;) {
     const { edges, pageInfo } = await messagePage(viewer, conversationId, { first: pageSize, after });
     messages.push(...edges.map(({ node }) => node));
     if (!pageInfo.hasNextPage) return messages;
@@ -184,7 +194,7 @@ export async function history(viewer: Device, conversationId: string, pageSize =
 /** As history, read from the newest page back. */
 export async function historyBackwards(viewer: Device, conversationId: string, pageSize = 100): Promise<ChatMessage[]> {
   const messages: ChatMessage[] = [];
-  for (let before: string | null = null; ; ) {
+  for (let before: string | null = null; ;) {
     const { edges, pageInfo } = await messagePage(viewer, conversationId, { last: pageSize, before });
     messages.unshift(...edges.map(({ node }) => node));
     if (!pageInfo.hasPreviousPage) return messages;

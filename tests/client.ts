@@ -177,7 +177,9 @@ export class Device {
 
   /** The payload of the only mutation in the document; throws Refused where it says why nothing was done. */
   async mutate<T>(document: string, variables: Record<string, unknown> = {}, signal?: AbortSignal): Promise<T> {
-    return payloadOf<T>(dataOf(await this.ask<Record<string, T & { errors: UserError[] }>>(document, variables, signal)));
+    return payloadOf<T>(
+      dataOf(await this.ask<Record<string, T & { errors: UserError[] }>>(document, variables, signal)),
+    );
   }
 
   /** As mutate, over the socket. */

@@ -109,7 +109,11 @@ export class Following {
   }
 
   async caughtUp(from = 0, limit = 20_000): Promise<void> {
-    await this.waitUntil('CaughtUp', () => this.told.slice(from).some(({ event }) => event.__typename === 'CaughtUp'), limit);
+    await this.waitUntil(
+      'CaughtUp',
+      () => this.told.slice(from).some(({ event }) => event.__typename === 'CaughtUp'),
+      limit,
+    );
   }
 
   untilMessage(body: string, limit = 5_000): Promise<ChatMessage> {
@@ -121,7 +125,12 @@ export class Following {
   }
 
   untilEnded(limit = 2_000): Promise<Ending> {
-    return waitFor('the stream has ended', () => this.ending, limit, () => this.told.slice(-3));
+    return waitFor(
+      'the stream has ended',
+      () => this.ending,
+      limit,
+      () => this.told.slice(-3),
+    );
   }
 
   private waitUntil<T>(what: string, condition: () => T, limit: number) {
@@ -129,7 +138,8 @@ export class Following {
       `${this.device.person.handle} was told ${what}`,
       () => {
         const value = condition();
-        if (!value && this.ending) throw new Error(`The stream of ${this.device.person.handle} ended: ${JSON.stringify(this.ending)}`);
+        if (!value && this.ending)
+          throw new Error(`The stream of ${this.device.person.handle} ended: ${JSON.stringify(this.ending)}`);
         return value;
       },
       limit,
@@ -152,7 +162,9 @@ export class Following {
       (ending) => {
         this.failures.push(...stream.failures);
         if (this.stream !== stream || this.isPaused) return;
-        const isForGood = ending.how === 'complete' || (ending.how === 'errors' && !ending.errors.some(({ extensions }) => extensions?.retryable));
+        const isForGood =
+          ending.how === 'complete' ||
+          (ending.how === 'errors' && !ending.errors.some(({ extensions }) => extensions?.retryable));
         if (isForGood || !this.persists) this.ending = ending;
         else
           void anyMoment(10, 150).then(() => {

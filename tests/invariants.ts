@@ -30,11 +30,19 @@ export async function ackedOnce(sends: readonly Send[]): Promise<void> {
     const first = send.acked;
     insist(first !== null, 'Never acknowledged:', send.body);
     const again = await post({ ...send, body: `${send.body} (again)` });
-    insist(again.id === first.id && again.seq === first.seq && again.body === send.body, 'A retry got another message:', first, again);
+    insist(
+      again.id === first.id && again.seq === first.seq && again.body === send.body,
+      'A retry got another message:',
+      first,
+      again,
+    );
   });
   for (const [conversationId, those] of byConversation(sends)) {
     const [any] = those;
-    const stored = count(await history(any!.sender, conversationId), ({ clientMessageId, senderId }) => `${senderId} ${clientMessageId}`);
+    const stored = count(
+      await history(any!.sender, conversationId),
+      ({ clientMessageId, senderId }) => `${senderId} ${clientMessageId}`,
+    );
     for (const { sender, clientMessageId, acked } of those) {
       const times = stored.get(`${sender.userId} ${clientMessageId}`) ?? 0;
       insist(times === 1, `Acknowledged, but ${times} times in the history:`, acked);
@@ -45,7 +53,8 @@ export async function ackedOnce(sends: readonly Send[]): Promise<void> {
 /** 2: seq is 1 to n, no hole and no repeat, read forwards and backwards. For someone who was there from the start. */
 export async function denseSeq(viewer: Device, conversationId: string): Promise<ChatMessage[]> {
   const forwards = await history(viewer, conversationId);
-  for (const [index, { seq }] of forwards.entries()) insist(seq === index + 1, `seq ${seq} stands where ${index + 1} should.`);
+  for (const [index, { seq }] of forwards.entries())
+    insist(seq === index + 1, `seq ${seq} stands where ${index + 1} should.`);
   const backwards = await historyBackwards(viewer, conversationId, 63);
   insist(same(forwards, backwards), 'Read backwards, the history differs.', forwards.at(-1), backwards.at(-1));
   return forwards;
@@ -61,7 +70,10 @@ export async function sawHistory(following: Following, from = 1): Promise<void> 
     insist(seen[i]!.seq > seen[i - 1]!.seq, `${who} saw seq ${seen[i]!.seq} after ${seen[i - 1]!.seq}.`);
   const missing = stored.filter(({ id }) => !seen.some((message) => message.id === id));
   insist(missing.length === 0, `${who} was never told of`, missing);
-  insist(same(seen, stored), `${who} saw other messages than are stored.`, seen.at(-1), stored.at(-1), [seen.length, stored.length]);
+  insist(same(seen, stored), `${who} saw other messages than are stored.`, seen.at(-1), stored.at(-1), [
+    seen.length,
+    stored.length,
+  ]);
 }
 
 /** As sawHistory, once the follower has got there. */
@@ -100,9 +112,14 @@ interface Changes {
 }
 
 /** All that changed after the cursor, page by page. */
-export async function changesAfter(viewer: Device, conversationId: string, after: string, pageSize = 100): Promise<ConversationEvent[]> {
+export async function changesAfter(
+  viewer: Device,
+  conversationId: string,
+  after: string,
+  pageSize = 100,
+): Promise<ConversationEvent[]> {
   const events: ConversationEvent[] = [];
-  for (let cursor = after; ; ) {
+  for (let cursor = after; ;) {
     const { conversation } = await viewer.query<{ conversation: { changes: Changes } | null }>(changesDocument, {
       id: conversationId,
       after: cursor,
@@ -125,7 +142,9 @@ export interface Snapshot {
 export async function snapshot(viewer: Device, conversationId: string): Promise<Snapshot> {
   const { conversation } = await viewer.query<{
     conversation: { cursor: string; members: { edges: { node: { userId: string; role: string } }[] } };
-  }>('query ($id: ID!) { conversation(id: $id) { cursor members(first: 100) { edges { node { userId role } } } } }', { id: conversationId });
+  }>('query ($id: ID!) { conversation(id: $id) { cursor members(first: 100) { edges { node { userId role } } } } }', {
+    id: conversationId,
+  });
   const messages = await history(viewer, conversationId);
   return {
     cursor: conversation.cursor,
@@ -151,7 +170,11 @@ export async function completeCursors(
   const check = async (held: Snapshot, pageSize: number) => {
     const events = await changesAfter(viewer, conversationId, held.cursor, pageSize);
     const now = applyEvents(held.state, events);
-    insist(sameState(now, fresh), 'State at a past cursor + changes differs from the state of now:', difference(now, fresh));
+    insist(
+      sameState(now, fresh),
+      'State at a past cursor + changes differs from the state of now:',
+      difference(now, fresh),
+    );
     const things = events.map((event) => event.message?.id ?? event.userId ?? event.__typename);
     insist(new Set(things).size === things.length, 'One page of changes tells a thing twice:', things);
   };
@@ -162,7 +185,11 @@ export async function completeCursors(
   const before = snapshots.find(({ cursor }) => cursor === start)?.state ?? { messages: new Map(), members: new Map() };
   const { events } = following;
   const points = events.map((_, index) => index).filter((index) => index % every === 0 || index === events.length - 1);
-  await inParallel(points, (index) => check({ state: applyEvents(before, events.slice(0, index + 1)), cursor: events[index]!.cursor }, 50), 4);
+  await inParallel(
+    points,
+    (index) => check({ state: applyEvents(before, events.slice(0, index + 1)), cursor: events[index]!.cursor }, 50),
+    4,
+  );
 }
 
 interface InboxItem {
@@ -172,7 +199,9 @@ interface InboxItem {
 }
 const itemFields = 'conversationId unreadCount lastMessage { id seq }';
 
-export async function inboxOf(viewer: Device): Promise<{ items: Map<string, InboxItem>; unreadCount: number; cursor: string }> {
+export async function inboxOf(
+  viewer: Device,
+): Promise<{ items: Map<string, InboxItem>; unreadCount: number; cursor: string }> {
   const { viewer: me } = await viewer.query<{
     viewer: { inbox: { edges: { node: InboxItem }[] }; unreadCount: number; inboxCursor: string };
   }>(`{ viewer { inbox(first: 100) { edges { node { ${itemFields} } } } unreadCount inboxCursor } }`);
@@ -184,12 +213,17 @@ export async function inboxOf(viewer: Device): Promise<{ items: Map<string, Inbo
 }
 
 /** 4, for an inbox: on the list at a past cursor, the changes after it make the list of now. */
-export async function completeInboxCursor(viewer: Device, held: { items: Map<string, InboxItem>; cursor: string }): Promise<void> {
+export async function completeInboxCursor(
+  viewer: Device,
+  held: { items: Map<string, InboxItem>; cursor: string },
+): Promise<void> {
   const fresh = await inboxOf(viewer);
   const items = new Map(held.items);
-  for (let after = held.cursor; ; ) {
+  for (let after = held.cursor; ;) {
     const { viewer: me } = await viewer.query<{
-      viewer: { inboxChanges: { items: InboxItem[]; removedConversationIds: string[]; cursor: string; hasMore: boolean } };
+      viewer: {
+        inboxChanges: { items: InboxItem[]; removedConversationIds: string[]; cursor: string; hasMore: boolean };
+      };
     }>(
       `query ($after: String!) { viewer { inboxChanges(after: $after, first: 2) { items { ${itemFields} } removedConversationIds cursor hasMore } } }`,
       { after },
@@ -199,8 +233,14 @@ export async function completeInboxCursor(viewer: Device, held: { items: Map<str
     if (!me.inboxChanges.hasMore) break;
     after = me.inboxChanges.cursor;
   }
-  const sorted = (map: Map<string, InboxItem>) => [...map.values()].sort((a, b) => (a.conversationId < b.conversationId ? -1 : 1));
-  insist(same(sorted(items), sorted(fresh.items)), 'The inbox at a past cursor + changes differs from the inbox of now:', sorted(items), sorted(fresh.items));
+  const sorted = (map: Map<string, InboxItem>) =>
+    [...map.values()].sort((a, b) => (a.conversationId < b.conversationId ? -1 : 1));
+  insist(
+    same(sorted(items), sorted(fresh.items)),
+    'The inbox at a past cursor + changes differs from the inbox of now:',
+    sorted(items),
+    sorted(fresh.items),
+  );
 }
 
 /**
@@ -215,11 +255,22 @@ export async function unreadIsRecount(viewer: Device, limit = 10_000): Promise<v
       const messages = await history(viewer, conversationId);
       const own = messages.findLast(({ senderId }) => senderId === viewer.userId)?.seq ?? 0;
       const recount = messages.filter(({ seq }) => seq > own).length;
-      insist(told === recount, `${viewer.person.handle} has ${told} unread in ${conversationId}, but a recount says ${recount}.`);
-      insist(lastMessage?.seq === messages.at(-1)?.seq, 'The last message of an inbox item is not the last.', lastMessage, messages.at(-1));
+      insist(
+        told === recount,
+        `${viewer.person.handle} has ${told} unread in ${conversationId}, but a recount says ${recount}.`,
+      );
+      insist(
+        lastMessage?.seq === messages.at(-1)?.seq,
+        'The last message of an inbox item is not the last.',
+        lastMessage,
+        messages.at(-1),
+      );
       total += recount;
     }
-    insist(unreadCount === total, `${viewer.person.handle} has ${unreadCount} unread in all, but a recount says ${total}.`);
+    insist(
+      unreadCount === total,
+      `${viewer.person.handle} has ${unreadCount} unread in all, but a recount says ${total}.`,
+    );
   }, limit);
 }
 
@@ -227,13 +278,18 @@ export async function unreadIsRecount(viewer: Device, limit = 10_000): Promise<v
 export function silentAfterRemoval(following: Following, removedAt: number, lastSeq: number): void {
   const { ending, told, device } = following;
   insist(ending !== null, 'The stream of a removed person goes on.');
-  insist(ending.at - removedAt <= 1_000, `The stream of a removed person ended ${Math.round(ending.at - removedAt)} ms later.`, ending);
+  insist(
+    ending.at - removedAt <= 1_000,
+    `The stream of a removed person ended ${Math.round(ending.at - removedAt)} ms later.`,
+    ending,
+  );
   insist(endsRightly(ending), 'The stream of a removed person ended as if it could be resumed:', ending);
   const late = told.filter(({ event, at }) => at - removedAt > 1_000 || (event.message?.seq ?? 0) > lastSeq);
   insist(late.length === 0, `${device.person.handle} was removed, and told:`, late);
 }
 
-const endsRightly = (ending: Ending) => ending.how === 'complete' || (ending.how === 'errors' && ending.codes.every((code) => code === 'FORBIDDEN'));
+const endsRightly = (ending: Ending) =>
+  ending.how === 'complete' || (ending.how === 'errors' && ending.codes.every((code) => code === 'FORBIDDEN'));
 
 /** 1, 2 and 6 in the database: for all conversations in it, whoever sent. Waits until the outboxes are empty. */
 export async function databaseIsSound(database: Database, sends: readonly Send[] = [], limit = 15_000): Promise<void> {
@@ -254,7 +310,9 @@ export async function databaseIsSound(database: Database, sends: readonly Send[]
     group by conversation_id, each.version having count(*) > 1 or max(each.version) > max(h.version)`);
   insist(versions.length === 0, 'A version is taken twice, or is above the head:', versions);
   const stored = new Map(
-    (await database.everywhere<{ id: string; seq: number; body: string }>('select id, seq, body from message')).map((row) => [row.id, row]),
+    (await database.everywhere<{ id: string; seq: number; body: string }>('select id, seq, body from message')).map(
+      (row) => [row.id, row],
+    ),
   );
   for (const { acked, body } of sends)
     if (acked) {
@@ -270,16 +328,29 @@ export async function databaseIsSound(database: Database, sends: readonly Send[]
 
 /** Inboxes may be on another shard than their conversations, so they are compared here. */
 async function inboxesReflectMembers(database: Database): Promise<void> {
-  const members = await database.everywhere<{ conversation_id: string; user_id: string; last_seq: number; read_seq: number }>(
+  const members = await database.everywhere<{
+    conversation_id: string;
+    user_id: string;
+    last_seq: number;
+    read_seq: number;
+  }>(
     'select conversation_id, user_id, h.last_seq, read_seq from member join conversation_head h using (conversation_id) where left_at is null',
   );
-  const inbox = await database.everywhere<{ conversation_id: string; user_id: string; last_seq: number; read_seq: number }>(
-    'select conversation_id, user_id, last_seq, read_seq from inbox where left_at is null',
-  );
+  const inbox = await database.everywhere<{
+    conversation_id: string;
+    user_id: string;
+    last_seq: number;
+    read_seq: number;
+  }>('select conversation_id, user_id, last_seq, read_seq from inbox where left_at is null');
   const rows = new Map(inbox.map((row) => [`${row.conversation_id} ${row.user_id}`, row]));
   for (const member of members) {
     const row = rows.get(`${member.conversation_id} ${member.user_id}`);
-    insist(row?.last_seq === member.last_seq && row.read_seq === member.read_seq, 'An inbox does not reflect its conversation:', row, member);
+    insist(
+      row?.last_seq === member.last_seq && row.read_seq === member.read_seq,
+      'An inbox does not reflect its conversation:',
+      row,
+      member,
+    );
   }
   insist(inbox.length === members.length, `${inbox.length} inbox rows for ${members.length} members.`);
 }

@@ -6,11 +6,11 @@ import { ParleyProcess } from './parley-process.js';
 export interface Stage {
   parley: ParleyProcess;
   /** A new person on their first device; all devices are closed when the story ends. */
-  person(name: string): Promise<Device>;
+  person: (name: string) => Promise<Device>;
   /** Several at once. */
-  people<Names extends string[]>(...names: Names): Promise<{ [Index in keyof Names]: Device }>;
+  people: <Names extends string[]>(...names: Names) => Promise<{ [Index in keyof Names]: Device }>;
   /** Has this device closed, too, when the story ends. */
-  closing<T extends { close(): void }>(device: T): T;
+  closing: <T extends { close(): void }>(device: T) => T;
 }
 
 export type Story = (name: string, tell: (stage: Stage) => Promise<void>, limit?: number) => void;

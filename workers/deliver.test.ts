@@ -64,7 +64,10 @@ async function deliverAll(): Promise<void> {
 const inboxOf = async (userId: string) => {
   const { db } = shards.of(userId);
   const head = await db.inboxHead.findUnique({ where: { userId } });
-  return { head: Number(head?.version ?? 0n), rows: await db.inbox.findMany({ where: { userId }, orderBy: { version: 'asc' } }) };
+  return {
+    head: Number(head?.version ?? 0n),
+    rows: await db.inbox.findMany({ where: { userId }, orderBy: { version: 'asc' } }),
+  };
 };
 const rowOf = async (userId: string, conversationId: string) =>
   (await inboxOf(userId)).rows.find((row) => row.conversationId === conversationId);
@@ -75,7 +78,11 @@ const versionOf = async (id: string) =>
 async function listen(router: string, ...users: string[]) {
   const deliveries: InboxDelivery[] = [];
   for (const user of users) await ephemeral.addMember(keys.routersOf(user), router, 60_000);
-  await pubsub.subscribe(channels.inbox(router), (message) => deliveries.push(JSON.parse(message) as InboxDelivery), () => undefined);
+  await pubsub.subscribe(
+    channels.inbox(router),
+    (message) => deliveries.push(JSON.parse(message) as InboxDelivery),
+    () => undefined,
+  );
   const versionsOf = (user: string) =>
     deliveries.flatMap(({ recipients, own }) => [
       ...recipients.filter(([id]) => id === user).map(([, version]) => version),
@@ -92,7 +99,11 @@ describe('a group of five on two shards', () => {
     const group = await createGroup(ann, [bob, cid, dan, eve]);
     const [first, second] = [await listen('r1', ann, bob), await listen('r2', bob, cid)];
     const feed: FeedEvent[] = [];
-    await pubsub.subscribe(channels.conversation(group), (message) => feed.push(JSON.parse(message) as FeedEvent), () => undefined);
+    await pubsub.subscribe(
+      channels.conversation(group),
+      (message) => feed.push(JSON.parse(message) as FeedEvent),
+      () => undefined,
+    );
 
     await deliverAll();
     await send(group, ann, 'one', 'two');
@@ -106,9 +117,19 @@ describe('a group of five on two shards', () => {
     for (const user of [ann, bob, cid, dan, eve]) {
       const { head, rows } = await inboxOf(user);
       expect(head).toBe(total);
-      expect(rows).toEqual([expect.objectContaining({ conversationId: group, lastSeq: 3, leftAt: null, version: 9n, conversationVersion: 9n })]);
+      expect(rows).toEqual([
+        expect.objectContaining({
+          conversationId: group,
+          lastSeq: 3,
+          leftAt: null,
+          version: 9n,
+          conversationVersion: 9n,
+        }),
+      ]);
     }
-    expect(await Promise.all([ann, bob, cid].map(async (user) => (await rowOf(user, group))?.readSeq))).toEqual([2, 3, 0]);
+    expect(await Promise.all([ann, bob, cid].map(async (user) => (await rowOf(user, group))?.readSeq))).toEqual([
+      2, 3, 0,
+    ]);
     expect(feed.map((event) => event.version)).toEqual(oneTo(9));
     expect(first.deliveries.map(({ event }) => event)).toEqual(feed);
     expect(feed.slice(-3).map((event) => event.kind === 'message' && [event.reason, event.message.body])).toEqual([
@@ -172,7 +193,11 @@ describe('a group of five on two shards', () => {
 
 test('versions stay dense for a person whose conversations lie on both shards and come in one batch', async () => {
   const [ann, bob] = people(2) as [string, string];
-  const groups = [await createGroup(ann, [bob], 1), await createGroup(bob, [ann], 4_000), await createGroup(ann, [bob], 2)];
+  const groups = [
+    await createGroup(ann, [bob], 1),
+    await createGroup(bob, [ann], 4_000),
+    await createGroup(ann, [bob], 2),
+  ];
   const { versionsOf } = await listen('r1', ann, bob);
   for (let i = 0; i < 12; i++) await send(groups[i % 3]!, i % 2 === 0 ? ann : bob, String(i));
   await deliverAll();
@@ -231,7 +256,9 @@ describe('somebody who leaves', () => {
     await deliverAll();
     await settled();
     expect(await rowOf(bob, group)).toMatchObject({ lastSeq: 3, readSeq: 2, leftAt: null, conversationVersion: 8n });
-    const bodies = deliveries.flatMap(({ event, recipients }) => (event.kind === 'message' && recipients.length > 0 ? [event.message.body] : []));
+    const bodies = deliveries.flatMap(({ event, recipients }) =>
+      event.kind === 'message' && recipients.length > 0 ? [event.message.body] : [],
+    );
     expect(bodies).toEqual(['three']);
   });
 
@@ -273,7 +300,7 @@ test('a batch that failed on the way, with one of two shards moved, is repeated 
   await relay();
   const handing = log.handOver();
   // Ann's shard has moved while Bob's refuses.
-  for (let head = 0; head < 4; ) head = (await inboxOf(ann)).head;
+  for (let head = 0; head < 4;) head = (await inboxOf(ann)).head;
   await shard1.$executeRaw`update bucket_owner set open = true where bucket = 4000`;
   await handing;
   await settled();
@@ -294,7 +321,15 @@ test('a large group is moved in several calls, each person with dense versions',
 
 test('two deliverers that work on the same people at once leave dense versions', async () => {
   const users = people(4);
-  const groups = await Promise.all(users.map((user, i) => createGroup(user, users.filter((other) => other !== user), i)));
+  const groups = await Promise.all(
+    users.map((user, i) =>
+      createGroup(
+        user,
+        users.filter((other) => other !== user),
+        i,
+      ),
+    ),
+  );
   for (const group of groups) for (const user of users) await send(group, user, 'x');
   await relay();
   // Each takes the events of two groups, as the readers of two partitions do.

@@ -88,7 +88,8 @@ async function moveInboxes(shards: Shards, shares: Share[]): Promise<void> {
   const groups = groupBy(shares, (share) => shards.of(share.userId));
   await Promise.all(
     [...groups].map(async ([{ db }, group]) => {
-      for (let from = 0; from < group.length; from += ROWS_PER_CALL) await moveInboxesOn(db, group.slice(from, from + ROWS_PER_CALL));
+      for (let from = 0; from < group.length; from += ROWS_PER_CALL)
+        await moveInboxesOn(db, group.slice(from, from + ROWS_PER_CALL));
     }),
   ).catch(async (error: unknown) => {
     // The bucket has moved to another shard: the retry must know where.
@@ -112,7 +113,12 @@ async function moveInboxesOn(db: ShardClient, shares: Share[]): Promise<void> {
   }
 }
 
-function toInboxChange({ event, userId, isOwn }: Share): { seq: number; read: number; activity: string | null; isRemoval: boolean } {
+function toInboxChange({ event, userId, isOwn }: Share): {
+  seq: number;
+  read: number;
+  activity: string | null;
+  isRemoval: boolean;
+} {
   const change = { seq: 0, read: 0, activity: null, isRemoval: false };
   switch (event.type) {
     case 'MessageSent': {
@@ -131,7 +137,11 @@ function toInboxChange({ event, userId, isOwn }: Share): { seq: number; read: nu
 }
 
 /** In the order of the events, each one to its conversation's channel and to the routers of those told. */
-async function publish({ ephemeral, pubsub }: DeliverDependencies, events: ConversationLogEvent[], shares: Share[]): Promise<void> {
+async function publish(
+  { ephemeral, pubsub }: DeliverDependencies,
+  events: ConversationLogEvent[],
+  shares: Share[],
+): Promise<void> {
   const userIds = [...new Set(shares.map((share) => share.userId))];
   const routers = await ephemeral.members(userIds.map(keys.routersOf));
   const routersOf = new Map(userIds.map((userId, index) => [userId, routers[index] ?? []]));
@@ -162,7 +172,14 @@ type Audience = Pick<InboxDelivery, 'recipients' | 'own'>;
 function addTo({ recipients, own }: Audience, { event, userId, isOwn, inboxVersion }: Share): void {
   if (inboxVersion === null) return;
   if (!isOwn) recipients.push([userId, inboxVersion]);
-  else own.push({ kind: 'inbox', userId, conversationId: event.conversationId, inboxVersion, isRemoved: event.type === 'MemberLeft' });
+  else
+    own.push({
+      kind: 'inbox',
+      userId,
+      conversationId: event.conversationId,
+      inboxVersion,
+      isRemoved: event.type === 'MemberLeft',
+    });
 }
 
 function toFeedEvent(event: ConversationLogEvent): FeedEvent {

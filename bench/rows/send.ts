@@ -5,7 +5,7 @@ import type { Parley } from '../parley.js';
 import { openDirect, type Person } from '../people.js';
 import type { Row } from '../report.js';
 
-const PAIRS = 50;
+export const PAIRS = 50;
 
 /** 50 pairs, closed loop: a pair's next message goes once the last one is acknowledged and the other end has it. */
 export async function send(parley: Parley, dataDir: string, people: Person[], ms: number): Promise<Row[]> {

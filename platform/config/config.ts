@@ -26,9 +26,7 @@ export const variables = {
     .describe('Who may read the schema: always, or signed-in people only'),
   PARLEY_MAX_COST: count(1, 1_000_000).default(10_000).describe('Highest static cost of one operation'),
   PARLEY_MAX_DEPTH: count(1, 100).default(15).describe('Deepest nesting of one operation'),
-  PARLEY_MAX_TOKENS: count(10, 100_000).default(2_000).describe('Most tokens of one document'),
   PARLEY_MAX_ALIASES: count(0, 10_000).default(50).describe('Most aliases of one operation'),
-  PARLEY_MAX_BODY_BYTES: count(1_024, 16_777_216).default(262_144).describe('Largest request, over HTTP or a socket'),
   PARLEY_MAX_IN_FLIGHT: count(1, 100_000).default(500).describe('Requests under way at once; more are told to come back'),
   PARLEY_MAX_SOCKETS: count(1, 1_000_000).default(10_000).describe('Open sockets; more are refused'),
   PARLEY_CURSOR_SECRET: secret.optional().describe('Seals cursors; 32 characters or more; made at first start'),
@@ -61,9 +59,7 @@ export interface Config {
 export interface Limits {
   cost: number;
   depth: number;
-  tokens: number;
   aliases: number;
-  bodyBytes: number;
   inFlight: number;
   sockets: number;
 }
@@ -90,9 +86,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     limits: {
       cost: values.PARLEY_MAX_COST,
       depth: values.PARLEY_MAX_DEPTH,
-      tokens: values.PARLEY_MAX_TOKENS,
       aliases: values.PARLEY_MAX_ALIASES,
-      bodyBytes: values.PARLEY_MAX_BODY_BYTES,
       inFlight: values.PARLEY_MAX_IN_FLIGHT,
       sockets: values.PARLEY_MAX_SOCKETS,
     },

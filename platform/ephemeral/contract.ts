@@ -2,7 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Ephemeral } from './port.js';
 
 /** What every adapter of the port does. `pass` lets so many ms go by, really or by a fake clock. */
-export function ephemeralContract(name: string, open: () => Promise<Ephemeral>, pass: (ms: number) => Promise<void>): void {
+export function ephemeralContract(
+  name: string,
+  open: () => Promise<Ephemeral>,
+  pass: (ms: number) => Promise<void>,
+): void {
   describe(`ephemeral, ${name}`, () => {
     let store: Ephemeral;
     const long = 60_000;

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { topics } from '../../schema/events.js';
 import { newUuid, randomBucket } from '../ids/ids.js';
 import { eventually } from '../../tests/wait-for.js';
-import type { Consumer, EventLog, LogRecord, StoredRecord } from './port.js';
+import type { EventLog, LogRecord, StoredRecord } from './port.js';
 
 const both = [topics.conversation, topics.user];
 
@@ -24,10 +24,19 @@ export function eventLogContract(name: string, open: () => Promise<EventLog>): v
 
     const newGroup = () => `group-${newUuid(0)}`;
     const newKeys = (count: number) => Array.from({ length: count }, () => newUuid(randomBucket()));
-    const record = (key: string, value: string | number, topic: string = topics.conversation): LogRecord => ({ topic, key, value: String(value) });
+    const record = (key: string, value: string | number, topic: string = topics.conversation): LogRecord => ({
+      topic,
+      key,
+      value: String(value),
+    });
 
     /** Takes what concerns these keys into `seen`, by key. */
-    function collect(log: EventLog, group: string, keys: string[], options: { maxBatch?: number; topics?: string[]; before?: (records: StoredRecord[]) => Promise<void> } = {}) {
+    function collect(
+      log: EventLog,
+      group: string,
+      keys: string[],
+      options: { maxBatch?: number; topics?: string[]; before?: (records: StoredRecord[]) => Promise<void> } = {},
+    ) {
       const seen = new Map<string, string[]>(keys.map((key) => [key, []]));
       const consumer = log.consume({
         group,
@@ -64,7 +73,9 @@ export function eventLogContract(name: string, open: () => Promise<EventLog>): v
       });
       await log.append(texts.map((text) => record(key, text)));
       await eventually(async () => expect(stored).toHaveLength(texts.length));
-      expect(stored.map(({ topic, value }) => [topic, value])).toEqual(texts.map((text) => [topics.conversation, text]));
+      expect(stored.map(({ topic, value }) => [topic, value])).toEqual(
+        texts.map((text) => [topics.conversation, text]),
+      );
       expect(new Set(stored.map((each) => each.partition)).size).toBe(1);
       for (const [i, each] of stored.slice(1).entries()) expect(each.position > stored[i]!.position).toBe(true);
     });
@@ -185,7 +196,13 @@ export function eventLogContract(name: string, open: () => Promise<EventLog>): v
       await Promise.all([one.consumer, two.consumer]);
       await log.append(keys.map((key) => record(key, 'late')));
       for (const group of [one, two])
-        await eventually(async () => expect([...group.seen.values()]).toEqual([['early', 'late'], ['early', 'late'], ['early', 'late']]));
+        await eventually(async () =>
+          expect([...group.seen.values()]).toEqual([
+            ['early', 'late'],
+            ['early', 'late'],
+            ['early', 'late'],
+          ]),
+        );
     });
 
     test('concurrent appenders lose nothing, and each one keeps its order', async () => {
@@ -195,19 +212,24 @@ export function eventLogContract(name: string, open: () => Promise<EventLog>): v
       await consumer;
       await Promise.all(
         logs.map(async (log, w) => {
-          for (let i = 0; i < 40; i++) await log.append([record(keys[w]!, i), record(keys[(w + 1) % 3]!, `from ${w}: ${i}`)]);
+          for (let i = 0; i < 40; i++)
+            await log.append([record(keys[w]!, i), record(keys[(w + 1) % 3]!, `from ${w}: ${i}`)]);
         }),
       );
       await eventually(async () => expect(count()).toBe(240));
-      for (const [w, key] of keys.entries())
-        expect(seen.get(key)!.filter((value) => !value.startsWith('from'))).toEqual(Array.from({ length: 40 }, (_, i) => String(i)));
+      for (const key of keys)
+        expect(seen.get(key)!.filter((value) => !value.startsWith('from'))).toEqual(
+          Array.from({ length: 40 }, (_, i) => String(i)),
+        );
     });
 
     test('tells how far a group is behind, per topic', async () => {
       const log = await openLog();
       const [group, keys] = [newGroup(), newKeys(3)];
       const consumer = await collect(log, group, []).consumer;
-      await eventually(async () => expect(await log.lag(group)).toEqual({ [topics.conversation]: 0, [topics.user]: 0 }));
+      await eventually(async () =>
+        expect(await log.lag(group)).toEqual({ [topics.conversation]: 0, [topics.user]: 0 }),
+      );
       await consumer.stop();
       await log.append([...keys.map((key) => record(key, 'x')), record(keys[0]!, 'y', topics.user)]);
       expect(await log.lag(group)).toEqual({ [topics.conversation]: 3, [topics.user]: 1 });

@@ -24,7 +24,15 @@ afterAll(async () => {
 });
 const opened: EmbeddedEventLog[] = [];
 function openLog(options: Partial<EmbeddedEventLogOptions> = {}): EmbeddedEventLog {
-  const log = new EmbeddedEventLog({ directory: databases.directory, shards, pubsub, log: silentLog(), leaseMs: 600, pollMs: 100, ...options });
+  const log = new EmbeddedEventLog({
+    directory: databases.directory,
+    shards,
+    pubsub,
+    log: silentLog(),
+    leaseMs: 600,
+    pollMs: 100,
+    ...options,
+  });
   opened.push(log);
   return log;
 }
@@ -38,7 +46,11 @@ const conversation = newUuid(0); // on shard0
 const record = (value: string) => ({ topic: topics.conversation, key: conversation, value });
 const newGroup = () => `group-${newUuid(0)}`;
 
-function collect(log: EmbeddedEventLog, group: string, onRecord: (value: string) => Promise<void> | void = () => undefined) {
+function collect(
+  log: EmbeddedEventLog,
+  group: string,
+  onRecord: (value: string) => Promise<void> | void = () => undefined,
+) {
   const seen: string[] = [];
   const consumer = log.consume({
     group,
@@ -62,11 +74,17 @@ test('a position is never passed over: a reader waits for an appender that commi
   const slow = new Client({ connectionString: databases.url('shard0') });
   await slow.connect();
   await slow.query('begin');
-  await slow.query('select append_events($1::text[], $2::uuid[], $3::text[])', [[topics.conversation], [conversation], ['slow']]);
+  await slow.query('select append_events($1::text[], $2::uuid[], $3::text[])', [
+    [topics.conversation],
+    [conversation],
+    ['slow'],
+  ]);
   const quick = log.append([record('quick')]);
   // The quick one stands behind the lock, so it cannot become visible first.
   await eventually(async () => {
-    const { rows } = await slow.query(`select 1 from pg_locks where locktype = 'advisory' and objid = 72707371 and not granted`);
+    const { rows } = await slow.query(
+      `select 1 from pg_locks where locktype = 'advisory' and objid = 72707371 and not granted`,
+    );
     expect(rows.length).toBe(1);
   });
   await slow.query('commit');
@@ -97,7 +115,9 @@ test('the same owner goes on at once after a crash', async () => {
   const crashed = openLog({ owner: 'this machine', leaseMs: 60_000 });
   await collect(crashed, group).consumer;
   await eventually(async () => {
-    const rows = await databases.shards.get('shard0')!.$queryRaw<object[]>`select 1 from event_log_group where name = ${group} and owner = 'this machine/1'`;
+    const rows = await databases.shards.get('shard0')!.$queryRaw<
+      object[]
+    >`select 1 from event_log_group where name = ${group} and owner = 'this machine/1'`;
     expect(rows.length).toBe(1);
   });
   const next = openLog({ owner: 'this machine', leaseMs: 60_000 });
@@ -109,20 +129,28 @@ test('the same owner goes on at once after a crash', async () => {
 
 test('a slow handler keeps its lease', async () => {
   const group = newGroup();
-  const [log, other] = [openLog(), openLog()];
+  const lease = async () => {
+    const rows = await databases.shards.get('shard0')!.$queryRaw<{ owner: string | null; until: number }[]>`
+      select owner, extract(epoch from leased_until)::float8 as until from event_log_group where name = ${group}`;
+    return rows[0]!;
+  };
+  const log = openLog({ leaseMs: 1_500 });
   let isDone = false;
-  const one = collect(log, group, async (value) => {
-    if (value === 'slow') await new Promise((resolve) => setTimeout(resolve, 1_500));
-    if (value === 'slow') isDone = true;
+  const { seen, consumer } = collect(log, group, async (value) => {
+    if (value !== 'takes long') return;
+    const first = await lease();
+    await eventually(async () => {
+      const { owner, until } = await lease();
+      expect(owner).toBe(first.owner);
+      expect(until).toBeGreaterThan(first.until + 1.5); // so it has been renewed all the time
+    });
+    isDone = true;
   });
-  await one.consumer;
-  await eventually(async () => expect(Object.values(await log.lag(group))).toEqual([0]));
-  const two = collect(other, group);
-  await two.consumer;
-  await log.append([record('slow')]);
+  await consumer;
+  await log.append([record('takes long')]);
   await eventually(async () => expect(isDone).toBe(true));
   await eventually(async () => expect(Object.values(await log.lag(group))).toEqual([0]));
-  expect([...one.seen, ...two.seen].filter((value) => value === 'slow')).toHaveLength(1);
+  expect(seen.filter((value) => value === 'takes long')).toHaveLength(1);
 });
 
 test('goes on when its connections are cut, and loses nothing', async () => {
@@ -134,7 +162,9 @@ test('goes on when its connections are cut, and loses nothing', async () => {
   await admin.connect();
   const expected: string[] = [];
   for (let round = 0; round < 5; round++) {
-    await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname like replace(current_database(), 'directory', 'shard%')`);
+    await admin.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname like replace(current_database(), 'directory', 'shard%')`,
+    );
     for (let i = 0; i < 5; i++) {
       const value = `cut ${round} ${i}`;
       expected.push(value);
@@ -149,9 +179,13 @@ test('trims only what is old and passed by every group', async () => {
   const own = await openTestDatabases();
   const ownShards = await Shards.load(own.directory, own.shards);
   const log = openLog({ directory: own.directory, shards: ownShards, keepMs: 3_600_000 });
-  const count = async () => own.shards.get('shard0')!.$queryRaw<{ n: number }[]>`select count(*)::int as n from event_log`.then((rows) => rows[0]!.n);
+  const count = async () =>
+    own.shards.get('shard0')!.$queryRaw<{ n: number }[]>`select count(*)::int as n from event_log`.then(
+      (rows) => rows[0]!.n,
+    );
   await log.append(Array.from({ length: 1_500 }, (_, i) => record(String(i))));
-  await own.shards.get('shard0')!.$executeRaw`update event_log set at = now() - interval '2 hours' where value::int < 1400`;
+  await own.shards.get('shard0')!
+    .$executeRaw`update event_log set at = now() - interval '2 hours' where value::int < 1400`;
   await log.trim();
   expect(await count()).toBe(1_500); // no group has passed anything
 

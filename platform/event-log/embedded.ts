@@ -71,13 +71,16 @@ export class EmbeddedEventLog implements EventLog {
     const { leaseMs, pollMs } = this;
     const { pubsub, log } = this.options;
     const partitions = this.partitionsOf(consumption.topics);
-    for (const { db } of partitions) await db.$executeRaw`insert into event_log_group (name) values (${group}) on conflict do nothing`;
+    for (const { db } of partitions)
+      await db.$executeRaw`insert into event_log_group (name) values (${group}) on conflict do nothing`;
     this.topicsOf.set(group, new Set([...(this.topicsOf.get(group) ?? []), ...consumption.topics]));
     const number = (this.membersOf.get(group) ?? 0) + 1;
     this.membersOf.set(group, number);
     const member = `${this.owner}/${number}`;
 
-    const readers = partitions.map((partition) => new PartitionReader({ partition, consumption, member, leaseMs, pollMs, log }));
+    const readers = partitions.map(
+      (partition) => new PartitionReader({ partition, consumption, member, leaseMs, pollMs, log }),
+    );
     const unsubscribes = await Promise.all(
       readers.map((reader) => {
         const poke = () => reader.poke();
@@ -103,7 +106,8 @@ export class EmbeddedEventLog implements EventLog {
       const rows = await db.$queryRaw<{ topic: string; behind: number }[]>`
         select l.topic, count(*)::int as behind from event_log_group g join event_log l on l.position > g.position
         where g.name = ${group} group by l.topic`;
-      for (const { topic, behind } of rows) if (!consumed || consumed.has(topic)) lags[topic] = (lags[topic] ?? 0) + behind;
+      for (const { topic, behind } of rows)
+        if (!consumed || consumed.has(topic)) lags[topic] = (lags[topic] ?? 0) + behind;
     }
     return lags;
   }
@@ -112,7 +116,7 @@ export class EmbeddedEventLog implements EventLog {
   async trim(): Promise<void> {
     const keep = `${this.keepMs} milliseconds`;
     for (const { db } of [this.directory, ...this.options.shards.all])
-      for (let trimmed = TRIM_BATCH; trimmed === TRIM_BATCH; ) {
+      for (let trimmed = TRIM_BATCH; trimmed === TRIM_BATCH;) {
         const rows = await db.$queryRaw<{ trimmed: number }[]>`
           select trim_events(${keep}::interval, ${TRIM_BATCH}::int) as trimmed`;
         trimmed = rows[0]?.trimmed ?? 0;

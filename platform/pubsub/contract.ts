@@ -15,7 +15,9 @@ export function pubsubContract(name: string, open: () => Promise<PubSub>): void 
     /** Ends once a message sent behind the others has come through. */
     async function settle(channel: string): Promise<void> {
       const arrived = new Promise<void>((resolve) => {
-        void pubsub.subscribe(channel, (message) => message === 'settled' && resolve(), noGap).then(() => pubsub.publish(channel, 'settled'));
+        void pubsub
+          .subscribe(channel, (message) => message === 'settled' && resolve(), noGap)
+          .then(() => pubsub.publish(channel, 'settled'));
       });
       await arrived;
     }

@@ -9,7 +9,11 @@ async function run(faults: Faults, seed = 1, harms?: (channel: string) => boolea
   const seen: number[] = [];
   let settled = () => undefined as void;
   const done = new Promise<void>((resolve) => (settled = resolve));
-  await pubsub.subscribe('a', (message) => (message === 'end' ? settled() : seen.push(Number(message))), () => undefined);
+  await pubsub.subscribe(
+    'a',
+    (message) => (message === 'end' ? settled() : seen.push(Number(message))),
+    () => undefined,
+  );
   for (let i = 0; i < count; i++) await pubsub.publish('a', String(i));
   pubsub.heal();
   await pubsub.publish('a', 'end');
@@ -56,7 +60,11 @@ test('does the same harm for the same seed, and spares what it is told to spare'
 test('tells subscribers of a gap', async () => {
   const pubsub = new FaultyPubSub(new EmbeddedPubSub(), { seed: 1, faults: {} });
   let gaps = 0;
-  const unsubscribe = await pubsub.subscribe('a', () => undefined, () => gaps++);
+  const unsubscribe = await pubsub.subscribe(
+    'a',
+    () => undefined,
+    () => gaps++,
+  );
   pubsub.gap();
   await unsubscribe();
   pubsub.gap();

@@ -19,13 +19,18 @@ const created = (conversationId: string, version: number): EventOf<'Conversation
   kind: 'GROUP',
   createdBy: newUuid(0),
 });
-const toRecord = (event: { conversationId: string }) => ({ topic: topics.conversation, key: event.conversationId, value: JSON.stringify(event) });
+const toRecord = (event: { conversationId: string }) => ({
+  topic: topics.conversation,
+  key: event.conversationId,
+  value: JSON.stringify(event),
+});
 
 async function start(worker: ReturnType<typeof defineWorker>, log = new MemoryEventLog(), registry = new Registry()) {
   const consumer = await worker.start({ eventLog: log, log: silentLog(), registry });
   return { log, consumer, registry };
 }
-const failures = async (registry: Registry) => (await registry.getSingleMetric('worker_failures_total')!.get()).values[0]?.value;
+const failures = async (registry: Registry) =>
+  (await registry.getSingleMetric('worker_failures_total')!.get()).values[0]?.value;
 
 describe('a worker that takes events singly', () => {
   test('keeps the order of each key, with keys side by side up to its concurrency', async () => {
@@ -104,7 +109,13 @@ describe('a worker that takes events singly', () => {
 
 describe('a worker that takes batches', () => {
   const batches = (sizes: number[], size = 3) =>
-    defineWorker({ name: 'w', events: ['ConversationCreated'], batch: { size }, retry, handle: async (events) => void sizes.push(events.length) });
+    defineWorker({
+      name: 'w',
+      events: ['ConversationCreated'],
+      batch: { size },
+      retry,
+      handle: async (events) => void sizes.push(events.length),
+    });
 
   test('gets at most so many at once, and not the events it does not ask for', async () => {
     const sizes: number[] = [];
@@ -135,7 +146,11 @@ describe('a worker that takes batches', () => {
     const key = newUuid(0);
     await log.append([created(key, 1), created(key, 2)].map(toRecord));
     await log.handOver();
-    expect(seen).toEqual([[1, 2], [1, 2], [1, 2]]);
+    expect(seen).toEqual([
+      [1, 2],
+      [1, 2],
+      [1, 2],
+    ]);
   });
 });
 
@@ -146,10 +161,19 @@ test.each([
   ['no JSON', 'nonsense'],
 ])('%s is never dropped: it fails, loudly, and what is behind it waits', async (_, change) => {
   let handled = 0;
-  const worker = defineWorker({ name: 'w', events: ['ConversationCreated'], concurrency: 1, retry, handle: async () => void handled++ });
+  const worker = defineWorker({
+    name: 'w',
+    events: ['ConversationCreated'],
+    concurrency: 1,
+    retry,
+    handle: async () => void handled++,
+  });
   const { log, consumer, registry } = await start(worker);
   const key = newUuid(0);
-  const bad = typeof change === 'string' ? { ...toRecord(created(key, 1)), value: change } : toRecord({ ...created(key, 1), ...change });
+  const bad =
+    typeof change === 'string'
+      ? { ...toRecord(created(key, 1)), value: change }
+      : toRecord({ ...created(key, 1), ...change });
   await log.append([bad, toRecord(created(key, 2))]);
   const handing = log.handOver();
   handing.catch(() => undefined);
@@ -161,9 +185,13 @@ test.each([
 
 test('workers of one process share metrics', async () => {
   const registry = new Registry();
-  const make = (name: string) => defineWorker({ name, events: ['UserUpdated'], concurrency: 1, handle: async () => undefined });
+  const make = (name: string) =>
+    defineWorker({ name, events: ['UserUpdated'], concurrency: 1, handle: async () => undefined });
   await start(make('one'), new MemoryEventLog(), registry);
   await start(make('two'), new MemoryEventLog(), registry);
   const { values } = await registry.getSingleMetric('worker_failures_total')!.get();
-  expect(values.map(({ labels, value }) => [labels.worker, value])).toEqual([['one', 0], ['two', 0]]);
+  expect(values.map(({ labels, value }) => [labels.worker, value])).toEqual([
+    ['one', 0],
+    ['two', 0],
+  ]);
 });

@@ -62,7 +62,9 @@ const LAG_EVERY_MS = 10_000;
  */
 export function defineWorker<Type extends EventType>(definition: EventDefinition<Type>): Worker;
 export function defineWorker<Type extends EventType>(definition: BatchDefinition<Type>): Worker;
-export function defineWorker<Type extends EventType>(definition: EventDefinition<Type> | BatchDefinition<Type>): Worker {
+export function defineWorker<Type extends EventType>(
+  definition: EventDefinition<Type> | BatchDefinition<Type>,
+): Worker {
   const { name } = definition;
   const handled: ReadonlySet<string> = new Set(definition.events);
   const retry = { ...defaultRetry, ...definition.retry };
@@ -76,22 +78,23 @@ export function defineWorker<Type extends EventType>(definition: EventDefinition
       const persist = (work: () => Promise<void>) =>
         untilItSucceeds(work, retry, stopping.signal, (error, failures) => {
           metrics.failed();
-          if (failures <= retry.inPlace) log.warn({ err: error, worker: name, failures }, 'an event failed; trying again');
+          if (failures <= retry.inPlace)
+            log.warn({ err: error, worker: name, failures }, 'an event failed; trying again');
           else log.error({ err: error, worker: name, failures }, 'an event keeps failing; the events behind it wait');
         });
 
-      const handleBatch = ({ handle }: BatchDefinition<Type>, records: StoredRecord[]) =>
+      const handleBatch = (batched: BatchDefinition<Type>, records: StoredRecord[]) =>
         persist(async () => {
           const batch = records.flatMap((record) => read(record) ?? []);
-          if (batch.length > 0) await handle(batch);
+          if (batch.length > 0) await batched.handle(batch);
         });
-      const handleByKey = async ({ handle, concurrency }: EventDefinition<Type>, records: StoredRecord[]) => {
+      const handleByKey = async (single: EventDefinition<Type>, records: StoredRecord[]) => {
         const keys = [...groupBy(records, (record) => record.key).values()];
-        await sideBySide(keys, concurrency, async (ofKey) => {
+        await sideBySide(keys, single.concurrency, async (ofKey) => {
           for (const record of ofKey)
             await persist(async () => {
               const event = read(record);
-              if (event) await handle(event);
+              if (event) await single.handle(event);
             });
         });
       };
@@ -124,11 +127,14 @@ function readEvent(record: StoredRecord, handled: ReadonlySet<string>): EventOf<
   const where = `${record.topic} ${record.partition}/${record.position}`;
   const content = JSON.parse(record.value) as { type?: unknown; version?: unknown };
   const { type } = content;
-  if (typeof type !== 'string' || !Object.hasOwn(events, type)) throw new Error(`${where}: unknown event type ${String(type)}`);
+  if (typeof type !== 'string' || !Object.hasOwn(events, type))
+    throw new Error(`${where}: unknown event type ${String(type)}`);
   if (!handled.has(type)) return null;
   const result = events[type as EventType].safeParse(content);
   if (result.success) return result.data;
-  throw new Error(`${where}: not a ${type} that is known here (version ${String(content.version)})`, { cause: result.error });
+  throw new Error(`${where}: not a ${type} that is known here (version ${String(content.version)})`, {
+    cause: result.error,
+  });
 }
 
 /** Throws the last error once `stopping` is aborted. */

@@ -48,7 +48,8 @@ export function startLoop({ name, turn, pollMs, log }: LoopOptions): Loop {
       return hasMore;
     } catch (error) {
       if (failures++ === 0) {
-        if (isUnavailable(error)) log.warn({ err: error, loop: name }, 'the database cannot be used right now; trying again');
+        if (isUnavailable(error))
+          log.warn({ err: error, loop: name }, 'the database cannot be used right now; trying again');
         else log.error({ err: error, loop: name }, 'failed; trying again');
       }
       return false;
@@ -60,7 +61,10 @@ export function startLoop({ name, turn, pollMs, log }: LoopOptions): Loop {
       isPoked = false;
       const hasMore = await takeTurn();
       if (isStopped) return;
-      if (failures > 0) await pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10)) * (0.5 + Math.random() / 2));
+      if (failures > 0)
+        await pause(
+          Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10)) * (0.5 + Math.random() / 2),
+        );
       else if (!hasMore && !isPoked) await pause(pollMs);
     }
   };

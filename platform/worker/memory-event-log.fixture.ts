@@ -7,7 +7,8 @@ export class MemoryEventLog implements EventLog {
   private consumption: Consumption | null = null;
 
   async append(records: readonly LogRecord[]): Promise<void> {
-    for (const record of records) this.records.push({ ...record, partition: 'memory', position: BigInt(this.records.length + 1) });
+    for (const record of records)
+      this.records.push({ ...record, partition: 'memory', position: BigInt(this.records.length + 1) });
   }
 
   async consume(consumption: Consumption): Promise<Consumer> {

@@ -152,7 +152,8 @@ export const references = {
     const row = await loaders.inboxItem.load(pair.join(' '));
     return row && toInboxItem(row);
   },
-  Viewer: ({ id }: { id: string }, { caller }: ConversationsContext) => {
+  // Asynchronous like the others: a reference that throws at once would take the whole list of entities with it.
+  Viewer: async ({ id }: { id: string }, { caller }: ConversationsContext) => {
     const { userId } = requireViewer(caller);
     return fromPublicId('viewer', id) === userId ? toViewer(userId) : null;
   },

@@ -7,6 +7,7 @@ import type { PubSub } from '../../platform/pubsub/port.js';
 import { Shards } from '../../platform/shards/shards.js';
 import { executeOn } from '../../platform/subgraph/execute.js';
 import { events, type ConversationLogEvent } from '../../schema/events.js';
+import { waitFor } from '../../tests/wait-for.js';
 import { conversationsSubgraph } from './subgraph.js';
 
 /** The conversations subgraph on real shards. People made by `somebody` exist. */
@@ -79,16 +80,36 @@ export async function openConversations() {
     /** Moves an inbox row, as deliver does for one event. */
     async deliver(person: Person, conversationId: string, change: Delivered): Promise<number> {
       const { version, seq = 0, read = 0, at = null, isRemoval = false } = change;
-      const [row] = await shards.of(person.userId).db.$queryRaw<{ version: bigint }[]>`
-        select inbox_version as version from deliver_inbox(array[0], array[${person.userId}::uuid], array[${conversationId}::uuid],
-          array[${version}::bigint], array[${seq}::int], array[${read}::int],
-          array[${at?.toISOString() ?? null}::timestamptz], array[${isRemoval}::boolean])`;
-      return Number(row?.version);
+      const [row] = await shards.of(person.userId).db.$queryRaw<{ versions: bigint[] }[]>`
+        select deliver_inbox(array[${person.userId}::uuid], array[${conversationId}::uuid], array[${version}::bigint],
+          array[${seq}::int], array[${read}::int], array[${at?.toISOString() ?? null}::timestamptz],
+          array[${isRemoval}::boolean]) as versions`;
+      return Number(row?.versions[0]);
     },
     /** Makes somebody an admin: nothing in the API does so yet. */
     async promote(conversationId: string, person: Person): Promise<void> {
       await shards.of(conversationId).db.$executeRaw`
         update member set role = 'ADMIN' where conversation_id = ${conversationId}::uuid and user_id = ${person.userId}::uuid`;
+    },
+    /** Starts changes of one conversation, at most four, while its head is locked, and lets them go once all of them wait. */
+    async allAtOnce<T>(conversationId: string, starts: (() => Promise<T>)[]): Promise<T[]> {
+      const { db } = shards.of(conversationId);
+      const waiting = await db.$transaction(
+        async (held) => {
+          await held.$executeRaw`set local idle_in_transaction_session_timeout = 0`;
+          await held.$executeRaw`select from conversation_head where conversation_id = ${conversationId}::uuid for update`;
+          const started = starts.map((start) => start());
+          await waitFor('all of them waiting', async () => {
+            const [row] = await db.$queryRaw<{ count: number }[]>`
+              select count(*)::int as count from pg_stat_activity
+              where datname = current_database() and wait_event_type = 'Lock'`;
+            return row?.count === starts.length;
+          });
+          return started;
+        },
+        { timeout: 20_000 },
+      );
+      return Promise.all(waiting);
     },
     /** What the outbox tells of a conversation, by version. */
     async told(conversationId: string): Promise<ConversationLogEvent[]> {

@@ -109,9 +109,9 @@ export class GroupCommit<Request, Outcome> {
       batch.map((entry) => entry.request),
       wait,
     );
-    const outcomes = await this.untilDeadline<(Outcome | typeof BUSY)[]>(batch, null, (done, fail) =>
-      work.then(done, fail),
-    );
+    const outcomes = await this.untilDeadline<(Outcome | typeof BUSY)[]>(batch, null, (done, fail) => {
+      work.then(done, fail);
+    });
     const busy: Entry<Request, Outcome>[] = [];
     // No outcomes: all have passed their deadline, and what still runs is left alone.
     outcomes?.forEach((outcome, i) => {
@@ -131,7 +131,7 @@ export class GroupCommit<Request, Outcome> {
   private untilDeadline<T>(
     batch: Entry<Request, Outcome>[],
     cause: unknown,
-    begin: (done: (value: T) => void, fail: (error: unknown) => void) => void,
+    begin: (done: (value: T) => void, fail: (error: Error) => void) => void,
   ): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout;

@@ -44,7 +44,11 @@ story(
         for (let i = 0; !isOver; i++) {
           const index = (lane + i) % conversations.length;
           const senders = membersOf[index]!;
-          const send = draft(senders[lane % senders.length]!, conversations[index]!, `round ${round} lane ${lane} ${i}`);
+          const send = draft(
+            senders[lane % senders.length]!,
+            conversations[index]!,
+            `round ${round} lane ${lane} ${i}`,
+          );
           sends.push(send);
           await postUntilAcked(send);
         }
@@ -64,7 +68,11 @@ story(
       all.push(...sends);
       expect(sends.every(({ acked }) => acked)).toBe(true);
       await ackedOnce(sends);
-      const totals = new Map(await Promise.all(conversations.map(async (id, index) => [id, (await denseSeq(membersOf[index]![0]!, id)).length] as const)));
+      const totals = new Map(
+        await Promise.all(
+          conversations.map(async (id, index) => [id, (await denseSeq(membersOf[index]![0]!, id)).length] as const),
+        ),
+      );
       expect([...totals.values()].reduce((a, b) => a + b, 0)).toBe(all.length);
       for (const following of followings) await comesToHistory(following, 1, 15_000);
       await withDatabase(parley.dataDir, (database) => databaseIsSound(database, all));
@@ -73,7 +81,13 @@ story(
 
     await ackedOnce(all.slice(0, 200));
     for (const [index, id] of conversations.entries())
-      await completeCursors(membersOf[index]![0]!, id, [start[index]!], followings.find(({ conversationId }) => conversationId === id), 61);
+      await completeCursors(
+        membersOf[index]![0]!,
+        id,
+        [start[index]!],
+        followings.find(({ conversationId }) => conversationId === id),
+        61,
+      );
     await completeInboxCursor(carol, inboxBefore);
     expect(Math.min(...followings.map(({ attempts }) => attempts))).toBeGreaterThan(ROUNDS);
   },

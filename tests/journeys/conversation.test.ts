@@ -1,8 +1,25 @@
 import { createClient as createSseClient } from 'graphql-sse';
 import { expect } from '@jest/globals';
-import { createGroup, cursorOf, draft, history, openDirect, post, postOnSocket, say, sayAll, signInElsewhere } from '../chat.js';
+import {
+  createGroup,
+  cursorOf,
+  draft,
+  history,
+  openDirect,
+  post,
+  postOnSocket,
+  say,
+  sayAll,
+  signInElsewhere,
+} from '../chat.js';
 import { NoAnswer } from '../client.js';
-import { conversationEventsDocument, Following, inboxEventsDocument, type ConversationEvent, type InboxEvent } from '../following.js';
+import {
+  conversationEventsDocument,
+  Following,
+  inboxEventsDocument,
+  type ConversationEvent,
+  type InboxEvent,
+} from '../following.js';
 import {
   ackedOnce,
   comesToHistory,
@@ -36,7 +53,10 @@ story('Ann and Bob sign up, open a conversation, and Bob receives live on both s
   const sent = await say(ann, conversationId, 'Hello, Bob! 👋 “ünïcödé”');
   expect(sent).toMatchObject({ seq: 1, senderId: ann.userId, body: 'Hello, Bob! 👋 “ünïcödé”' });
   expect(await following.untilMessage(sent.body!)).toEqual(sent);
-  const told = await inbox.waitFor('the message in the inbox', ({ inboxEvents }) => inboxEvents.message?.id === sent.id);
+  const told = await inbox.waitFor(
+    'the message in the inbox',
+    ({ inboxEvents }) => inboxEvents.message?.id === sent.id,
+  );
   expect(told.inboxEvents).toMatchObject({ __typename: 'MessageChanged', conversationId, message: sent });
 
   // The hub would find what deliver does not bring, but only every 5 s.
@@ -101,7 +121,9 @@ story('Bob is offline while Ann sends; he resumes by cursor and has every messag
   await unreadIsRecount(bob);
   await completeInboxCursor(bob, inboxBefore);
 
-  const { conversationChanges } = await bob.query<{ conversationChanges: { events: ConversationEvent[]; hasMore: boolean }[] }>(
+  const { conversationChanges } = await bob.query<{
+    conversationChanges: { events: ConversationEvent[]; hasMore: boolean }[];
+  }>(
     `query ($after: [String!]!) { conversationChanges(after: $after) { conversationId hasMore events { ... on MessageChanged { message { body } } } } }`,
     { after: [held[1]!.cursor] },
   );
@@ -130,10 +152,15 @@ story("Bob's two devices see the same, one of them after a broken connection", a
   await Promise.all([comesToHistory(atDesk), comesToHistory(inHand)]);
   expect(inHand.messages).toEqual(atDesk.messages);
   // What Bob says on one device is read on all of them.
-  await waitFor('what follows his own message is unread', async () => (await inboxOf(phone)).items.get(conversationId)?.unreadCount === 5);
+  await waitFor(
+    'what follows his own message is unread',
+    async () => (await inboxOf(phone)).items.get(conversationId)?.unreadCount === 5,
+  );
   await Promise.all([unreadIsRecount(bob), unreadIsRecount(phone)]);
 
-  const { viewer } = await phone.query<{ viewer: { devices: { id: string; isCurrent: boolean }[] } }>('{ viewer { devices { id isCurrent } } }');
+  const { viewer } = await phone.query<{ viewer: { devices: { id: string; isCurrent: boolean }[] } }>(
+    '{ viewer { devices { id isCurrent } } }',
+  );
   expect(viewer.devices).toEqual([
     { id: phone.session.device.id, isCurrent: true },
     { id: bob.session.device.id, isCurrent: false },
@@ -177,7 +204,9 @@ story('the same send from five connections at once is one message', async ({ peo
   const [ann, bob] = await people('Ann', 'Bob');
   const conversationId = await openDirect(ann, bob);
   const send = draft(ann, conversationId, 'once');
-  const answers = await Promise.all([...Array(5)].map((_, i) => (i % 2 ? post({ ...send }) : postOnSocket({ ...send }))));
+  const answers = await Promise.all(
+    [...Array(5)].map((_, i) => (i % 2 ? post({ ...send }) : postOnSocket({ ...send }))),
+  );
   for (const answer of answers) expect(answer).toEqual(answers[0]);
   expect(await history(bob, conversationId)).toEqual([answers[0]]);
 });
@@ -203,7 +232,8 @@ story('GraphQL over SSE carries the same stream, and resumes by the same cursor'
       },
     );
     const bodies = () => events.flatMap(({ message }) => message?.body ?? []);
-    const until = (what: string, condition: () => boolean) => waitFor(what, condition, 5_000, () => ({ events, failures }));
+    const until = (what: string, condition: () => boolean) =>
+      waitFor(what, condition, 5_000, () => ({ events, failures }));
     return { events, bodies, until, stop: () => (unsubscribe(), client.dispose()) };
   };
   const first = listen(null);
@@ -250,6 +280,8 @@ story('pages of history meet without overlap or gap, in both directions and arou
   };
   expect(await bob.query(around, { id: conversationId, messageId: sent[10]!.id })).toEqual(expected);
   expect(await bob.query(around, { id: conversationId, seq: 11 })).toEqual(expected);
-  const { message } = await bob.query<{ message: { body: string } }>('query ($id: ID!) { message(id: $id) { body } }', { id: sent[4]!.id });
+  const { message } = await bob.query<{ message: { body: string } }>('query ($id: ID!) { message(id: $id) { body } }', {
+    id: sent[4]!.id,
+  });
   expect(message.body).toBe('page 5');
 });

@@ -1,9 +1,29 @@
 import { expect } from '@jest/globals';
-import { createGroup, cursorOf, draft, history, isTransient, openDirect, post, postUntilAcked, say, sayAll, type Send } from '../chat.js';
-import { Failed, NoAnswer, type Device } from '../client.js';
+import {
+  createGroup,
+  cursorOf,
+  draft,
+  history,
+  isTransient,
+  openDirect,
+  post,
+  postUntilAcked,
+  say,
+  sayAll,
+  type Send,
+} from '../chat.js';
+import { type Failed, NoAnswer, type Device } from '../client.js';
 import { withDatabase } from '../database.js';
 import { Following } from '../following.js';
-import { ackedOnce, comesToHistory, completeCursors, databaseIsSound, denseSeq, snapshot, unreadIsRecount } from '../invariants.js';
+import {
+  ackedOnce,
+  comesToHistory,
+  completeCursors,
+  databaseIsSound,
+  denseSeq,
+  snapshot,
+  unreadIsRecount,
+} from '../invariants.js';
 import { storiesOnParley } from '../story.js';
 import { anyMoment, waitFor } from '../wait-for.js';
 
@@ -31,110 +51,139 @@ function chatter(sender: Device, conversationId: string) {
   return { sends, outcomes, acked, stop: () => ((isOver = true), done) };
 }
 
-story('the server is killed with a send under way; the retry after its restart is stored once', async ({ parley, people }) => {
-  const [ann, bob] = await people('Ann', 'Bob');
-  const conversationId = await openDirect(ann, bob);
-  const following = await Following.start(bob, conversationId, { after: await cursorOf(bob, conversationId), persists: true });
-  const acked = [draft(ann, conversationId, 'acked 1'), draft(ann, conversationId, 'acked 2')];
-  for (const send of acked) await post(send);
-  const underWay = Array.from({ length: 20 }, (_, i) => draft(ann, conversationId, `under way ${i}`));
-  const sending = Promise.allSettled(underWay.map((send) => post(send)));
-  await anyMoment(0, 15);
-  await parley.kill();
-  await sending;
-  expect(parley.postmaster()).not.toBeNull();
-  await parley.start();
-  for (const send of underWay) await postUntilAcked(send);
-  await ackedOnce([...acked, ...underWay]);
-  const all = await denseSeq(ann, conversationId);
-  expect(all).toHaveLength(22);
-  await comesToHistory(following);
-  await unreadIsRecount(bob);
-  await withDatabase(parley.dataDir, (database) => databaseIsSound(database, [...acked, ...underWay]));
-}, 60_000);
+story(
+  'the server is killed with a send under way; the retry after its restart is stored once',
+  async ({ parley, people }) => {
+    const [ann, bob] = await people('Ann', 'Bob');
+    const conversationId = await openDirect(ann, bob);
+    const following = await Following.start(bob, conversationId, {
+      after: await cursorOf(bob, conversationId),
+      persists: true,
+    });
+    const acked = [draft(ann, conversationId, 'acked 1'), draft(ann, conversationId, 'acked 2')];
+    for (const send of acked) await post(send);
+    const underWay = Array.from({ length: 20 }, (_, i) => draft(ann, conversationId, `under way ${i}`));
+    const sending = Promise.allSettled(underWay.map((send) => post(send)));
+    await anyMoment(0, 15);
+    await parley.kill();
+    await sending;
+    expect(parley.postmaster()).not.toBeNull();
+    await parley.start();
+    for (const send of underWay) await postUntilAcked(send);
+    await ackedOnce([...acked, ...underWay]);
+    const all = await denseSeq(ann, conversationId);
+    expect(all).toHaveLength(22);
+    await comesToHistory(following);
+    await unreadIsRecount(bob);
+    await withDatabase(parley.dataDir, (database) => databaseIsSound(database, [...acked, ...underWay]));
+  },
+  60_000,
+);
 
-story('the router restarts: clients come back by cursor, and end with exactly the history', async ({ parley, people }) => {
-  const [ann, bob, carol] = await people('Ann', 'Bob', 'Carol');
-  const conversationId = await createGroup(ann, 'Restart', [bob, carol]);
-  const held = await snapshot(bob, conversationId);
-  const [his, hers] = await Promise.all(
-    [bob, carol].map((device) => Following.start(device, conversationId, { after: held.cursor, persists: true })),
-  );
-  const sends = Array.from({ length: 120 }, (_, i) => draft(ann, conversationId, `message ${i}`));
-  const sending = (async () => {
-    for (const send of sends) await postUntilAcked(send);
-  })();
-  await his!.untilSeq(10);
-  expect(await parley.stop()).toBe(0);
-  expect(parley.postmaster()).toBeNull();
-  await parley.start();
-  await sending;
-  await Promise.all([comesToHistory(his!), comesToHistory(hers!)]);
-  expect(his!.messages.map(({ body }) => body)).toEqual(sends.map(({ body }) => body));
-  expect(his!.attempts).toBeGreaterThan(1);
-  await completeCursors(bob, conversationId, [held], his!, 10);
-  await ackedOnce(sends);
-}, 60_000);
+story(
+  'the router restarts: clients come back by cursor, and end with exactly the history',
+  async ({ parley, people }) => {
+    const [ann, bob, carol] = await people('Ann', 'Bob', 'Carol');
+    const conversationId = await createGroup(ann, 'Restart', [bob, carol]);
+    const held = await snapshot(bob, conversationId);
+    const [his, hers] = await Promise.all(
+      [bob, carol].map((device) => Following.start(device, conversationId, { after: held.cursor, persists: true })),
+    );
+    const sends = Array.from({ length: 120 }, (_, i) => draft(ann, conversationId, `message ${i}`));
+    const sending = (async () => {
+      for (const send of sends) await postUntilAcked(send);
+    })();
+    await his!.untilSeq(10);
+    expect(await parley.stop()).toBe(0);
+    expect(parley.postmaster()).toBeNull();
+    await parley.start();
+    await sending;
+    await Promise.all([comesToHistory(his!), comesToHistory(hers!)]);
+    expect(his!.messages.map(({ body }) => body)).toEqual(sends.map(({ body }) => body));
+    expect(his!.attempts).toBeGreaterThan(1);
+    await completeCursors(bob, conversationId, [held], his, 10);
+    await ackedOnce(sends);
+  },
+  60_000,
+);
 
-story('Postgres is killed under it: sends succeed or fail as UNAVAILABLE within 5 s, and it recovers by itself', async ({ parley, people }) => {
-  const [ann, bob, carol] = await people('Ann', 'Bob', 'Carol');
-  const conversationId = await createGroup(ann, 'Storm', [bob, carol]);
-  const start = await cursorOf(carol, conversationId);
-  const following = await Following.start(carol, conversationId, { after: start, persists: true });
-  await say(ann, conversationId, 'before');
-  const talkers = [ann, bob].map((device) => chatter(device, conversationId));
-  await waitFor('both have sent', () => talkers.every(({ acked }) => acked() > 5));
+story(
+  'Postgres is killed under it: sends succeed or fail as UNAVAILABLE within 5 s, and it recovers by itself',
+  async ({ parley, people }) => {
+    const [ann, bob, carol] = await people('Ann', 'Bob', 'Carol');
+    const conversationId = await createGroup(ann, 'Storm', [bob, carol]);
+    const start = await cursorOf(carol, conversationId);
+    const following = await Following.start(carol, conversationId, { after: start, persists: true });
+    await say(ann, conversationId, 'before');
+    const talkers = [ann, bob].map((device) => chatter(device, conversationId));
+    await waitFor('both have sent', () => talkers.every(({ acked }) => acked() > 5));
 
-  // A short outage may pass as a slow send: so it is killed again, whenever it comes back, until one has failed.
-  const killed = new Set<number | null>([null]);
-  const outcomes = () => talkers.flatMap((talker) => talker.outcomes);
-  await waitFor(
-    'a send has failed',
-    () => {
-      if (!killed.has(parley.postmaster())) killed.add(parley.killPostgres());
-      return outcomes().some(({ error }) => error !== null);
-    },
-    10_000,
-  );
-  await waitFor('another Postgres runs', () => !killed.has(parley.postmaster()), 20_000);
-  const ackedThen = talkers.map(({ acked }) => acked());
-  await waitFor('both send again', () => talkers.every(({ acked }, index) => acked() > ackedThen[index]! + 5), 20_000);
-  await Promise.all(talkers.map(({ stop }) => stop()));
-  expect(parley.isRunning()).toBe(true);
+    // A short outage may pass as a slow send: so it is killed again, whenever it comes back, until one has failed.
+    const killed = new Set<number | null>([null]);
+    const outcomes = () => talkers.flatMap((talker) => talker.outcomes);
+    await waitFor(
+      'a send has failed',
+      () => {
+        if (!killed.has(parley.postmaster())) killed.add(parley.killPostgres());
+        return outcomes().some(({ error }) => error !== null);
+      },
+      10_000,
+    );
+    await waitFor('another Postgres runs', () => !killed.has(parley.postmaster()), 20_000);
+    const ackedThen = talkers.map(({ acked }) => acked());
+    await waitFor(
+      'both send again',
+      () => talkers.every(({ acked }, index) => acked() > ackedThen[index]! + 5),
+      20_000,
+    );
+    await Promise.all(talkers.map(({ stop }) => stop()));
+    expect(parley.isRunning()).toBe(true);
 
-  for (const { took, error } of outcomes()) {
-    expect(took).toBeLessThan(5_000);
-    if (error === null) continue;
-    expect(error).not.toBeInstanceOf(NoAnswer);
-    const { errors } = error as Failed;
-    expect(errors.map(({ extensions }) => [extensions?.code, extensions?.retryable])).toEqual(errors.map(() => ['UNAVAILABLE', true]));
-    expect(isTransient(error)).toBe(true);
-  }
-  const sends = talkers.flatMap((talker) => talker.sends);
-  for (const send of sends) if (!send.acked) await postUntilAcked(send);
-  await ackedOnce(sends);
-  const all = await denseSeq(ann, conversationId);
-  expect(all).toHaveLength(sends.length + 1);
-  await comesToHistory(following);
-  await unreadIsRecount(carol);
-  await withDatabase(parley.dataDir, (database) => databaseIsSound(database, sends));
-}, 90_000);
+    for (const { took, error } of outcomes()) {
+      expect(took).toBeLessThan(5_000);
+      if (error === null) continue;
+      expect(error).not.toBeInstanceOf(NoAnswer);
+      const { errors } = error as Failed;
+      expect(errors.map(({ extensions }) => [extensions?.code, extensions?.retryable])).toEqual(
+        errors.map(() => ['UNAVAILABLE', true]),
+      );
+      expect(isTransient(error)).toBe(true);
+    }
+    const sends = talkers.flatMap((talker) => talker.sends);
+    for (const send of sends) if (!send.acked) await postUntilAcked(send);
+    await ackedOnce(sends);
+    const all = await denseSeq(ann, conversationId);
+    expect(all).toHaveLength(sends.length + 1);
+    await comesToHistory(following);
+    await unreadIsRecount(carol);
+    await withDatabase(parley.dataDir, (database) => databaseIsSound(database, sends));
+  },
+  90_000,
+);
 
-story('Postgres is killed while nobody sends: streams go on, and queries answer again', async ({ parley, people }) => {
-  const [ann, bob] = await people('Ann', 'Bob');
-  const conversationId = await openDirect(ann, bob);
-  const following = await Following.start(bob, conversationId, { after: await cursorOf(bob, conversationId), persists: true });
-  await sayAll(ann, conversationId, ['one', 'two']);
-  await following.untilMessage('two');
-  const killed = parley.postmaster();
-  parley.killPostgres();
-  const began = performance.now();
-  const answer = await bob.ask('query ($id: ID!) { conversation(id: $id) { title } }', { id: conversationId });
-  expect(performance.now() - began).toBeLessThan(5_000);
-  for (const { extensions } of answer.errors) expect([extensions?.code, extensions?.retryable]).toEqual(['UNAVAILABLE', true]);
-  await waitFor('another Postgres runs', () => ![null, killed].includes(parley.postmaster()), 20_000);
-  await postUntilAcked(draft(ann, conversationId, 'three'));
-  await following.untilMessage('three', 10_000);
-  await comesToHistory(following);
-  expect((await history(bob, conversationId)).map(({ body }) => body)).toEqual(['one', 'two', 'three']);
-}, 60_000);
+story(
+  'Postgres is killed while nobody sends: streams go on, and queries answer again',
+  async ({ parley, people }) => {
+    const [ann, bob] = await people('Ann', 'Bob');
+    const conversationId = await openDirect(ann, bob);
+    const following = await Following.start(bob, conversationId, {
+      after: await cursorOf(bob, conversationId),
+      persists: true,
+    });
+    await sayAll(ann, conversationId, ['one', 'two']);
+    await following.untilMessage('two');
+    const killed = parley.postmaster();
+    parley.killPostgres();
+    const began = performance.now();
+    const answer = await bob.ask('query ($id: ID!) { conversation(id: $id) { title } }', { id: conversationId });
+    expect(performance.now() - began).toBeLessThan(5_000);
+    for (const { extensions } of answer.errors)
+      expect([extensions?.code, extensions?.retryable]).toEqual(['UNAVAILABLE', true]);
+    await waitFor('another Postgres runs', () => ![null, killed].includes(parley.postmaster()), 20_000);
+    await postUntilAcked(draft(ann, conversationId, 'three'));
+    await following.untilMessage('three', 10_000);
+    await comesToHistory(following);
+    expect((await history(bob, conversationId)).map(({ body }) => body)).toEqual(['one', 'two', 'three']);
+  },
+  60_000,
+);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
 import { openDirect, say, sessionFields, signInElsewhere } from '../chat.js';
-import { Refused, type Device, type Session } from '../client.js';
+import { type Refused, type Device, type Session } from '../client.js';
 import { Following, inboxEventsDocument } from '../following.js';
 import { storiesOnParley } from '../story.js';
 import { waitFor } from '../wait-for.js';
@@ -18,11 +18,20 @@ const refresh = async (device: Device, refreshToken: string, clientMutationId: s
   ).session;
 
 /** Both of its streams and its socket end within a second of `since`, and its token opens nothing any more. */
-async function expectSignedOut(device: Device, streams: { ending: { at: number } | null }[], since: number): Promise<void> {
-  await waitFor('the streams and the socket have ended', () => streams.every(({ ending }) => ending) && !device.isConnected, 3_000, () => ({
-    endings: streams.map(({ ending }) => ending),
-    closings: device.closings,
-  }));
+async function expectSignedOut(
+  device: Device,
+  streams: { ending: { at: number } | null }[],
+  since: number,
+): Promise<void> {
+  await waitFor(
+    'the streams and the socket have ended',
+    () => streams.every(({ ending }) => ending) && !device.isConnected,
+    3_000,
+    () => ({
+      endings: streams.map(({ ending }) => ending),
+      closings: device.closings,
+    }),
+  );
   for (const { ending } of streams) expect(ending!.at - since).toBeLessThan(1_000);
   expect(device.closings.at(-1)!.at - since).toBeLessThan(1_000);
   const { data, errors } = await device.ask<{ viewer: null }>('{ viewer { email } }');
@@ -49,29 +58,36 @@ story('a refresh gives a new session; a lost answer may be asked for again', asy
   expect(fresh.refreshToken).not.toBe(old);
   expect((await refresh(ann, old, id)).refreshToken).toBe(fresh.refreshToken);
   ann.session = fresh;
-  expect(await ann.query('{ viewer { user { handle } } }')).toEqual({ viewer: { user: { handle: ann.person.handle } } });
+  expect(await ann.query('{ viewer { user { handle } } }')).toEqual({
+    viewer: { user: { handle: ann.person.handle } },
+  });
   ann.session = await refresh(ann, fresh.refreshToken);
   await ann.query('{ viewer { email } }');
 });
 
-story('a refresh token used a second time signs the device out, and its socket ends; other devices go on', async ({ people, closing }) => {
-  const [ann, bob] = await people('Ann', 'Bob');
-  const phone = closing(await signInElsewhere(ann));
-  const conversationId = await openDirect(bob, ann);
-  const stolen = ann.session.refreshToken;
-  ann.session = await refresh(ann, stolen);
-  const streams = await listening(ann, conversationId);
-  const onPhone = await Following.start(phone, conversationId);
+story(
+  'a refresh token used a second time signs the device out, and its socket ends; other devices go on',
+  async ({ people, closing }) => {
+    const [ann, bob] = await people('Ann', 'Bob');
+    const phone = closing(await signInElsewhere(ann));
+    const conversationId = await openDirect(bob, ann);
+    const stolen = ann.session.refreshToken;
+    ann.session = await refresh(ann, stolen);
+    const streams = await listening(ann, conversationId);
+    const onPhone = await Following.start(phone, conversationId);
 
-  const refusal = await refresh(phone, stolen).catch((error: unknown) => error);
-  const since = performance.now();
-  expect((refusal as Refused).codes).toEqual(['WRONG_CREDENTIALS']);
-  await expectSignedOut(ann, streams, since);
-  // Neither does the newest token of that device work.
-  expect(((await refresh(phone, ann.session.refreshToken).catch((error: unknown) => error)) as Refused).codes).toEqual(['WRONG_CREDENTIALS']);
-  await say(bob, conversationId, 'is it you?');
-  await onPhone.untilMessage('is it you?');
-});
+    const refusal = await refresh(phone, stolen).catch((error: unknown) => error);
+    const since = performance.now();
+    expect((refusal as Refused).codes).toEqual(['WRONG_CREDENTIALS']);
+    await expectSignedOut(ann, streams, since);
+    // Neither does the newest token of that device work.
+    expect(
+      ((await refresh(phone, ann.session.refreshToken).catch((error: unknown) => error)) as Refused).codes,
+    ).toEqual(['WRONG_CREDENTIALS']);
+    await say(bob, conversationId, 'is it you?');
+    await onPhone.untilMessage('is it you?');
+  },
+);
 
 story('signing out ends the sockets of that device within a second', async ({ people, closing }) => {
   const [ann, bob] = await people('Ann', 'Bob');

@@ -1,7 +1,23 @@
 import { expect } from '@jest/globals';
-import { addMembers, createGroup, cursorOf, draft, leave, openDirect, post, removeMembers, say, signInElsewhere } from '../chat.js';
+import {
+  addMembers,
+  createGroup,
+  cursorOf,
+  draft,
+  leave,
+  openDirect,
+  post,
+  removeMembers,
+  say,
+  signInElsewhere,
+} from '../chat.js';
 import { Failed, Refused, type Answer, type Device } from '../client.js';
-import { conversationEventsDocument, inboxEventsDocument, type ConversationEvent, type InboxEvent } from '../following.js';
+import {
+  conversationEventsDocument,
+  inboxEventsDocument,
+  type ConversationEvent,
+  type InboxEvent,
+} from '../following.js';
 import { inboxOf } from '../invariants.js';
 import { storiesOnParley, type Stage } from '../story.js';
 import { waitFor } from '../wait-for.js';
@@ -15,7 +31,17 @@ async function scene({ people }: Stage) {
   const message = await say(ann, theirs, secret);
   const own = await openDirect(mallory, trent);
   await say(mallory, own, 'mine');
-  return { ann, bob, mallory, trent, theirs, own, message, cursor: await cursorOf(ann, theirs), ownCursor: await cursorOf(mallory, own) };
+  return {
+    ann,
+    bob,
+    mallory,
+    trent,
+    theirs,
+    own,
+    message,
+    cursor: await cursorOf(ann, theirs),
+    ownCursor: await cursorOf(mallory, own),
+  };
 }
 
 /** Nothing of the conversation, and no other error than these. */
@@ -44,14 +70,25 @@ const wholeConversation = `query ($id: ID!, $after: String!) { conversation(id: 
 story('a stranger finds nothing through any query', async (stage) => {
   const { mallory, theirs, own, message, cursor, ownCursor } = await scene(stage);
   expectNothing(await mallory.ask(wholeConversation, { id: theirs, after: cursor }));
-  expectNothing(await mallory.ask('query ($id: ID!) { message(id: $id) { body conversation { title } } }', { id: message.id }));
-  expectNothing(await mallory.ask('query ($after: [String!]!) { conversationChanges(after: $after) { cursor events { __typename } } }', { after: [cursor] }));
-  expectNothing(await mallory.ask('query ($id: ID!) { viewer { inboxItem(conversationId: $id) { unreadCount } } }', { id: theirs }));
+  expectNothing(
+    await mallory.ask('query ($id: ID!) { message(id: $id) { body conversation { title } } }', { id: message.id }),
+  );
+  expectNothing(
+    await mallory.ask(
+      'query ($after: [String!]!) { conversationChanges(after: $after) { cursor events { __typename } } }',
+      { after: [cursor] },
+    ),
+  );
+  expectNothing(
+    await mallory.ask('query ($id: ID!) { viewer { inboxItem(conversationId: $id) { unreadCount } } }', { id: theirs }),
+  );
   // A cursor of theirs opens nothing in a conversation of his own, nor a message of theirs.
-  const changes = 'query ($id: ID!, $after: String!) { conversation(id: $id) { changes(after: $after) { events { __typename } } } }';
+  const changes =
+    'query ($id: ID!, $after: String!) { conversation(id: $id) { changes(after: $after) { events { __typename } } } }';
   expectNothing(await mallory.ask(changes, { id: own, after: cursor }), ['BAD_USER_INPUT']);
   expectNothing(await mallory.ask(changes, { id: theirs, after: ownCursor }));
-  const around = 'query ($id: ID!, $m: ID!) { conversation(id: $id) { messagesAround(messageId: $m) { edges { node { body } } } } }';
+  const around =
+    'query ($id: ID!, $m: ID!) { conversation(id: $id) { messagesAround(messageId: $m) { edges { node { body } } } } }';
   const found = await mallory.ask(around, { id: own, m: message.id });
   expect(JSON.stringify(found)).not.toMatch(/4711/);
   const mixed = await mallory.query<{ conversationChanges: unknown[] }>(
@@ -67,7 +104,9 @@ story('a stranger finds nothing through any query', async (stage) => {
 story('a stranger cannot reach entities or the service document through the router', async (stage) => {
   const { mallory, theirs } = await scene(stage);
   const entities = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Conversation { title messages(last: 1) { edges { node { body } } } } } }`;
-  expectNothing(await mallory.ask(entities, { r: [{ __typename: 'Conversation', id: theirs }] }), ['GRAPHQL_VALIDATION_FAILED']);
+  expectNothing(await mallory.ask(entities, { r: [{ __typename: 'Conversation', id: theirs }] }), [
+    'GRAPHQL_VALIDATION_FAILED',
+  ]);
   expectNothing(await mallory.ask('{ _service { sdl } }'), ['GRAPHQL_VALIDATION_FAILED']);
 });
 
@@ -87,7 +126,12 @@ story('a stranger can do nothing to a conversation, and learns nothing from tryi
     // The same answer as for a conversation that never was.
     expect(await refusalOf(attempt(never))).toEqual(refused);
   }
-  expect(await ann.query('query ($id: ID!) { conversation(id: $id) { memberCount messages(first: 9) { edges { node { body } } } } }', { id: theirs })).toEqual({
+  expect(
+    await ann.query(
+      'query ($id: ID!) { conversation(id: $id) { memberCount messages(first: 9) { edges { node { body } } } } }',
+      { id: theirs },
+    ),
+  ).toEqual({
     conversation: { memberCount: 2, messages: { edges: [{ node: { body: secret } }] } },
   });
 });
@@ -111,10 +155,18 @@ story('a stranger is refused both streams of what is not theirs', async (stage) 
   const { cursor: annsInbox } = await inboxOf(ann);
   const stolen = mallory.subscribe<{ inboxEvents: InboxEvent }>(inboxEventsDocument, { after: annsInbox });
   expect(await stolen.waitForEnding()).toMatchObject({ how: 'errors', codes: ['BAD_USER_INPUT'] });
-  expectNothing(await mallory.ask('query ($a: String!) { viewer { inboxChanges(after: $a) { cursor items { id } } } }', { a: annsInbox }), ['BAD_USER_INPUT']);
+  expectNothing(
+    await mallory.ask('query ($a: String!) { viewer { inboxChanges(after: $a) { cursor items { id } } } }', {
+      a: annsInbox,
+    }),
+    ['BAD_USER_INPUT'],
+  );
   // On his own inbox nothing of theirs passes, whoever else listens on the same router.
-  const [his, bobs] = [mallory, bob].map((device) => device.subscribe<{ inboxEvents: InboxEvent }>(inboxEventsDocument));
-  for (const inbox of [his!, bobs!]) await inbox.waitFor('InboxCaughtUp', ({ inboxEvents }) => inboxEvents.__typename === 'InboxCaughtUp');
+  const [his, bobs] = [mallory, bob].map((device) =>
+    device.subscribe<{ inboxEvents: InboxEvent }>(inboxEventsDocument),
+  );
+  for (const inbox of [his!, bobs!])
+    await inbox.waitFor('InboxCaughtUp', ({ inboxEvents }) => inboxEvents.__typename === 'InboxCaughtUp');
   await say(ann, theirs, `${secret}, again`);
   await bobs!.waitFor('the message', ({ inboxEvents }) => inboxEvents.message?.body === `${secret}, again`);
   await say(trent, own, 'to Mallory');

@@ -65,8 +65,15 @@ test('deliver dies between its commit and its publish: its successor publishes a
   const dying = dyingPubSub(parley.parts.pubsub);
   const second = await startDeliver(dying.pubsub);
   await sayAll(ann, conversationId, ['lost 1', 'lost 2', 'lost 3']);
-  await waitFor('it has committed and would publish', () => dying.attempts.some(({ message }) => message.includes('lost 1')), 5_000);
-  await waitFor('the inbox has moved', async () => ((await inboxOf(bob)).items.get(conversationId)?.unreadCount ?? 0) >= 2);
+  await waitFor(
+    'it has committed and would publish',
+    () => dying.attempts.some(({ message }) => message.includes('lost 1')),
+    5_000,
+  );
+  await waitFor(
+    'the inbox has moved',
+    async () => ((await inboxOf(bob)).items.get(conversationId)?.unreadCount ?? 0) >= 2,
+  );
   const stopping = second.stop();
   dying.die();
   await stopping;
@@ -75,10 +82,18 @@ test('deliver dies between its commit and its publish: its successor publishes a
   const startedAt = performance.now();
   const third = await startDeliver(recording.pubsub);
   for (const body of ['lost 1', 'lost 2', 'lost 3'])
-    await waitFor(`"${body}" is published`, () => recording.published.some((message) => message.includes(body)), 10_000);
+    await waitFor(
+      `"${body}" is published`,
+      () => recording.published.some((message) => message.includes(body)),
+      10_000,
+    );
   const last = await say(ann, conversationId, 'after');
   await comesToHistory(following, 1, 10_000);
-  await inbox.waitFor('the last in the inbox', ({ inboxEvents: { message, item } }) => message?.id === last.id || item?.unreadCount === 5, 10_000);
+  await inbox.waitFor(
+    'the last in the inbox',
+    ({ inboxEvents: { message, item } }) => message?.id === last.id || item?.unreadCount === 5,
+    10_000,
+  );
   expect(performance.now() - startedAt).toBeLessThan(10_000);
   await unreadIsRecount(bob);
   expect((await inboxOf(bob)).items.get(conversationId)?.unreadCount).toBe(5);

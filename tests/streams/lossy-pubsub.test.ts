@@ -72,7 +72,9 @@ async function scene() {
   const [ann, ...others] = devices;
   const conversationId = await createGroup(ann, 'Storm', others);
   const start = await cursorOf(ann, conversationId);
-  const followings = await Promise.all(devices.map((device) => Following.start(device, conversationId, { after: start })));
+  const followings = await Promise.all(
+    devices.map((device) => Following.start(device, conversationId, { after: start })),
+  );
   const inboxes = await Promise.all(
     others.map(async (device) => {
       const inbox: Inbox = device.subscribe(inboxEventsDocument);
@@ -87,10 +89,13 @@ async function scene() {
 async function inboxHears(inbox: Inbox, conversationId: string, seq: number): Promise<void> {
   await inbox.waitFor(
     `message ${seq}, or an item that counts it`,
-    ({ inboxEvents: { message, item } }) => message?.seq === seq || (item?.conversationId === conversationId && item.unreadCount === seq),
+    ({ inboxEvents: { message, item } }) =>
+      message?.seq === seq || (item?.conversationId === conversationId && item.unreadCount === seq),
     LIMIT,
   );
-  const seqs = inbox.values.flatMap(({ inboxEvents }) => (inboxEvents.conversationId === conversationId ? (inboxEvents.message?.seq ?? []) : []));
+  const seqs = inbox.values.flatMap(({ inboxEvents }) =>
+    inboxEvents.conversationId === conversationId ? (inboxEvents.message?.seq ?? []) : [],
+  );
   expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
   expect([inbox.ending, inbox.failures]).toEqual([null, []]);
 }
@@ -101,19 +106,25 @@ describe('when pubsub', () => {
     ['brings messages twice', { double: 0.6 }],
     ['delays and reorders messages', { delay: 0.3, reorder: 0.4, maxDelayMs: 150 }],
     ['loses, doubles, delays and reorders', { drop: 0.2, double: 0.2, delay: 0.2, reorder: 0.2, maxDelayMs: 200 }],
-  ] as [string, Faults][])('%s, every stream ends with the history, in order, each message once', async (_what, faults) => {
-    const { ann, others, conversationId, followings, inboxes } = await scene();
-    const { counts } = weather.turn(faults, 7);
-    const bodies = numbered(60);
-    await Promise.all([sayAll(ann, conversationId, bodies.slice(0, 30)), sayAll(ann, conversationId, bodies.slice(30))]);
-    await Promise.all([
-      ...followings.map((following) => comesToHistory(following, 1, LIMIT)),
-      ...inboxes.map((inbox) => inboxHears(inbox, conversationId, bodies.length)),
-    ]);
-    for (const device of others) await unreadIsRecount(device);
-    const { dropped, doubled, delayed, reordered } = counts;
-    expect(dropped + doubled + delayed + reordered).toBeGreaterThan(20);
-  });
+  ] as [string, Faults][])(
+    '%s, every stream ends with the history, in order, each message once',
+    async (_what, faults) => {
+      const { ann, others, conversationId, followings, inboxes } = await scene();
+      const { counts } = weather.turn(faults, 7);
+      const bodies = numbered(60);
+      await Promise.all([
+        sayAll(ann, conversationId, bodies.slice(0, 30)),
+        sayAll(ann, conversationId, bodies.slice(30)),
+      ]);
+      await Promise.all([
+        ...followings.map((following) => comesToHistory(following, 1, LIMIT)),
+        ...inboxes.map((inbox) => inboxHears(inbox, conversationId, bodies.length)),
+      ]);
+      for (const device of others) await unreadIsRecount(device);
+      const { dropped, doubled, delayed, reordered } = counts;
+      expect(dropped + doubled + delayed + reordered).toBeGreaterThan(20);
+    },
+  );
 
   test('loses the very last message of a conversation, which no later one can show, it is told within 10 s', async () => {
     const { ann, conversationId, followings, inboxes } = await scene();
@@ -156,7 +167,7 @@ describe('when pubsub', () => {
 
   test('loses a removal, the removed person gets nothing of what is said later', async () => {
     const { ann, others, conversationId, followings } = await scene();
-    const bob = others[0]!;
+    const bob = others[0];
     await say(ann, conversationId, 'with Bob');
     await Promise.all(followings.map((following) => following.untilMessage('with Bob')));
     weather.drops = (message) => message.includes('"kind":"member"');

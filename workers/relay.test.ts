@@ -1,0 +1,183 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { Client } from 'pg';
+import { Registry, type Gauge } from 'prom-client';
+import { openTestDatabases, type TestDatabases } from '../platform/database/testing.js';
+import type { LogRecord } from '../platform/event-log/port.js';
+import { newUuid } from '../platform/ids/ids.js';
+import { EmbeddedPubSub } from '../platform/pubsub/embedded.js';
+import { silentLog } from '../platform/telemetry/log.js';
+import { MemoryEventLog } from '../platform/worker/memory-event-log.fixture.js';
+import { channels } from '../schema/live.js';
+import { eventually, waitFor } from '../tests/wait-for.js';
+import { outboxAge, startRelay, type RelayOptions } from './relay.js';
+
+let databases: TestDatabases;
+beforeAll(async () => {
+  databases = await openTestDatabases();
+});
+afterAll(() => databases.close());
+
+/** Refuses appends while `isDown`. */
+class FlakyEventLog extends MemoryEventLog {
+  isDown = false;
+  refused = 0;
+  override async append(records: readonly LogRecord[]): Promise<void> {
+    if (this.isDown) {
+      this.refused++;
+      throw new Error('the event log is down');
+    }
+    await super.append(records);
+  }
+  get values(): string[] {
+    return this.records.map(({ value }) => (JSON.parse(value) as { body: string }).body);
+  }
+}
+
+let eventLog: FlakyEventLog;
+let pubsub: EmbeddedPubSub;
+let age: Gauge;
+const relays: { stop(): Promise<void> }[] = [];
+beforeEach(() => {
+  [eventLog, pubsub, age] = [new FlakyEventLog(), new EmbeddedPubSub(), outboxAge(new Registry())];
+});
+afterEach(async () => {
+  await Promise.all(relays.splice(0).map((relay) => relay.stop()));
+  await pubsub.close();
+});
+async function relay(options: Partial<RelayOptions> = {}) {
+  const started = await startRelay({
+    database: 'shard0',
+    db: db(),
+    eventLog,
+    pubsub,
+    log: silentLog(),
+    age,
+    leaseMs: 400,
+    ...options,
+  });
+  relays.push(started);
+  return started;
+}
+const db = () => databases.shards.get('shard0')!;
+const key = newUuid(0);
+const payload = (body: string, at = new Date()) => JSON.stringify({ type: 'X', at: at.toISOString(), body });
+const write = (bodies: string[], at?: Date) =>
+  db()
+    .$executeRaw`insert into outbox (topic, key, payload) select 'parley.conversation', ${key}::uuid, p from unnest(${bodies.map((body) => payload(body, at))}::text[]) p`;
+const left = () => db().outbox.count();
+const bodies = (count: number) => Array.from({ length: count }, (_, i) => String(i));
+
+test('moves the outbox to the log in id order, more than one batch of it, and leaves nothing', async () => {
+  await write(bodies(2_500));
+  await relay();
+  await waitFor('all relayed', () => eventLog.records.length === 2_500);
+  expect(eventLog.values).toEqual(bodies(2_500));
+  expect(eventLog.records[0]).toMatchObject({ topic: 'parley.conversation', key });
+  await waitFor('all deleted', async () => (await left()) === 0);
+});
+
+test('looks at once when poked, and by itself when it is not', async () => {
+  await relay();
+  await waitFor(
+    'it leads',
+    async () => (await db().$queryRaw<object[]>`select 1 from relay_lease where owner is not null`).length === 1,
+  );
+  await write(['poked']);
+  const since = performance.now();
+  await pubsub.publish(channels.outbox('shard0'), '');
+  await waitFor('the poked one', () => eventLog.values.includes('poked'));
+  expect(performance.now() - since).toBeLessThan(2_000);
+  await write(['not poked']);
+  await waitFor('the other', () => eventLog.values.includes('not poked'));
+});
+
+test('deletes only what it appended: a lower id that commits later comes too', async () => {
+  const slow = new Client({ connectionString: databases.url('shard0') });
+  await slow.connect();
+  await slow.query('begin');
+  await slow.query(`insert into outbox (topic, key, payload) values ('parley.conversation', $1, $2)`, [
+    key,
+    payload('low'),
+  ]);
+  await write(['high']);
+  await relay();
+  await waitFor('the higher one is relayed', () => eventLog.values.includes('high'));
+  await waitFor('and deleted', async () => (await left()) === 0);
+  await slow.query('commit');
+  await slow.end();
+  await waitFor('the lower one', () => eventLog.values.includes('low'));
+  await waitFor('deleted, too', async () => (await left()) === 0);
+  expect(eventLog.values).toEqual(['high', 'low']);
+});
+
+test('keeps everything while the event log is down, tells how old it is, and goes on in order', async () => {
+  eventLog.isDown = true;
+  await write(['a'], new Date(Date.now() - 60_000));
+  await write(['b']);
+  await relay();
+  await waitFor('it tried', () => eventLog.refused > 1);
+  expect(await left()).toBe(2);
+  const oldest = async () => (await age.get()).values.find(({ labels }) => labels.database === 'shard0')?.value;
+  expect(await oldest()).toBeGreaterThanOrEqual(60);
+  eventLog.isDown = false;
+  await waitFor('both', () => eventLog.records.length === 2);
+  expect(eventLog.values).toEqual(['a', 'b']);
+  await waitFor('age 0', async () => (await oldest()) === 0);
+});
+
+test('one relay leads; another takes over when it stops, and when it went silent', async () => {
+  const first = await relay();
+  await waitFor(
+    'the first leads',
+    async () => (await db().$queryRaw<object[]>`select 1 from relay_lease where owner is not null`).length === 1,
+  );
+  const other = new FlakyEventLog();
+  await relay({ eventLog: other });
+  await write(bodies(20));
+  await waitFor('relayed', () => eventLog.records.length + other.records.length >= 20);
+  expect([eventLog.records.length, other.records.length]).toEqual([20, 0]);
+  await first.stop();
+  await write(['stopped']);
+  await waitFor('the other leads', () => other.values.includes('stopped'));
+
+  // As a killed process leaves it.
+  await db().$executeRaw`update relay_lease set owner = 'dead', leased_until = now() + interval '600 milliseconds'`;
+  await write(['silent']);
+  await waitFor('it leads again', () => other.values.includes('silent'));
+  await waitFor('all deleted', async () => (await left()) === 0);
+  expect(eventLog.records.length + other.records.length).toBe(22);
+});
+
+test('survives that its connections are cut', async () => {
+  await relay();
+  const admin = new Client({ connectionString: databases.url('directory') });
+  await admin.connect();
+  for (let round = 0; round < 5; round++) {
+    await admin.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = replace(current_database(), 'directory', 'shard0')`,
+    );
+    await eventually(() => write([`round ${round}`]));
+  }
+  await admin.end();
+  const expected = Array.from({ length: 5 }, (_, round) => `round ${round}`);
+  await waitFor('all', () => expected.every((body) => eventLog.values.includes(body)));
+  // Replays are allowed, another order is not.
+  expect([...new Set(eventLog.values)]).toEqual(expected);
+  await waitFor('all deleted', async () => (await left()) === 0, 10_000);
+});
+
+test('vacuums the outbox as it goes, so that reading from its start stays short', async () => {
+  await relay();
+  for (let i = 0; i < 21; i++) await write(bodies(1_000));
+  await waitFor('all relayed', async () => eventLog.records.length >= 21_000 && (await left()) === 0, 20_000);
+  await waitFor(
+    'vacuumed',
+    async () => {
+      const rows = await db().$queryRaw<
+        { vacuums: bigint }[]
+      >`select vacuum_count as vacuums from pg_stat_user_tables where relname = 'outbox'`;
+      return (rows[0]?.vacuums ?? 0n) > 0n;
+    },
+    10_000,
+  );
+});
