@@ -99,7 +99,9 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   const embeddedPubSub = opened.add(new EmbeddedPubSub(), (pubsub) => pubsub.close());
   const pubsub = overrides.pubsub?.(embeddedPubSub) ?? embeddedPubSub;
   const ephemeral = opened.add(new EmbeddedEphemeral(), (store) => store.close());
-  const eventLog = opened.add(new EmbeddedEventLog({ directory, shards, pubsub, log, owner: 'embedded' }), (each) => each.close());
+  const eventLog = opened.add(new EmbeddedEventLog({ directory, shards, pubsub, log, owner: 'embedded' }), (each) =>
+    each.close(),
+  );
 
   const cursors = new Cursors(secrets.cursor);
   const accessTokens = new AccessTokens(secrets.signingKey);
@@ -109,9 +111,8 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
 
   await startWorkers();
 
-  const devices = opened.add(
-    await SignedInDevices.open({ ephemeral, pubsub, load: loadSignedIn(directory) }),
-    (each) => each.close(),
+  const devices = opened.add(await SignedInDevices.open({ ephemeral, pubsub, load: loadSignedIn(directory) }), (each) =>
+    each.close(),
   );
   const gateway = opened.add(
     await Gateway.open({

@@ -48,10 +48,13 @@ export async function startRouterServer(options: RouterServerOptions): Promise<R
     requestTimeout: REQUEST_TIMEOUT,
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
+    // Fastify's own 503 is no GraphQL answer.
+    return503OnClosing: false,
   });
+  let isClosing = false;
   app.server.headersTimeout = 10_000;
   app.removeContentTypeParser('text/plain');
-  addRoutes(app, apollo, options);
+  addRoutes(app, apollo, options, () => isClosing);
   sockets.attach(app.server);
   await app.listen({ host: options.host, port: options.port });
   const { port } = app.server.address() as AddressInfo;
@@ -59,6 +62,7 @@ export async function startRouterServer(options: RouterServerOptions): Promise<R
   return {
     url: `http://${host}:${port}`,
     close: async () => {
+      isClosing = true;
       events.close();
       await Promise.all([sockets.close(), app.close()]);
       await apollo.stop();
@@ -66,7 +70,12 @@ export async function startRouterServer(options: RouterServerOptions): Promise<R
   };
 }
 
-function addRoutes(app: FastifyInstance, apollo: ApolloServer<HttpContext>, options: RouterServerOptions): void {
+function addRoutes(
+  app: FastifyInstance,
+  apollo: ApolloServer<HttpContext>,
+  options: RouterServerOptions,
+  isClosing: () => boolean,
+): void {
   const { log, maxInFlight } = options;
   let inFlight = 0;
   app.setErrorHandler((error: FastifyError, request, reply) => refuse(request, reply, toFault(error, log), log));
@@ -78,8 +87,9 @@ function addRoutes(app: FastifyInstance, apollo: ApolloServer<HttpContext>, opti
   );
   app.addHook('onRequest', (request, reply, done) => {
     allowOrigin(request, reply, options.allowedOrigins);
-    if (inFlight < maxInFlight) return done();
-    refuse(request, reply, new Fault('OVERLOADED', 'The server has too much to do. Try again.'), log);
+    if (inFlight < maxInFlight && !isClosing()) return done();
+    const why = isClosing() ? 'The server is stopping.' : 'The server has too much to do.';
+    refuse(request, reply, new Fault('OVERLOADED', `${why} Try again.`), log);
   });
   app.route({
     method: ['GET', 'POST'],
@@ -193,7 +203,6 @@ function toFault(error: FastifyError, log: Log): Fault {
   if (status === 413) return bad(`The body is larger than ${BODY_LIMIT / 1024} KB.`);
   if (status === 415) return bad('The body is not JSON: send content-type: application/json.');
   if (status === 400) return bad('The body is not valid JSON.');
-  if (status === 503) return new Fault('OVERLOADED', 'The server is stopping. Try again.');
   const [formatted] = formatErrors([error], log);
   return new Fault((formatted?.extensions.code as FaultCode) ?? 'INTERNAL', formatted?.message ?? '', {
     extensions: formatted?.extensions,

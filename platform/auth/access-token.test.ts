@@ -14,7 +14,10 @@ test('a token says who and on which device, and any JWT library can check it', a
   const tokens = new AccessTokens(key);
   const { token, expiresAt } = await tokens.sign(userId, deviceId);
   expect(await tokens.verify(token)).toEqual({ userId, deviceId, expiresAt: expiresAt.getTime() });
-  const { payload } = await jwtVerify(token, createPublicKey(createPrivateKey(key)), { algorithms: ['EdDSA'], issuer: 'parley' });
+  const { payload } = await jwtVerify(token, createPublicKey(createPrivateKey(key)), {
+    algorithms: ['EdDSA'],
+    issuer: 'parley',
+  });
   expect(payload).toMatchObject({ sub: toPublicId('user', userId), did: toPublicId('device', deviceId) });
 });
 
@@ -49,12 +52,23 @@ test('what another key, another issuer or nobody signed is refused', async () =>
   const [, body] = token.split('.');
   const unsigned = `${Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')}.${body}.`;
   expect(await tokens.verify(await sign('parley', 'at+jwt'))).not.toBeNull();
-  const refused = [foreign.token, await sign('other', 'at+jwt'), await sign('parley', 'JWT'), unsigned, `${token}A`, 'junk', ''];
+  const refused = [
+    foreign.token,
+    await sign('other', 'at+jwt'),
+    await sign('parley', 'JWT'),
+    unsigned,
+    `${token}A`,
+    'junk',
+    '',
+  ];
   for (const each of refused) expect(await tokens.verify(each)).toBeNull();
 });
 
 test('a key of another kind is told in a sentence', () => {
-  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
+    type: 'pkcs8',
+    format: 'pem',
+  }) as string;
   expect(() => new AccessTokens(rsa)).toThrow(StartError);
   expect(() => new AccessTokens('junk')).toThrow(StartError);
 });

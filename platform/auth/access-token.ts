@@ -89,7 +89,10 @@ function toClaims({ sub, did, exp }: { sub?: string; did?: unknown; exp?: number
 }
 
 function notAKey(cause?: unknown): StartError {
-  return new StartError('The key for access tokens is not an Ed25519 private key in PEM (openssl genpkey -algorithm ed25519).', {
-    cause,
-  });
+  return new StartError(
+    'The key for access tokens is not an Ed25519 private key in PEM (openssl genpkey -algorithm ed25519).',
+    {
+      cause,
+    },
+  );
 }

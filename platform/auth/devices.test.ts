@@ -29,7 +29,13 @@ async function open() {
       return answer;
     },
   });
-  return { devices, live, store, stub, revoke: (id: string) => stub.message(JSON.stringify({ userId: 'u', deviceIds: [id] })) };
+  return {
+    devices,
+    live,
+    store,
+    stub,
+    revoke: (id: string) => stub.message(JSON.stringify({ userId: 'u', deviceIds: [id] })),
+  };
 }
 
 test('asks the directory once, and never remembers a no', async () => {

@@ -6,7 +6,13 @@ import type { Caller } from './caller.js';
 import { VIEWER_TOKEN_LIFE, ViewerTokens } from './viewer-token.js';
 
 const secret = randomBytes(32);
-const person: Caller = { kind: 'person', userId: newUuid(1), deviceId: newUuid(1), startedAt: 1, network: '2001:db8::/48' };
+const person: Caller = {
+  kind: 'person',
+  userId: newUuid(1),
+  deviceId: newUuid(1),
+  startedAt: 1,
+  network: '2001:db8::/48',
+};
 
 test.each<Caller>([person, { kind: 'hub', startedAt: 2 }, { kind: 'nobody', startedAt: 3, network: null }])(
   'carries $kind from the router to a subgraph',
@@ -34,7 +40,9 @@ test('ends after 30 seconds', () => {
 test('what is forged, changed or malformed is nobody at all', async () => {
   const tokens = new ViewerTokens(secret);
   const [head, body, signature] = tokens.sign(person).split('.') as [string, string, string];
-  const hubBody = Buffer.from(JSON.stringify({ caller: { kind: 'hub', startedAt: 1 }, exp: 9e9 })).toString('base64url');
+  const hubBody = Buffer.from(JSON.stringify({ caller: { kind: 'hub', startedAt: 1 }, exp: 9e9 })).toString(
+    'base64url',
+  );
   const none = Buffer.from('{"alg":"none"}').toString('base64url');
   const otherShape = await new SignJWT({ caller: { kind: 'god' } })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })

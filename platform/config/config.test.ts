@@ -7,7 +7,13 @@ import { loadSecrets } from './secrets.js';
 
 describe('the configuration', () => {
   test('has defaults for everything', () => {
-    expect(readConfig({})).toMatchObject({ host: '127.0.0.1', port: 4000, adminPort: 4001, dataDir: '.parley', shards: 2 });
+    expect(readConfig({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 4000,
+      adminPort: 4001,
+      dataDir: '.parley',
+      shards: 2,
+    });
   });
 
   test.each([

@@ -10,9 +10,15 @@ const secret = z.string().min(32);
 /** What the environment may say, with defaults. The README's table is checked against these descriptions. */
 export const variables = {
   PARLEY_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
-  PARLEY_PORT: port.default(4000).describe('Port of /graphql: HTTP, SSE, sockets and the explorer; 0 takes any free one'),
+  PARLEY_PORT: port
+    .default(4000)
+    .describe('Port of /graphql: HTTP, SSE, sockets and the explorer; 0 takes any free one'),
   PARLEY_ADMIN_PORT: port.default(4001).describe('Port of /healthz, /readyz and /metrics; 0 takes any free one'),
-  PARLEY_DATA_DIR: z.string().min(1).default('.parley').describe('Folder of the embedded database and of secrets made at first start'),
+  PARLEY_DATA_DIR: z
+    .string()
+    .min(1)
+    .default('.parley')
+    .describe('Folder of the embedded database and of secrets made at first start'),
   PARLEY_PUBLIC_URL: z.url().optional().describe('Where people reach this Parley, when that is not host and port'),
   PARLEY_LOG_LEVEL: z.enum(logLevels).default('info').describe('trace, debug, info, warn, error, fatal or silent'),
   PARLEY_SHARDS: count(1, 16).default(2).describe('Shards of the embedded database; fixed by the first start'),
@@ -27,7 +33,9 @@ export const variables = {
   PARLEY_MAX_COST: count(1, 1_000_000).default(10_000).describe('Highest static cost of one operation'),
   PARLEY_MAX_DEPTH: count(1, 100).default(15).describe('Deepest nesting of one operation'),
   PARLEY_MAX_ALIASES: count(0, 10_000).default(50).describe('Most aliases of one operation'),
-  PARLEY_MAX_IN_FLIGHT: count(1, 100_000).default(500).describe('Requests under way at once; more are told to come back'),
+  PARLEY_MAX_IN_FLIGHT: count(1, 100_000)
+    .default(500)
+    .describe('Requests under way at once; more are told to come back'),
   PARLEY_MAX_SOCKETS: count(1, 1_000_000).default(10_000).describe('Open sockets; more are refused'),
   PARLEY_CURSOR_SECRET: secret.optional().describe('Seals cursors; 32 characters or more; made at first start'),
   PARLEY_VIEWER_SECRET: secret.optional().describe('Signs who a subgraph acts for; made at first start'),
@@ -39,7 +47,12 @@ export const variables = {
     .describe('Ed25519 key (PKCS #8, PEM) that signs access tokens; made at first start'),
 } as const;
 
-const secrets = ['PARLEY_CURSOR_SECRET', 'PARLEY_VIEWER_SECRET', 'PARLEY_REFRESH_SECRET', 'PARLEY_SIGNING_KEY'] as const;
+const secrets = [
+  'PARLEY_CURSOR_SECRET',
+  'PARLEY_VIEWER_SECRET',
+  'PARLEY_REFRESH_SECRET',
+  'PARLEY_SIGNING_KEY',
+] as const;
 const schema = z.object(variables);
 
 export interface Config {
@@ -67,7 +80,9 @@ export interface Limits {
 /** The configuration of this process. Throws StartError with a line for each bad variable. */
 export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
   const given = Object.fromEntries(
-    Object.entries(environment).filter(([name, value]) => name.startsWith('PARLEY_') && value !== undefined && value !== ''),
+    Object.entries(environment).filter(
+      ([name, value]) => name.startsWith('PARLEY_') && value !== undefined && value !== '',
+    ),
   );
   for (const name of secrets) readSecretFile(name, given);
   const parsed = schema.safeParse(given);
@@ -81,7 +96,9 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     publicUrl: values.PARLEY_PUBLIC_URL ?? null,
     logLevel: values.PARLEY_LOG_LEVEL,
     shards: values.PARLEY_SHARDS,
-    allowedOrigins: values.PARLEY_ALLOWED_ORIGINS.split(',').map((origin) => origin.trim()).filter(Boolean),
+    allowedOrigins: values.PARLEY_ALLOWED_ORIGINS.split(',')
+      .map((origin) => origin.trim())
+      .filter(Boolean),
     introspection: values.PARLEY_INTROSPECTION,
     limits: {
       cost: values.PARLEY_MAX_COST,
@@ -106,7 +123,9 @@ function readSecretFile(name: string, given: Record<string, string | undefined>)
   try {
     given[name] = readFileSync(file, 'utf8').trim();
   } catch (error) {
-    throw new StartError(`${name}_FILE names ${file}, which cannot be read. Give a file that this user may read.`, { cause: error });
+    throw new StartError(`${name}_FILE names ${file}, which cannot be read. Give a file that this user may read.`, {
+      cause: error,
+    });
   }
 }
 

@@ -24,7 +24,7 @@ function adapter({ connectionString, poolSize }: ConnectionOptions): PrismaPg {
       max: poolSize,
       connectionTimeoutMillis: 4_000,
       // No client round trip happens while a conversation's head is locked; whoever breaks that is cut off.
-      options: '-c idle_in_transaction_session_timeout=1000',
+      options: '-c idle_in_transaction_session_timeout=1000 -c timezone=UTC',
     },
     { statementNameGenerator: statementName() },
   );

@@ -18,6 +18,8 @@ const codes = new Set([
   '53300',
   '53100',
   '53200',
+  // hold_buckets: the bucket is being moved to another shard
+  'PY001',
   // serialization_failure, deadlock_detected, idle_in_transaction_session_timeout, read_only_sql_transaction (a failover)
   '40001',
   '40P01',

@@ -25,7 +25,11 @@ export type FaultCode = keyof typeof catalogue;
 /** A GraphQL error from the catalogue. The message is in English and fit to show; it never names internals. */
 export class Fault extends GraphQLError {
   readonly code: FaultCode;
-  constructor(code: FaultCode, message: string, options: { cause?: unknown; extensions?: Record<string, unknown> } = {}) {
+  constructor(
+    code: FaultCode,
+    message: string,
+    options: { cause?: unknown; extensions?: Record<string, unknown> } = {},
+  ) {
     super(message, {
       originalError: options.cause instanceof Error ? options.cause : null,
       extensions: { ...options.extensions, code, retryable: catalogue[code].retryable },
@@ -62,7 +66,7 @@ export async function asPayload<Field extends string, T>(field: Field, work: Pro
     return { [field]: await work, errors: [] as UserErrorEntry[] } as Payload<Field, T>;
   } catch (error) {
     if (!(error instanceof UserFault)) throw error;
-    const { code, path, message, retryAt } = error;
+    const { code, path, message, retryAt } = error as UserFault;
     return { [field]: null, errors: [{ code, path, message, retryAt }] } as unknown as Payload<Field, T>;
   }
 }

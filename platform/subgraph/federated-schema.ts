@@ -35,7 +35,7 @@ export async function buildFederatedSchema(options: {
   const instances = new Map(options.resolvers.map((resolver) => [resolver.constructor, resolver]));
   const built = await buildSchema({
     resolvers: [...instances.keys()] as unknown as NonEmptyArray<() => void>,
-    container: { get: (cls) => instances.get(cls) },
+    container: { get: (cls: unknown) => instances.get(cls as never) },
     orphanedTypes: options.orphanedTypes ?? [],
     directives: [perViewerDirective],
     scalarsMap: [{ type: Date, scalar: DateTimeScalar }],
@@ -47,8 +47,13 @@ export async function buildFederatedSchema(options: {
   const typeDefs = parse(sdl);
   const resolvers = createResolversMap(built) as Record<string, Record<string, unknown>>;
   for (const [type, resolve] of Object.entries(options.references))
-    resolvers[type] = { ...resolvers[type], __resolveReference: resolve };
+    resolvers[type] = { ...resolvers[type], __resolveReference: toAsync(resolve) };
   return { sdl, typeDefs, schema: buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]) };
+}
+
+/** One reference that throws at once must not take the others of its list with it. */
+function toAsync(resolve: ReferenceResolver): ReferenceResolver {
+  return async (key, context, info) => resolve(key, context, info);
 }
 
 // TypeGraphQL wants one where there is a subscription, even though each gives its own `subscribe`.

@@ -8,7 +8,10 @@ export type LogLevel = (typeof logLevels)[number];
  * JSON lines, one an event, to stderr: stdout is for what a person reads ("ready http://…"). Bodies, tokens and addresses
  * never belong into a log line; the keys below are blanked should one slip in.
  */
-export function createLog(level: LogLevel, destination: DestinationStream = pino.destination({ dest: 2, sync: true })): Log {
+export function createLog(
+  level: LogLevel,
+  destination: DestinationStream = pino.destination({ dest: 2, sync: true }),
+): Log {
   return pino(
     {
       level,
@@ -16,7 +19,10 @@ export function createLog(level: LogLevel, destination: DestinationStream = pino
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: {
-        paths: ['body', 'password', 'token', 'accessToken', 'refreshToken', 'authorization', 'email'].flatMap((key) => [key, `*.${key}`]),
+        paths: ['body', 'password', 'token', 'accessToken', 'refreshToken', 'authorization', 'email'].flatMap((key) => [
+          key,
+          `*.${key}`,
+        ]),
         censor: '[redacted]',
       },
     },

@@ -16,7 +16,8 @@ const selects = (text: string) => selectsPerViewer(schema, parse(text), fields);
 
 describe('a subscription document', () => {
   test('is known to depend on the viewer, through fragments and aliases too', () => {
-    const message = (selection: string) => `{ conversationEvents { ... on MessageChanged { message { ${selection} } } } }`;
+    const message = (selection: string) =>
+      `{ conversationEvents { ... on MessageChanged { message { ${selection} } } } }`;
     expect(selects(`subscription ${message('body')}`)).toBe(false);
     expect(selects(`subscription ${message('body s: status')}`)).toBe(true);
     expect(selects(`subscription ${message('...F')} fragment F on Message { status }`)).toBe(true);
@@ -24,7 +25,9 @@ describe('a subscription document', () => {
 
   test('tells its field and where its cursor comes from', () => {
     const found = (text: string, name: string | null = null) => rootField(parse(text), name);
-    expect(found('subscription($from: String) { conversationEvents(after: $from) { cursor } }').afterVariable).toBe('from');
+    expect(found('subscription($from: String) { conversationEvents(after: $from) { cursor } }').afterVariable).toBe(
+      'from',
+    );
     expect(found('subscription { e: conversationEvents(after: "x") { cursor } }').afterVariable).toBeNull();
     const text = 'query Q { a } subscription S { ...R } fragment R on Subscription { conversationEvents { cursor } }';
     expect(found(text, 'S').field.name.value).toBe('conversationEvents');

@@ -7,6 +7,7 @@ import {
   type DocumentNode,
   type FieldNode,
   type GraphQLSchema,
+  type SelectionNode,
 } from 'graphql';
 
 /** `Type.field` of every field that carries @perViewer in the supergraph. */
@@ -39,7 +40,10 @@ export function selectsPerViewer(schema: GraphQLSchema, document: DocumentNode, 
 }
 
 /** The one field that a validated subscription selects, and the variable that its `after` is read from, if any. */
-export function rootField(document: DocumentNode, operationName: string | null): { field: FieldNode; afterVariable: string | null } {
+export function rootField(
+  document: DocumentNode,
+  operationName: string | null,
+): { field: FieldNode; afterVariable: string | null } {
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
     if (operationName !== null && definition.name?.value !== operationName) continue;
@@ -51,7 +55,7 @@ export function rootField(document: DocumentNode, operationName: string | null):
   throw new Error('not a subscription that was validated');
 }
 
-type Selections = readonly import('graphql').SelectionNode[];
+type Selections = readonly SelectionNode[];
 
 function firstField(document: DocumentNode, selections: Selections): FieldNode | null {
   for (const selection of selections) {
@@ -60,9 +64,15 @@ function firstField(document: DocumentNode, selections: Selections): FieldNode |
       selection.kind === Kind.INLINE_FRAGMENT
         ? selection.selectionSet
         : document.definitions.find(
-            (definition) => definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === selection.name.value,
+            (definition) =>
+              definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === selection.name.value,
           );
-    const found = inner && 'selections' in inner ? inner.selections : inner && 'selectionSet' in inner ? inner.selectionSet?.selections : null;
+    const found =
+      inner && 'selections' in inner
+        ? inner.selections
+        : inner && 'selectionSet' in inner
+          ? inner.selectionSet?.selections
+          : null;
     const field = found ? firstField(document, found) : null;
     if (field) return field;
   }

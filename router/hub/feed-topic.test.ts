@@ -61,7 +61,14 @@ class FakeConnection {
   } as unknown as Subscriber['sink'];
 
   subscriber(version: number): Subscriber {
-    return { viewer: { kind: 'person', userId: 'u', deviceId: 'd', startedAt: 0 }, group, sink: this.sink, version, spans: null, closed: false };
+    return {
+      viewer: { kind: 'person', userId: 'u', deviceId: 'd', startedAt: 0 },
+      group,
+      sink: this.sink,
+      version,
+      spans: null,
+      closed: false,
+    };
   }
   makeRoom(): void {
     this.waiting = 0;

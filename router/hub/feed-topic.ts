@@ -105,7 +105,7 @@ export class FeedTopic {
   }
 
   private async readMissing(): Promise<void> {
-    for (let failures = 0; !this.stopped; ) {
+    for (let failures = 0; !this.stopped;) {
       try {
         const page = await this.page(this.position);
         failures = 0;
@@ -177,7 +177,9 @@ export class FeedTopic {
   /** Nothing is lost: the client resumes after its last cursor. */
   private refuse(subscriber: Subscriber): void {
     this.remove(subscriber);
-    subscriber.sink.fail([new Fault('UNAVAILABLE', 'The stream cannot go on right now. Subscribe again after the last cursor.')]);
+    subscriber.sink.fail([
+      new Fault('UNAVAILABLE', 'The stream cannot go on right now. Subscribe again after the last cursor.'),
+    ]);
   }
 
   private holdBack(subscriber: Subscriber): void {
@@ -197,7 +199,7 @@ export class FeedTopic {
   }
 
   private async replay(subscriber: Subscriber): Promise<void> {
-    for (let failures = 0; !subscriber.closed; ) {
+    for (let failures = 0; !subscriber.closed;) {
       if (!(await this.drained(subscriber))) return;
       // From this check to joining nothing is awaited, so no event slips between.
       if (subscriber.version >= this.position) {
@@ -228,7 +230,9 @@ export class FeedTopic {
 
   private async replayPage(subscriber: Subscriber): Promise<void> {
     const page = await this.page(subscriber.version);
-    const renderings = page.events.map((event) => this.renderer.render(subscriber.group, event.stream, subscriber.viewer));
+    const renderings = page.events.map((event) =>
+      this.renderer.render(subscriber.group, event.stream, subscriber.viewer),
+    );
     for (const rendering of renderings) rendering.catch(() => undefined);
     for (const [index, event] of page.events.entries()) {
       const payload = await renderings[index];

@@ -1,4 +1,11 @@
-import { GraphQLError, getArgumentValues, getVariableValues, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import {
+  GraphQLError,
+  Kind,
+  getArgumentValues,
+  getVariableValues,
+  type ExecutionResult,
+  type GraphQLSchema,
+} from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { Counter, Histogram, type Registry } from 'prom-client';
@@ -64,7 +71,10 @@ export class Hub implements LiveStreams {
   private readonly metrics: TopicMetrics;
   private readonly conversations: Topics;
   private readonly inboxes: Topics;
-  private readonly shapes = new LRUCache<string, { group: Omit<RenderGroup, 'key' | 'variables' | 'viewer'>; perViewer: boolean }>({ max: 1_000 });
+  private readonly shapes = new LRUCache<
+    string,
+    { group: Omit<RenderGroup, 'key' | 'variables' | 'viewer'>; perViewer: boolean }
+  >({ max: 1_000 });
   private readonly byDevice = new Map<string, Set<() => void>>();
   private readonly timers: NodeJS.Timeout[] = [];
   private subscriptions: Unsubscribe[] = [];
@@ -132,7 +142,14 @@ export class Hub implements LiveStreams {
       const entry = this.inboxes.hold(caller.userId);
       const open = await this.opening(this.inboxes, entry, () => this.deps.inboxes.open(caller.userId, after));
       const topic = this.inboxes.open(entry, () => this.inboxTopic(entry, open.head));
-      this.join(this.inboxes, entry, topic, { viewer: caller, group, sink, version: open.after, spans: null, closed: false });
+      this.join(this.inboxes, entry, topic, {
+        viewer: caller,
+        group,
+        sink,
+        version: open.after,
+        spans: null,
+        closed: false,
+      });
     } else {
       const conversationId = fromPublicId('conversation', String(args.conversationId));
       if (!conversationId) throw notAMember();
@@ -186,10 +203,11 @@ export class Hub implements LiveStreams {
     const { schema } = this.deps;
     const definition = operation.document.definitions.find(
       (node) =>
-        node.kind === 'OperationDefinition' &&
+        node.kind === Kind.OPERATION_DEFINITION &&
         (operation.operationName === null || node.name?.value === operation.operationName),
     );
-    if (definition?.kind !== 'OperationDefinition') throw new Fault('BAD_USER_INPUT', 'There is no such operation.');
+    if (definition?.kind !== Kind.OPERATION_DEFINITION)
+      throw new Fault('BAD_USER_INPUT', 'There is no such operation.');
     const coerced = getVariableValues(schema, definition.variableDefinitions ?? [], operation.variables);
     if (coerced.errors) throw new Fault('BAD_USER_INPUT', coerced.errors[0]?.message ?? 'A variable is not valid.');
     const fieldDefinition = schema.getSubscriptionType()?.getFields()[field.name.value];
@@ -308,12 +326,14 @@ export class Hub implements LiveStreams {
       const open = [...topics.all()].filter((entry) => entry.topic);
       if (open.length === 0) return [];
       const found = await heads(open.map((entry) => entry.key));
-      return open.filter((entry) => (found.get(entry.key) ?? 0) > (entry.topic?.position ?? 0)).map((entry) => {
-        const head = found.get(entry.key) ?? 0;
-        return () => {
-          if (entry.topic && entry.topic.position < head) entry.topic.repair();
-        };
-      });
+      return open
+        .filter((entry) => (found.get(entry.key) ?? 0) > (entry.topic?.position ?? 0))
+        .map((entry) => {
+          const head = found.get(entry.key) ?? 0;
+          return () => {
+            if (entry.topic && entry.topic.position < head) entry.topic.repair();
+          };
+        });
     };
     const behind = await Promise.all([
       ask(this.conversations, (ids) => this.deps.conversations.heads(ids)),
@@ -377,4 +397,3 @@ function hubMetrics(registry: Registry): TopicMetrics {
     },
   };
 }
-

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ExecutionResult } from 'graphql';
+import type { DocumentNode, ExecutionResult } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Caller, Person } from '../../platform/auth/caller.js';
 import type { StreamEvent } from '../../schema/feeds.js';
@@ -16,7 +16,7 @@ export type ExecuteEvent = (
 export interface RenderGroup {
   /** Document, operation, variables other than `after`, and the viewer where a field is @perViewer. */
   key: string;
-  document: import('graphql').DocumentNode;
+  document: DocumentNode;
   operationName: string | null;
   rootField: string;
   variables: Record<string, unknown>;

@@ -20,7 +20,8 @@ export function isHandle(text: string): boolean {
 }
 
 export function checkHandle(handle: string): string {
-  if (!isHandle(handle)) throw invalid(['handle'], 'A handle is 3 to 30 of the lower-case letters a-z, the digits 0-9 and _.');
+  if (!isHandle(handle))
+    throw invalid(['handle'], 'A handle is 3 to 30 of the lower-case letters a-z, the digits 0-9 and _.');
   return handle;
 }
 

@@ -41,7 +41,8 @@ export class PeopleResolver {
     @Ctx() context: UsersContext,
   ): Promise<User | null> {
     requireSomebody(context.caller);
-    if ((id == null) === (handle == null)) throw new Fault('BAD_USER_INPUT', 'Give either id or handle, exactly one of them.');
+    if ((id == null) === (handle == null))
+      throw new Fault('BAD_USER_INPUT', 'Give either id or handle, exactly one of them.');
     return loadUser(context, id == null ? await this.accounts.idByHandle(handle!) : fromPublicId('user', id));
   }
 
@@ -152,7 +153,11 @@ async function sessionPayload(work: Promise<Session>) {
   const { session, errors } = await asPayload('session', work);
   if (!session) return { session, viewer: null, errors: errors };
   const { device } = session;
-  return { session: { ...session, device: toDevice(device, device.deviceId) }, viewer: device as ViewerSource, errors: [] };
+  return {
+    session: { ...session, device: toDevice(device, device.deviceId) },
+    viewer: device as ViewerSource,
+    errors: [],
+  };
 }
 
 async function signOutPayload(work: Promise<string[]>) {

@@ -78,7 +78,8 @@ export class Viewer {
 @ObjectType({ description: 'What a device needs to act for its person.' })
 export class Session {
   @Field(() => String, {
-    description: 'JWT (EdDSA), minutes of life; send it as Authorization: Bearer, and as authorization in connection_init.',
+    description:
+      'JWT (EdDSA), minutes of life; send it as Authorization: Bearer, and as authorization in connection_init.',
   })
   accessToken!: string;
 

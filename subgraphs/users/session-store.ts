@@ -64,7 +64,11 @@ export class SessionStore {
   }
 
   /** Account, device, refresh token and UserSignedUp in one transaction; which unique column is taken decides Postgres. */
-  async register(account: NewAccount, device: NewDevice, tokenHash: string): Promise<DeviceRow | 'emailTaken' | 'handleTaken'> {
+  async register(
+    account: NewAccount,
+    device: NewDevice,
+    tokenHash: string,
+  ): Promise<DeviceRow | 'emailTaken' | 'handleTaken'> {
     const { userId } = account;
     const deviceId = newUuid(bucketOf(userId));
     try {
@@ -107,7 +111,12 @@ export class SessionStore {
   }
 
   /** Uses a token up and stores its successor, or finds that the same pair did so within the last minute. */
-  async refresh(tokenHash: string, usedWith: string, successorHash: string, network: string | null): Promise<Refreshed> {
+  async refresh(
+    tokenHash: string,
+    usedWith: string,
+    successorHash: string,
+    network: string | null,
+  ): Promise<Refreshed> {
     return this.directory.$transaction(async (tx) => {
       const device = await lockDeviceOf(tx, tokenHash);
       // Read after the lock, in a statement of its own: only so is it the newest state.
@@ -122,7 +131,9 @@ export class SessionStore {
       const { deviceId } = device;
       await tx.$executeRaw`update refresh_token set used_at = now(), used_with = ${usedWith} where token_hash = ${tokenHash}`;
       await tx.$executeRaw`delete from refresh_token where device_id = ${deviceId}::uuid and expires_at < now()`;
-      await tx.refreshToken.create({ data: { tokenHash: successorHash, deviceId, expiresAt: inDays(REFRESH_TOKEN_DAYS) } });
+      await tx.refreshToken.create({
+        data: { tokenHash: successorHash, deviceId, expiresAt: inDays(REFRESH_TOKEN_DAYS) },
+      });
       return { kind: 'rotated', device: await touch(tx, device, network) };
     });
   }
@@ -135,7 +146,10 @@ export class SessionStore {
     return this.directory.$transaction(async (tx) => {
       const signedOut = await signOutRows(tx, userId, deviceIds, except);
       if (!deviceIds) return signedOut;
-      const rows = await tx.device.findMany({ where: { userId, deviceId: { in: deviceIds } }, select: { deviceId: true } });
+      const rows = await tx.device.findMany({
+        where: { userId, deviceId: { in: deviceIds } },
+        select: { deviceId: true },
+      });
       return rows.map((row) => row.deviceId);
     });
   }
@@ -202,7 +216,9 @@ async function signOutRows(tx: Transaction, userId: string, deviceIds: string[] 
   const signedOut = rows.map((row) => row.deviceId);
   if (signedOut.length === 0) return signedOut;
   await tx.refreshToken.deleteMany({ where: { deviceId: { in: signedOut } } });
-  await tx.outbox.createMany({ data: signedOut.map((deviceId) => outboxRow({ type: 'DeviceSignedOut', userId, deviceId })) });
+  await tx.outbox.createMany({
+    data: signedOut.map((deviceId) => outboxRow({ type: 'DeviceSignedOut', userId, deviceId })),
+  });
   return signedOut;
 }
 

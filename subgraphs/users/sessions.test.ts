@@ -23,16 +23,26 @@ const password = 'correct horse';
 async function mutate(name: string, input: object, caller: Parameters<typeof users.run>[0] = nobody) {
   const type = `${name[0]!.toUpperCase()}${name.slice(1)}Input`;
   const fields = name === 'signOutDevices' ? 'signedOutDeviceIds' : SESSION;
-  const { data, errors } = await users.run(caller, `mutation ($input: ${type}!) { ${name}(input: $input) { ${fields} } }`, {
-    input,
-  });
+  const { data, errors } = await users.run(
+    caller,
+    `mutation ($input: ${type}!) { ${name}(input: $input) { ${fields} } }`,
+    {
+      input,
+    },
+  );
   expect(errors).toBeUndefined();
   return data[name];
 }
 
 async function signUp(handle: string, installationId: string | null = null) {
   const device = { name: 'Laptop', platform: 'WEB', installationId };
-  const { session } = await mutate('signUp', { email: `${handle}@example.org`, password, handle, displayName: handle, device });
+  const { session } = await mutate('signUp', {
+    email: `${handle}@example.org`,
+    password,
+    handle,
+    displayName: handle,
+    device,
+  });
   return { session, person: await personOf(session) };
 }
 
@@ -40,7 +50,8 @@ async function signIn(login: string, installationId: string | null = null, name 
   return mutate('signIn', { login, password, device: { name, platform: 'IOS', installationId } });
 }
 
-const refresh = (refreshToken: string, clientMutationId: string) => mutate('refreshSession', { refreshToken, clientMutationId });
+const refresh = (refreshToken: string, clientMutationId: string) =>
+  mutate('refreshSession', { refreshToken, clientMutationId });
 
 async function personOf(session: { accessToken: string }): Promise<Person> {
   const { userId, deviceId } = (await users.accessTokens.verify(session.accessToken))!;
@@ -128,7 +139,10 @@ test('after a minute even the same attempt counts as reuse', async () => {
   const { session, person } = await signUp('fay');
   await refresh(session.refreshToken, 'a');
   const tokenHash = hashOf(session.refreshToken);
-  await databases.directory.refreshToken.update({ where: { tokenHash }, data: { usedAt: new Date(Date.now() - 61_000) } });
+  await databases.directory.refreshToken.update({
+    where: { tokenHash },
+    data: { usedAt: new Date(Date.now() - 61_000) },
+  });
   expect((await refresh(session.refreshToken, 'a')).session).toBeNull();
   expect(await isSignedIn(person.deviceId)).toBe(false);
 });
@@ -136,7 +150,10 @@ test('after a minute even the same attempt counts as reuse', async () => {
 test('an expired refresh token is refused', async () => {
   const { session } = await signUp('finn');
   const tokenHash = hashOf(session.refreshToken);
-  await databases.directory.refreshToken.update({ where: { tokenHash }, data: { expiresAt: new Date(Date.now() - 1) } });
+  await databases.directory.refreshToken.update({
+    where: { tokenHash },
+    data: { expiresAt: new Date(Date.now() - 1) },
+  });
   expect((await refresh(session.refreshToken, 'a')).errors[0].code).toBe('WRONG_CREDENTIALS');
 });
 

@@ -50,7 +50,11 @@ export class Sessions {
     const account = { userId, email, handle, displayName, passwordHash };
     const row = await this.deps.store.register(account, device, hashOf(refreshToken));
     if (row === 'emailTaken')
-      throw new UserFault<UserErrorCode>('EMAIL_TAKEN', ['email'], 'There is an account with this e-mail address already.');
+      throw new UserFault<UserErrorCode>(
+        'EMAIL_TAKEN',
+        ['email'],
+        'There is an account with this e-mail address already.',
+      );
     if (row === 'handleTaken') throw handleTaken();
     this.deps.announcements.outboxHasNews();
     return this.toSession(row, refreshToken);
@@ -74,7 +78,12 @@ export class Sessions {
     const { refreshToken } = draft;
     const clientMutationId = checkClientId(['clientMutationId'], draft.clientMutationId);
     const successor = successorOf(refreshToken, clientMutationId, this.deps.refreshSecret);
-    const outcome = await this.deps.store.refresh(hashOf(refreshToken), clientMutationId, hashOf(successor), networkOf(caller));
+    const outcome = await this.deps.store.refresh(
+      hashOf(refreshToken),
+      clientMutationId,
+      hashOf(successor),
+      networkOf(caller),
+    );
     switch (outcome.kind) {
       case 'rotated':
         return this.toSession(outcome.device, successor);
@@ -101,7 +110,8 @@ export class Sessions {
 
   /** The given devices, or all but the one that asks. Ids that are not one of this person's devices are passed over. */
   async signOutDevices(person: Person, deviceIds: string[] | null): Promise<string[]> {
-    if (deviceIds && deviceIds.length > 100) throw new Fault('BAD_USER_INPUT', 'At most 100 devices can be signed out at once.');
+    if (deviceIds && deviceIds.length > 100)
+      throw new Fault('BAD_USER_INPUT', 'At most 100 devices can be signed out at once.');
     const signedOut = await this.deps.store.signOut(person.userId, deviceIds, deviceIds ? null : person.deviceId);
     await this.tellSignedOut(person.userId, signedOut);
     return signedOut;
@@ -133,7 +143,8 @@ function checkDevice(caller: Caller, device: DeviceDraft): NewDevice {
   return {
     name: checkName(['device', 'name'], 'A device name', device.name),
     platform: device.platform,
-    installationId: device.installationId == null ? null : checkClientId(['device', 'installationId'], device.installationId),
+    installationId:
+      device.installationId == null ? null : checkClientId(['device', 'installationId'], device.installationId),
     network: networkOf(caller),
   };
 }

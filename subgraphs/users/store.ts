@@ -13,7 +13,14 @@ export interface Account {
 
 export type ProfileChanges = Partial<Pick<Account, 'handle' | 'displayName' | 'bio'>>;
 
-export const accountColumns = { userId: true, email: true, handle: true, displayName: true, bio: true, createdAt: true } as const;
+export const accountColumns = {
+  userId: true,
+  email: true,
+  handle: true,
+  displayName: true,
+  bio: true,
+  createdAt: true,
+} as const;
 
 /** Accounts, as the directory has them. */
 export class AccountStore {
@@ -21,7 +28,10 @@ export class AccountStore {
 
   /** In the order asked; null where there is none. */
   async byIds(userIds: readonly string[]): Promise<(Account | null)[]> {
-    const found = await this.directory.user.findMany({ where: { userId: { in: [...userIds] } }, select: accountColumns });
+    const found = await this.directory.user.findMany({
+      where: { userId: { in: [...userIds] } },
+      select: accountColumns,
+    });
     const byId = new Map(found.map((account) => [account.userId, account]));
     return userIds.map((id) => byId.get(id) ?? null);
   }
@@ -54,6 +64,8 @@ export class AccountStore {
 export function takenColumn(error: unknown): string | null {
   const { code, meta } = (error ?? {}) as { code?: string; meta?: { driverAdapterError?: { cause?: unknown } } };
   if (code !== 'P2002') return null;
-  const { constraint } = (meta?.driverAdapterError?.cause ?? {}) as { constraint?: { fields?: string[]; index?: string } };
+  const { constraint } = (meta?.driverAdapterError?.cause ?? {}) as {
+    constraint?: { fields?: string[]; index?: string };
+  };
   return constraint?.fields?.[0]?.replaceAll('"', '') ?? constraint?.index?.match(/^user_(.+)_key$/)?.[1] ?? null;
 }

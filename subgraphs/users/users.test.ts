@@ -60,8 +60,14 @@ test('signing up makes an account, a session, and an event for the relay', async
 test('a taken address or handle is told, whatever the case, and of two at once one wins', async () => {
   await signUp('tess');
   const again = await users.run(nobody, SIGN_UP, { input: draft('tess2', { email: 'TESS@example.ORG' }) });
-  expect(again.data.signUp).toMatchObject({ session: null, viewer: null, errors: [{ code: 'EMAIL_TAKEN', path: ['email'] }] });
-  const both = ['x@example.org', 'y@example.org'].map((email) => users.run(nobody, SIGN_UP, { input: draft('twin', { email }) }));
+  expect(again.data.signUp).toMatchObject({
+    session: null,
+    viewer: null,
+    errors: [{ code: 'EMAIL_TAKEN', path: ['email'] }],
+  });
+  const both = ['x@example.org', 'y@example.org'].map((email) =>
+    users.run(nobody, SIGN_UP, { input: draft('twin', { email }) }),
+  );
   const codes = (await Promise.all(both)).map(({ data }) => data.signUp.errors[0]?.code ?? 'ok');
   expect(codes.sort()).toEqual(['HANDLE_TAKEN', 'ok']);
 });
@@ -75,7 +81,11 @@ test.each([
   [{ displayName: 'A\0n' }, 'INVALID_INPUT', ['displayName']],
   [{ password: 'long enough\0' }, 'INVALID_INPUT', ['password']],
   [{ device: { name: 'é'.repeat(81), platform: 'WEB' } }, 'INVALID_INPUT', ['device', 'name']],
-  [{ device: { name: 'x', platform: 'WEB', installationId: 'i'.repeat(129) } }, 'INVALID_INPUT', ['device', 'installationId']],
+  [
+    { device: { name: 'x', platform: 'WEB', installationId: 'i'.repeat(129) } },
+    'INVALID_INPUT',
+    ['device', 'installationId'],
+  ],
 ])('signing up with %j is refused', async (more, code, path) => {
   const { data } = await users.run(nobody, SIGN_UP, { input: draft('refused', more) });
   expect(data.signUp).toMatchObject({ session: null, errors: [{ code, path, retryAt: null }] });
@@ -85,7 +95,11 @@ test('the viewer is whoever asks, and nobody is told to sign in', async () => {
   const bob = await signUp('bob');
   const { data } = await users.run(bob, '{ viewer { id user { id } } }');
   expect(data.viewer).toEqual({ id: bob.viewerId, user: { id: bob.publicId } });
-  for (const query of ['{ viewer { id } }', '{ user(handle: "bob") { id } }', 'mutation { signOut { signedOutDeviceIds } }']) {
+  for (const query of [
+    '{ viewer { id } }',
+    '{ user(handle: "bob") { id } }',
+    'mutation { signOut { signedOutDeviceIds } }',
+  ]) {
     const refused = await users.run(nobody, query);
     expect(refused.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   }
@@ -151,13 +165,25 @@ test('a profile: what is left out stays, null clears the bio, and the change is 
   const ian = await signUp('ian');
   await signUp('jan');
   const update = async (input: object) => (await users.run(ian, UPDATE, { input })).data.updateProfile;
-  expect(await update({ bio: 'Hi' })).toEqual({ viewer: { user: { handle: 'ian', displayName: 'Ann', bio: 'Hi' } }, errors: [] });
+  expect(await update({ bio: 'Hi' })).toEqual({
+    viewer: { user: { handle: 'ian', displayName: 'Ann', bio: 'Hi' } },
+    errors: [],
+  });
   expect((await update({ displayName: 'Ian' })).viewer.user).toEqual({ handle: 'ian', displayName: 'Ian', bio: 'Hi' });
-  expect((await update({ bio: null, handle: 'ian_2' })).viewer.user).toEqual({ handle: 'ian_2', displayName: 'Ian', bio: null });
+  expect((await update({ bio: null, handle: 'ian_2' })).viewer.user).toEqual({
+    handle: 'ian_2',
+    displayName: 'Ian',
+    bio: null,
+  });
   expect((await update({})).viewer.user).toMatchObject({ handle: 'ian_2' });
-  expect(await update({ handle: 'jan' })).toEqual({ viewer: null, errors: [{ code: 'HANDLE_TAKEN', path: ['handle'] }] });
+  expect(await update({ handle: 'jan' })).toEqual({
+    viewer: null,
+    errors: [{ code: 'HANDLE_TAKEN', path: ['handle'] }],
+  });
   expect((await update({ displayName: null })).errors).toEqual([{ code: 'INVALID_INPUT', path: ['displayName'] }]);
   expect((await update({ bio: 'x'.repeat(501) })).errors).toEqual([{ code: 'INVALID_INPUT', path: ['bio'] }]);
-  const rows = await databases.directory.outbox.findMany({ where: { key: ian.userId, payload: { contains: 'UserUpdated' } } });
+  const rows = await databases.directory.outbox.findMany({
+    where: { key: ian.userId, payload: { contains: 'UserUpdated' } },
+  });
   expect(rows).toHaveLength(3);
 });

@@ -315,7 +315,7 @@ story('requests that are not GraphQL at all are refused as such', async ({ parle
   ];
   for (const [init, path] of wrong) {
     const { status, text } = await request(init, path);
-    const what = `${init.method} ${path ?? ''} ${String(init.body).slice(0, 80)}: ${status} ${text.slice(0, 500)}`;
+    const what = `${init.method} ${path ?? ''} ${JSON.stringify(init.body ?? '').slice(0, 80)}: ${status} ${text.slice(0, 500)}`;
     expect(what).not.toMatch(/\bat .+\(.+:\d+:\d+\)|node_modules|SyntaxError/);
     expect([what, status >= 400 && status < 500]).toEqual([what, true]);
   }
