@@ -198,10 +198,12 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
     const age = outboxAge(registry);
     const outboxes = [{ name: 'directory', db: directory }, ...shards.all];
     for (const { name: database, db } of outboxes)
-      opened.add(await startRelay({ database, db, eventLog, pubsub, log, age }), (relay) => relay.stop());
+      opened.add(await startRelay({ database, db, eventLog, pubsub, log, age, owner: 'embedded' }), (relay) =>
+        relay.stop(),
+      );
     for (const worker of [deliver({ shards, ephemeral, pubsub }), revokeDevices({ ephemeral, pubsub })]) {
       if (overrides.without?.includes(worker.name)) continue;
-      opened.add(await worker.start({ eventLog, log }), (consumer) => consumer.stop());
+      opened.add(await worker.start({ eventLog, log, registry }), (consumer) => consumer.stop());
     }
   }
 }
