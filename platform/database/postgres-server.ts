@@ -98,7 +98,7 @@ export class PostgresServer {
   /** A server that was left behind: use it when it answers, else end it. */
   private async takeOver(pid: number): Promise<boolean> {
     if (await this.answers(3_000)) {
-      this.log.info({ pid }, 'took over the Postgres of an earlier run');
+      this.log.info({ postgresPid: pid }, 'took over the Postgres of an earlier run');
       void this.watchStranger(pid);
       return true;
     }
@@ -152,7 +152,8 @@ export class PostgresServer {
       ended = true;
     });
     const limit = Date.now() + START_MS;
-    while (!(await this.answers(1_000))) {
+    // A server that died right after its answer has not started: nobody would notice its end later.
+    while (!(await this.answers(1_000)) || ended) {
       if (ended || Date.now() > limit) throw explain(this.directory, readFileSync(logFile, 'utf8'));
       await delay(25);
     }

@@ -8,5 +8,5 @@ export interface UsersLoaders {
 }
 
 export function usersLoaders(store: AccountStore): UsersLoaders {
-  return { account: new DataLoader((userIds) => store.byIds(userIds), { maxBatchSize: 1000 }) };
+  return { account: new DataLoader((userIds) => store.profilesOf(userIds), { maxBatchSize: 1000 }) };
 }

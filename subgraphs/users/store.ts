@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { DirectoryClient } from '../../platform/database/port.js';
 import { outboxRow } from './outbox.js';
 
@@ -22,9 +23,31 @@ export const accountColumns = {
   createdAt: true,
 } as const;
 
+/** For how long a profile that was read may be shown again, ms: so old can it be where another process changed it. */
+const SHOWN_FOR = 5_000;
+
 /** Accounts, as the directory has them. */
 export class AccountStore {
+  private readonly profiles = new LRUCache<string, Account>({ max: 20_000, ttl: SHOWN_FOR });
+  /** Counts changes: what was read before one is not kept after it. */
+  private changes = 0;
+
   constructor(private readonly directory: DirectoryClient) {}
+
+  /** As byIds, for showing: up to some seconds old. Every live event names its sender. */
+  async profilesOf(userIds: readonly string[]): Promise<(Account | null)[]> {
+    const found = new Map(userIds.map((userId) => [userId, this.profiles.get(userId) ?? null]));
+    const missing = userIds.filter((userId) => !found.get(userId));
+    if (missing.length > 0) {
+      const before = this.changes;
+      for (const account of await this.byIds(missing)) {
+        if (!account) continue;
+        found.set(account.userId, account);
+        if (before === this.changes) this.profiles.set(account.userId, account);
+      }
+    }
+    return userIds.map((userId) => found.get(userId) ?? null);
+  }
 
   /** In the order asked; null where there is none. */
   async byIds(userIds: readonly string[]): Promise<(Account | null)[]> {
@@ -52,6 +75,8 @@ export class AccountStore {
         }),
         this.directory.outbox.create({ data: outboxRow({ type: 'UserUpdated', userId }) }),
       ]);
+      this.changes++;
+      this.profiles.delete(userId);
       return account ?? null;
     } catch (error) {
       if (takenColumn(error) === 'handle') return 'handleTaken';
