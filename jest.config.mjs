@@ -1,6 +1,7 @@
 /** Native ESM: run through bin/test.mjs, which starts Node with --experimental-vm-modules. */
 export default {
   testEnvironment: 'node',
+  testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '@swc/jest' },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
