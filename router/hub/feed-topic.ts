@@ -44,7 +44,6 @@ const BUFFER_LIMIT = 5_000;
 export class FeedTopic {
   /** By the key of their group. */
   private readonly live = new Map<string, Set<Subscriber>>();
-  private readonly members = new Set<Subscriber>();
   private readonly buffered = new Map<number, TopicEvent>();
   private readonly pages = new Map<number, Promise<FeedPage<TopicEvent>>>();
   private flushed: Promise<void> = Promise.resolve();
@@ -59,27 +58,17 @@ export class FeedTopic {
     private readonly metrics: TopicMetrics,
   ) {}
 
-  get isEmpty(): boolean {
-    return this.members.size === 0;
-  }
-
-  subscribers(): Iterable<Subscriber> {
-    return this.members;
-  }
-
   stop(): void {
     this.stopped = true;
   }
 
   /** Starts the subscriber at its version: replays what came since, tells that it is caught up, then goes live. */
   add(subscriber: Subscriber): void {
-    this.members.add(subscriber);
     void this.replay(subscriber);
   }
 
   remove(subscriber: Subscriber): void {
     subscriber.closed = true;
-    this.members.delete(subscriber);
     this.leaveLive(subscriber);
   }
 
