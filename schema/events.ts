@@ -1,7 +1,12 @@
 import { z } from 'zod';
 
 /** Topics of the event log. The key is the id that orders the events: the conversation, or the user. */
-export const topics = { conversation: 'parley.conversation', user: 'parley.user' } as const;
+export const topics = {
+  conversation: 'parley.conversation',
+  user: 'parley.user',
+  /** What one person changed of their own state of a conversation; keyed by the person. */
+  inbox: 'parley.inbox',
+} as const;
 
 const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 const instant = z.string();
@@ -20,22 +25,55 @@ const conversationEnvelope = {
   ...envelope,
   conversationId: uuid,
   conversationVersion: z.number().int().positive(),
+  /** How the conversation reached people when this happened; absent: ON_WRITE. */
+  fanOut: z.enum(['ON_WRITE', 'ON_READ']).optional(),
 };
 
 function define<Type extends string, Shape extends z.ZodRawShape>(type: Type, version: number, shape: Shape) {
   return z.object({ type: z.literal(type), version: z.literal(version), ...shape });
 }
 
-/** A message as the change feed carries it. */
+/** [start, end) in UTF-16 units of the body. */
+const mention = z.object({ userId: uuid, start: z.number().int(), end: z.number().int() });
+
+const systemEvent = z.object({
+  kind: z.enum([
+    'CONVERSATION_CREATED',
+    'MEMBERS_JOINED',
+    'MEMBERS_LEFT',
+    'MEMBERS_REMOVED',
+    'TITLE_CHANGED',
+    'OWNER_CHANGED',
+  ]),
+  actorId: uuid.nullable(),
+  /** Whom it happened to; the first 20. */
+  subjectIds: z.array(uuid),
+  /** The new title, where it is one. */
+  text: z.string().nullable(),
+});
+
+/** A message as the change feed carries it. What is absent does not apply. */
 export const messageSnapshot = z.object({
   id: uuid,
   conversationId: uuid,
   seq: z.number().int().positive(),
-  senderId: uuid,
-  kind: z.enum(['TEXT']),
+  /** Null for SYSTEM. */
+  senderId: uuid.nullable(),
+  kind: z.enum(['TEXT', 'MEDIA', 'VOICE', 'SYSTEM']),
+  /** Null once deleted, and for SYSTEM. */
   body: z.string().nullable(),
   clientMessageId: z.string(),
   createdAt: instant,
+  mentions: z.array(mention).optional(),
+  systemEvent: systemEvent.optional(),
+  replyToId: uuid.optional(),
+  /** The user who wrote what was forwarded. */
+  forwardedFromId: uuid.optional(),
+  editedAt: instant.optional(),
+  deletedAt: instant.optional(),
+  expiresAt: instant.optional(),
+  pinnedAt: instant.optional(),
+  failedAt: instant.optional(),
 });
 export type MessageSnapshot = z.infer<typeof messageSnapshot>;
 
@@ -49,11 +87,33 @@ export type MemberSnapshot = z.infer<typeof memberSnapshot>;
 
 export const messageSent = define('MessageSent', 1, { ...conversationEnvelope, message: messageSnapshot });
 
+/** The message as it is after the change. */
+const messageChange = { ...conversationEnvelope, message: messageSnapshot };
+export const messageEdited = define('MessageEdited', 1, messageChange);
+export const messageDeleted = define('MessageDeleted', 1, messageChange);
+export const messagePinned = define('MessagePinned', 1, messageChange);
+export const messageExpired = define('MessageExpired', 1, messageChange);
+export const messageFailed = define('MessageFailed', 1, messageChange);
+export const messageReacted = define('MessageReacted', 1, {
+  ...messageChange,
+  reaction: z.object({ userId: uuid, emoji: z.string(), isAdded: z.boolean() }),
+});
+
+/** Watermarks of several members, told as one: it covers the versions from `fromVersion` to conversationVersion. */
+export const watermarksMoved = define('WatermarksMoved', 1, {
+  ...conversationEnvelope,
+  fromVersion: z.number().int().positive(),
+  watermarks: z.array(z.object({ userId: uuid, deliveredSeq: z.number().int(), readSeq: z.number().int() })),
+});
+
 export const conversationCreated = define('ConversationCreated', 1, {
   ...conversationEnvelope,
-  kind: z.enum(['DIRECT', 'GROUP']),
+  kind: z.enum(['DIRECT', 'GROUP', 'CHANNEL']),
   createdBy: uuid,
 });
+
+/** Title, description, visibility, policy or avatar. */
+export const conversationUpdated = define('ConversationUpdated', 1, conversationEnvelope);
 
 export const memberJoined = define('MemberJoined', 1, {
   ...conversationEnvelope,
@@ -71,16 +131,34 @@ export const memberLeft = define('MemberLeft', 1, {
 
 export const memberRoleChanged = define('MemberRoleChanged', 1, { ...conversationEnvelope, member: memberSnapshot });
 
+export const inboxItemUpdated = define('InboxItemUpdated', 1, {
+  ...envelope,
+  userId: uuid,
+  conversationId: uuid,
+  inboxVersion: z.number().int().positive(),
+  /** Set where the change is that the person hid this message. */
+  hiddenMessageId: uuid.optional(),
+});
+
 export const userSignedUp = define('UserSignedUp', 1, { ...envelope, userId: uuid });
 export const userUpdated = define('UserUpdated', 1, { ...envelope, userId: uuid });
 export const deviceSignedOut = define('DeviceSignedOut', 1, { ...envelope, userId: uuid, deviceId: uuid });
 
 export const events = {
   MessageSent: messageSent,
+  MessageEdited: messageEdited,
+  MessageDeleted: messageDeleted,
+  MessageReacted: messageReacted,
+  MessagePinned: messagePinned,
+  MessageExpired: messageExpired,
+  MessageFailed: messageFailed,
+  WatermarksMoved: watermarksMoved,
   ConversationCreated: conversationCreated,
+  ConversationUpdated: conversationUpdated,
   MemberJoined: memberJoined,
   MemberLeft: memberLeft,
   MemberRoleChanged: memberRoleChanged,
+  InboxItemUpdated: inboxItemUpdated,
   UserSignedUp: userSignedUp,
   UserUpdated: userUpdated,
   DeviceSignedOut: deviceSignedOut,
@@ -94,10 +172,19 @@ export type ConversationLogEvent = Extract<ParleyEvent, { conversationVersion: n
 /** Which topic carries each event. */
 export const topicOf: Record<EventType, string> = {
   MessageSent: topics.conversation,
+  MessageEdited: topics.conversation,
+  MessageDeleted: topics.conversation,
+  MessageReacted: topics.conversation,
+  MessagePinned: topics.conversation,
+  MessageExpired: topics.conversation,
+  MessageFailed: topics.conversation,
+  WatermarksMoved: topics.conversation,
   ConversationCreated: topics.conversation,
+  ConversationUpdated: topics.conversation,
   MemberJoined: topics.conversation,
   MemberLeft: topics.conversation,
   MemberRoleChanged: topics.conversation,
+  InboxItemUpdated: topics.inbox,
   UserSignedUp: topics.user,
   UserUpdated: topics.user,
   DeviceSignedOut: topics.user,

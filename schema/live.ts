@@ -4,15 +4,17 @@ import type { MemberSnapshot, MessageSnapshot } from './events.js';
  * One change of a conversation, as the change feed stores it and as live streams carry it. `version` is the change's
  * number in its conversation. Ids are UUIDs, instants RFC 3339 text.
  */
-export type FeedEvent = MessageFeedEvent | MemberFeedEvent | ConversationFeedEvent;
+export type FeedEvent = MessageFeedEvent | MemberFeedEvent | ConversationFeedEvent | WatermarksFeedEvent;
 
 export interface MessageFeedEvent {
   kind: 'message';
   conversationId: string;
   version: number;
   /** What happened; CHANGED where several changes are told as one. */
-  reason: 'SENT' | 'CHANGED';
+  reason: 'SENT' | 'EDITED' | 'DELETED' | 'REACTED' | 'PINNED' | 'EXPIRED' | 'FAILED' | 'CHANGED';
   message: MessageSnapshot;
+  /** With REACTED. */
+  reaction?: { userId: string; emoji: string; isAdded: boolean };
 }
 export interface MemberFeedEvent {
   kind: 'member';
@@ -31,6 +33,15 @@ export interface ConversationFeedEvent {
   version: number;
 }
 
+/** Several members' watermarks, told as one change that covers the versions from `fromVersion` to `version`. */
+export interface WatermarksFeedEvent {
+  kind: 'watermarks';
+  conversationId: string;
+  fromVersion: number;
+  version: number;
+  watermarks: { userId: string; deliveredSeq: number; readSeq: number }[];
+}
+
 /** A change of one person's inbox row. `inboxVersion` is its number in their inbox. */
 export interface InboxFeedEvent {
   kind: 'inbox';
@@ -38,11 +49,14 @@ export interface InboxFeedEvent {
   conversationId: string;
   inboxVersion: number;
   isRemoved: boolean;
+  /** Set where the change is that the person hid this message. */
+  hiddenMessageId?: string;
 }
 
 /** What deliver publishes on `inbox:<router>`: the change, and each recipient's inbox version for it. */
 export interface InboxDelivery {
-  event: FeedEvent;
+  /** Null where only one person's own state changed. */
+  event: FeedEvent | null;
   /** [user id, inbox version] of those who see the change itself. */
   recipients: [string, number][];
   /** Of those whose own membership it is: told as a change of their inbox. */

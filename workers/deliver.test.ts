@@ -259,7 +259,7 @@ describe('somebody who leaves', () => {
     await settled();
     expect(await rowOf(bob, group)).toMatchObject({ lastSeq: 3, readSeq: 2, leftAt: null, conversationVersion: 8n });
     const bodies = deliveries.flatMap(({ event, recipients }) =>
-      event.kind === 'message' && recipients.length > 0 ? [event.message.body] : [],
+      event?.kind === 'message' && recipients.length > 0 ? [event.message.body] : [],
     );
     expect(bodies).toEqual(['three']);
   });

@@ -4,8 +4,25 @@ import type { PubSub } from '../platform/pubsub/port.js';
 import type { Shards } from '../platform/shards/shards.js';
 import { defineWorker, type Worker } from '../platform/worker/define-worker.js';
 import { groupBy } from '../platform/worker/group-by.js';
-import type { ConversationLogEvent } from '../schema/events.js';
-import { channels, keys, type FeedEvent, type InboxDelivery } from '../schema/live.js';
+import type { ConversationLogEvent, EventOf, EventType } from '../schema/events.js';
+import { channels, keys, type FeedEvent, type InboxDelivery, type InboxFeedEvent } from '../schema/live.js';
+
+/** Changes of conversations: each moves the inboxes of those who may see it. */
+const told = [
+  'MessageSent',
+  'MessageEdited',
+  'MessageDeleted',
+  'MessageReacted',
+  'MessagePinned',
+  'MessageExpired',
+  'MessageFailed',
+  'WatermarksMoved',
+  'ConversationCreated',
+  'ConversationUpdated',
+  'MemberJoined',
+  'MemberLeft',
+  'MemberRoleChanged',
+] as const satisfies EventType[];
 
 /** Bounds how many buckets and heads one transaction holds. */
 const ROWS_PER_CALL = 2_000;
@@ -33,14 +50,18 @@ interface Share {
 export function deliver(deps: DeliverDependencies): Worker {
   return defineWorker({
     name: 'deliver',
-    events: ['MessageSent', 'ConversationCreated', 'MemberJoined', 'MemberLeft', 'MemberRoleChanged'],
+    events: [...told, 'InboxItemUpdated'],
     batch: { size: 200 },
     handle: async (batch) => {
-      const events = withoutRepeats(batch);
+      const events = withoutRepeats(batch.filter((event) => event.type !== 'InboxItemUpdated'));
       const members = await readMembers(deps.shards, new Set(events.map((event) => event.conversationId)));
       const shares = events.flatMap((event) => sharesOf(event, members.get(event.conversationId) ?? []));
       await moveInboxes(deps.shards, shares);
       await publish(deps, events, shares);
+      await publishOwn(
+        deps,
+        batch.filter((event) => event.type === 'InboxItemUpdated'),
+      );
     },
   });
 }
@@ -78,7 +99,7 @@ function sharesOf(event: ConversationLogEvent, members: OpenMember[]): Share[] {
   const share = (userId: string): Share => ({ event, userId, isOwn: userId === own, inboxVersion: null });
   const shares: Share[] = [];
   for (const { userId, fromSeq } of members)
-    if (userId !== own && (event.type !== 'MessageSent' || fromSeq <= event.message.seq)) shares.push(share(userId));
+    if (userId !== own && (!('message' in event) || fromSeq <= event.message.seq)) shares.push(share(userId));
   if (own !== null) shares.push(share(own));
   return shares;
 }
@@ -131,7 +152,7 @@ function toInboxChange({ event, userId, isOwn }: Share): {
       return isOwn ? { ...change, seq: event.fromSeq - 1, read: event.fromSeq - 1, activity: event.at } : change;
     case 'MemberLeft':
       return { ...change, isRemoval: isOwn };
-    case 'MemberRoleChanged':
+    default:
       return change;
   }
 }
@@ -182,12 +203,45 @@ function addTo({ recipients, own }: Audience, { event, userId, isOwn, inboxVersi
     });
 }
 
+/** Changes of people's own settings have moved their inboxes already. */
+async function publishOwn({ ephemeral, pubsub }: DeliverDependencies, events: EventOf<'InboxItemUpdated'>[]) {
+  if (events.length === 0) return;
+  const routers = await ephemeral.members(events.map((event) => keys.routersOf(event.userId)));
+  const published = events.flatMap(({ userId, conversationId, inboxVersion, hiddenMessageId }, index) => {
+    const change: InboxFeedEvent = { kind: 'inbox', userId, conversationId, inboxVersion, isRemoved: false };
+    if (hiddenMessageId !== undefined) change.hiddenMessageId = hiddenMessageId;
+    const delivery: InboxDelivery = { event: null, recipients: [], own: [change] };
+    return (routers[index] ?? []).map((router) => pubsub.publish(channels.inbox(router), JSON.stringify(delivery)));
+  });
+  await Promise.all(published);
+}
+
+const reasons = {
+  MessageSent: 'SENT',
+  MessageEdited: 'EDITED',
+  MessageDeleted: 'DELETED',
+  MessageReacted: 'REACTED',
+  MessagePinned: 'PINNED',
+  MessageExpired: 'EXPIRED',
+  MessageFailed: 'FAILED',
+} as const;
+
 function toFeedEvent(event: ConversationLogEvent): FeedEvent {
   const place = { conversationId: event.conversationId, version: event.conversationVersion };
   switch (event.type) {
+    case 'MessageReacted':
+      return { kind: 'message', ...place, reason: 'REACTED', message: event.message, reaction: event.reaction };
     case 'MessageSent':
-      return { kind: 'message', ...place, reason: 'SENT', message: event.message };
+    case 'MessageEdited':
+    case 'MessageDeleted':
+    case 'MessagePinned':
+    case 'MessageExpired':
+    case 'MessageFailed':
+      return { kind: 'message', ...place, reason: reasons[event.type], message: event.message };
+    case 'WatermarksMoved':
+      return { kind: 'watermarks', ...place, fromVersion: event.fromVersion, watermarks: event.watermarks };
     case 'ConversationCreated':
+    case 'ConversationUpdated':
       return { kind: 'conversation', ...place };
     case 'MemberJoined':
       return { kind: 'member', ...place, userId: event.member.userId, member: event.member, fromSeq: event.fromSeq };

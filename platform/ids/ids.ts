@@ -4,7 +4,17 @@ import { TypeID } from 'typeid-js';
 export const BUCKETS = 4096;
 
 /** The prefixes of public ids (TypeID 0.3). A prefix tells the kind of thing, the bucket inside tells its shard. */
-export const prefixes = { user: 'usr', conversation: 'cnv', message: 'msg', device: 'dev', viewer: 'vwr' } as const;
+export const prefixes = {
+  user: 'usr',
+  conversation: 'cnv',
+  message: 'msg',
+  device: 'dev',
+  viewer: 'vwr',
+  invite: 'inv',
+  joinRequest: 'jrq',
+  report: 'rpt',
+  media: 'med',
+} as const;
 export type IdKind = keyof typeof prefixes;
 
 const pool = new Uint8Array(4096);

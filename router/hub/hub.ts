@@ -299,7 +299,7 @@ export class Hub implements LiveStreams {
     const { event, recipients, own } = JSON.parse(message) as InboxDelivery;
     for (const [userId, version] of recipients) {
       const entry = this.inboxes.get(userId);
-      if (entry) this.inboxes.receive(entry, { version, stream: { type: 'change', event } });
+      if (entry && event) this.inboxes.receive(entry, { version, stream: { type: 'change', event } });
     }
     for (const change of own) {
       const entry = this.inboxes.get(change.userId);

@@ -42,10 +42,10 @@ export class MessageView {
     return this.snapshot.seq;
   }
   get senderId() {
-    return toPublicId('user', this.snapshot.senderId);
+    return this.snapshot.senderId && toPublicId('user', this.snapshot.senderId);
   }
   get sender() {
-    return new UserView(this.snapshot.senderId);
+    return this.snapshot.senderId && new UserView(this.snapshot.senderId);
   }
   get kind() {
     return this.snapshot.kind;
@@ -113,6 +113,11 @@ export function toChange(event: FeedEvent, cursors: FeedCursors) {
         userId: toPublicId('user', event.userId),
         isMember: event.member !== null,
         member: event.member && new MemberView(conversationId, event.member),
+      });
+    case 'watermarks':
+      return assign(common, {
+        __typename: 'WatermarksMoved',
+        watermarks: event.watermarks.map(({ userId, ...marks }) => ({ userId: toPublicId('user', userId), ...marks })),
       });
     case 'conversation':
       return assign(common, {
