@@ -43,7 +43,10 @@ try {
     await journey(url);
     const rss = await rssWithoutGarbage(parley.pid);
     idle.push(rss);
-    console.log(`round ${round}: ${Math.round(rss / 1024)} MB idle, after ${Math.round(performance.now() - began)} ms`);
+    const heap = await heapUsed(parley.metricsUrl);
+    console.log(
+      `round ${round}: ${(rss / 1024).toFixed(1)} MB resident, ${(heap / 2 ** 20).toFixed(1)} MB of it live objects, after ${Math.round(performance.now() - began)} ms`,
+    );
   }
 } finally {
   await parley.stop();
@@ -95,4 +98,9 @@ async function rssWithoutGarbage(pid: number): Promise<number> {
     await delay(500);
   }
   return rssOf(pid);
+}
+
+async function heapUsed(metricsUrl: string): Promise<number> {
+  const text = await (await fetch(metricsUrl)).text();
+  return Number(/^nodejs_heap_size_used_bytes(?:\{[^}]*\})? (\S+)/m.exec(text)?.[1] ?? NaN);
 }
