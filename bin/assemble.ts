@@ -16,6 +16,8 @@ import type { Ephemeral } from '../platform/ephemeral/port.js';
 import { EmbeddedEventLog } from '../platform/event-log/embedded.js';
 import type { EventLog } from '../platform/event-log/port.js';
 import { EmbeddedPubSub } from '../platform/pubsub/embedded.js';
+import { EmbeddedRateLimiter } from '../platform/rate-limit/embedded.js';
+import { Limits } from '../platform/rate-limit/limits.js';
 import type { PubSub } from '../platform/pubsub/port.js';
 import { Shards } from '../platform/shards/shards.js';
 import { executeOn } from '../platform/subgraph/execute.js';
@@ -103,6 +105,8 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
     each.close(),
   );
 
+  const rateLimiter = opened.add(new EmbeddedRateLimiter(), (limiter) => limiter.close());
+  const rates = new Limits(rateLimiter, config.rateLimits, log);
   const cursors = new Cursors(secrets.cursor);
   const accessTokens = new AccessTokens(secrets.signingKey);
   const users = await usersSubgraph({ directory, pubsub, ephemeral, accessTokens, refreshSecret: secrets.refresh });
@@ -144,9 +148,12 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   await hub.start();
 
   const { limits } = config;
-  const operations = new Operations(gateway, new OperationLimits(gateway.schema, gateway.supergraph, limits), {
-    introspectionForAnonymous: config.introspection === 'always',
-  });
+  const operations = new Operations(
+    gateway,
+    new OperationLimits(gateway.schema, gateway.supergraph, limits),
+    rates,
+    { introspectionForAnonymous: config.introspection === 'always' },
+  );
   const authenticator = new Authenticator(accessTokens, devices);
   const shared = { operations, authenticator, log, allowedOrigins: config.allowedOrigins, trustProxy: false };
   const sockets = new Sockets({ ...shared, streams: hub, registry, maxSockets: limits.sockets });

@@ -4,6 +4,9 @@ import { Authenticator } from './auth.js';
 import type { Gateway } from './gateway.js';
 import { DEFAULT_LIMITS, OperationLimits, type Limits } from './limits.js';
 import type { LiveStreams } from './live-streams.js';
+import { EmbeddedRateLimiter } from '../platform/rate-limit/embedded.js';
+import { Limits as RateLimits } from '../platform/rate-limit/limits.js';
+import type { Rules } from '../platform/rate-limit/rules.js';
 import { Operations } from './operations.js';
 import { startRouterServer, type RouterServer, type RouterServerOptions } from './server.js';
 import { openSmallGateway } from './small-supergraph.fixture.js';
@@ -26,6 +29,8 @@ export async function startSmallRouter(
   options: Partial<RouterServerOptions> & {
     streams?: LiveStreams;
     limits?: Limits;
+    /** None unless told. */
+    rateLimits?: Rules;
     introspectionForAnonymous?: boolean;
     maxSockets?: number;
     log?: Log;
@@ -33,9 +38,12 @@ export async function startSmallRouter(
 ): Promise<SmallRouter> {
   const { streams = noStreams, limits = DEFAULT_LIMITS, introspectionForAnonymous = true, log = silentLog() } = options;
   const gateway = await openSmallGateway(log);
-  const operations = new Operations(gateway, new OperationLimits(gateway.schema, gateway.supergraph, limits), {
-    introspectionForAnonymous,
-  });
+  const operations = new Operations(
+    gateway,
+    new OperationLimits(gateway.schema, gateway.supergraph, limits),
+    new RateLimits(new EmbeddedRateLimiter(), options.rateLimits ?? null, log),
+    { introspectionForAnonymous },
+  );
   const signedOut = new Set<string>();
   const authenticator = new Authenticator(
     {

@@ -247,7 +247,7 @@ export class Sockets {
         throw new Fault('RATE_LIMITED', `At most ${MAX_OPERATIONS} operations run on one socket at the same time.`);
       const request = toOperationRequest(payload);
       caller = await authenticator.again(caller);
-      const prepared = operations.prepare(request, caller);
+      const prepared = await operations.prepare(request, caller);
       if (isRefused(prepared)) return prepared;
       const { variables } = request;
       const contextValue: OperationArgs = {

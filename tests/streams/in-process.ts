@@ -23,6 +23,7 @@ export class InProcessParley {
       PARLEY_PORT: '0',
       PARLEY_ADMIN_PORT: '0',
       PARLEY_DATA_DIR: join(directory, 'data'),
+      PARLEY_RATE_LIMITS: 'off',
       PARLEY_LOG_LEVEL: process.env.PARLEY_TEST_LOG_LEVEL ?? 'silent',
     });
     return new InProcessParley(directory, await assemble(config, overrides));
