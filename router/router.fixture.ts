@@ -10,7 +10,7 @@ import type { Rules } from '../platform/rate-limit/rules.js';
 import { Operations } from './operations.js';
 import { startRouterServer, type RouterServer, type RouterServerOptions } from './server.js';
 import { openSmallGateway } from './small-supergraph.fixture.js';
-import { Sockets } from './sockets.js';
+import { Sockets, type SocketTiming } from './sockets.js';
 import { ServerSentEvents } from './sse.js';
 
 export interface SmallRouter {
@@ -33,11 +33,14 @@ export async function startSmallRouter(
     rateLimits?: Rules;
     introspectionForAnonymous?: boolean;
     maxSockets?: number;
+    timing?: SocketTiming;
     log?: Log;
+    /** What the field `slow` waits for. */
+    slow?: () => Promise<string>;
   } = {},
 ): Promise<SmallRouter> {
   const { streams = noStreams, limits = DEFAULT_LIMITS, introspectionForAnonymous = true, log = silentLog() } = options;
-  const gateway = await openSmallGateway(log);
+  const gateway = await openSmallGateway(log, options.slow);
   const operations = new Operations(
     gateway,
     new OperationLimits(gateway.schema, gateway.supergraph, limits),
@@ -63,6 +66,7 @@ export async function startSmallRouter(
     allowedOrigins: options.allowedOrigins ?? [],
     trustProxy: false,
     maxSockets: options.maxSockets ?? 1_000,
+    timing: options.timing,
   });
   const events = new ServerSentEvents(operations, streams);
   const server: RouterServer = await startRouterServer({
