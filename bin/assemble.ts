@@ -21,6 +21,7 @@ import { Limits } from '../platform/rate-limit/limits.js';
 import type { PubSub } from '../platform/pubsub/port.js';
 import { Shards } from '../platform/shards/shards.js';
 import { executeOn } from '../platform/subgraph/execute.js';
+import type { Subgraph } from '../platform/subgraph/subgraph.js';
 import { startAdminServer } from '../platform/telemetry/admin-server.js';
 import { createLog, type Log } from '../platform/telemetry/log.js';
 import { createMetrics } from '../platform/telemetry/metrics.js';
@@ -49,7 +50,15 @@ export interface Parley {
   url: string;
   adminUrl: string;
   /** What it is made of, for tests that take a part into their own hands. */
-  parts: { pubsub: PubSub; ephemeral: Ephemeral; eventLog: EventLog; shards: Shards; log: Log; registry: Registry };
+  parts: {
+    subgraphs: readonly Subgraph[];
+    pubsub: PubSub;
+    ephemeral: Ephemeral;
+    eventLog: EventLog;
+    shards: Shards;
+    log: Log;
+    registry: Registry;
+  };
   /** Lets what is under way end, then ends everything. */
   close(): Promise<void>;
 }
@@ -152,12 +161,9 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   await hub.start();
 
   const { limits } = config;
-  const operations = new Operations(
-    gateway,
-    new OperationLimits(gateway.schema, gateway.supergraph, limits),
-    rates,
-    { introspectionForAnonymous: config.introspection === 'always' },
-  );
+  const operations = new Operations(gateway, new OperationLimits(gateway.schema, gateway.supergraph, limits), rates, {
+    introspectionForAnonymous: config.introspection === 'always',
+  });
   const authenticator = new Authenticator(accessTokens, devices);
   const shared = { operations, authenticator, log, allowedOrigins: config.allowedOrigins, trustProxy: false };
   const sockets = new Sockets({ ...shared, streams: hub, registry, maxSockets: limits.sockets });
@@ -201,7 +207,7 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   return {
     url: config.publicUrl ?? server.url,
     adminUrl: admin.url,
-    parts: { pubsub, ephemeral, eventLog, shards, log, registry },
+    parts: { subgraphs: [users, conversations, messages], pubsub, ephemeral, eventLog, shards, log, registry },
     close: () => opened.close(),
   };
 
