@@ -52,7 +52,9 @@ export async function startSmallRouter(
     {
       verify: (token) => {
         const [userId = '', deviceId] = token.split('.');
-        return Promise.resolve(deviceId ? { userId, deviceId, expiresAt: Date.now() + 1_000 } : null);
+        return Promise.resolve(
+          deviceId ? { userId, deviceId, expiresAt: Date.now() + 1_000, isNewcomer: false } : null,
+        );
       },
     },
     { check: (deviceId) => Promise.resolve(!signedOut.has(deviceId)) },
