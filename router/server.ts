@@ -217,7 +217,8 @@ function toFault(error: FastifyError, log: Log): Fault {
 }
 
 function wantsPage(request: FastifyRequest): boolean {
-  return request.method === 'GET' && acceptOf(request).includes('text/html') && !('query' in queryOf(request));
+  // With a query too: the explorer keeps its own in the address, for a reload or a link to share.
+  return request.method === 'GET' && acceptOf(request).includes('text/html');
 }
 
 function wantsEvents(request: FastifyRequest): boolean {
