@@ -96,7 +96,7 @@ export class PartitionReader {
   }
 
   private async whileLeased(work: () => Promise<void>): Promise<void> {
-    const renewal = setInterval(() => void this.renew().catch(() => undefined), this.options.leaseMs / 3);
+    const renewal = setInterval(() => void this.renew().catch(() => undefined), this.options.leaseMs / 3).unref();
     try {
       await work();
     } finally {

@@ -46,6 +46,8 @@ describe.each([
   const processes: Process[] = [];
   afterEach(async () => {
     await Promise.all(processes.splice(0).map((each) => each.stop()));
+    await stage.clear();
+    names++;
   });
 
   let registry: Registry;
@@ -89,7 +91,6 @@ describe.each([
     (await stage.kept.topics())
       .filter(({ topic }) => topic.endsWith(`.w${names}.retry`))
       .reduce((n, t) => n + t.count, 0);
-  afterEach(() => void names++);
 
   test('an event that always fails is a dead letter with its error; the events behind it come in order, others never wait', async () => {
     const [bad, good] = keys();

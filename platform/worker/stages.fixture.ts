@@ -19,6 +19,8 @@ export interface Stage {
   readonly kept: KeptTopics;
   append(records: LogRecord[]): Promise<void>;
   start(worker: Worker, runtime: Omit<WorkerRuntime, 'eventLog'>): Promise<Process>;
+  /** Empties the log. */
+  clear(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -88,7 +90,10 @@ function processOf(life: Life, consumer: Consumer): Process {
 /** A log in memory that hands over by itself, to the process started last. */
 export class MemoryStage implements Stage {
   private log = new MemoryEventLog();
-  readonly kept = this.log.kept;
+
+  get kept(): KeptTopics {
+    return this.log.kept;
+  }
 
   append(records: LogRecord[]): Promise<void> {
     return this.log.append(records);
@@ -115,13 +120,16 @@ export class MemoryStage implements Stage {
     return processOf(life, consumer);
   }
 
+  async clear(): Promise<void> {
+    this.log = new MemoryEventLog();
+  }
+
   async close(): Promise<void> {}
 }
 
 /** The log of npm start; each process has connections of its own. */
 export class EmbeddedStage implements Stage {
   private readonly pubsub = new EmbeddedPubSub();
-  private readonly logs: EmbeddedEventLog[] = [];
   private constructor(
     private readonly databases: TestDatabases,
     private readonly log: EmbeddedEventLog,
@@ -165,8 +173,12 @@ export class EmbeddedStage implements Stage {
       close: () => log.close(),
       kept: life.keptOf(log.kept),
     };
-    this.logs.push(log);
     return processOf(life, await worker.start({ ...runtime, eventLog }));
+  }
+
+  async clear(): Promise<void> {
+    for (const shard of this.databases.shards.values())
+      await shard.$executeRaw`truncate event_log, event_log_group, event_log_kept restart identity`;
   }
 
   async close(): Promise<void> {
