@@ -75,11 +75,11 @@ export class PartitionReader {
   }
 
   private async noteTenure(lookedAt: number, hasRows: boolean): Promise<void> {
-    const { assigned } = this.options.consumption;
-    if (!assigned || this.isStopping || this.tenure.goesOn(lookedAt)) return;
+    const { consumption } = this.options;
+    if (!consumption.assigned || this.isStopping || this.tenure.goesOn(lookedAt)) return;
     if (!hasRows && !(await this.isOwner())) return;
     this.tenure.begin(lookedAt);
-    await this.whileLeased(() => assigned(this.tenure)).catch((error: unknown) => {
+    await this.whileLeased(async () => consumption.assigned?.(this.tenure)).catch((error: unknown) => {
       this.tenure.end();
       throw error;
     });

@@ -56,7 +56,7 @@ export interface Attempts {
   retry: Retry;
   /** Once aborted, nothing is tried again. */
   stopping: AbortSignal;
-  onFailure(error: unknown): void;
+  onFailure: (error: unknown) => void;
 }
 
 /**
