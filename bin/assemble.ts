@@ -25,6 +25,7 @@ import type { Subgraph } from '../platform/subgraph/subgraph.js';
 import { startAdminServer } from '../platform/telemetry/admin-server.js';
 import { createLog, type Log } from '../platform/telemetry/log.js';
 import { createMetrics } from '../platform/telemetry/metrics.js';
+import type { Job } from '../platform/worker/define-job.js';
 import { Authenticator } from '../router/auth.js';
 import { InProcessDataSource } from '../router/data-source.js';
 import { Gateway } from '../router/gateway.js';
@@ -66,7 +67,7 @@ export interface Parley {
 export interface Overrides {
   /** Wraps the pubsub that live events travel through. */
   pubsub?: (inner: PubSub) => PubSub;
-  /** Names of workers not to start. */
+  /** Names of workers and jobs not to start. */
   without?: string[];
 }
 
@@ -218,9 +219,15 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       opened.add(await startRelay({ database, db, eventLog, pubsub, log, age, owner: 'embedded' }), (relay) =>
         relay.stop(),
       );
+    // deliver also takes markFailed, which is told of messages whose delivery was given up.
     for (const worker of [deliver({ shards, ephemeral, pubsub }), revokeDevices({ ephemeral, pubsub })]) {
       if (overrides.without?.includes(worker.name)) continue;
       opened.add(await worker.start({ eventLog, log, registry }), (consumer) => consumer.stop());
+    }
+    const jobs: Job[] = [];
+    for (const job of jobs) {
+      if (overrides.without?.includes(job.name)) continue;
+      opened.add(await job.start({ directory, log, registry, owner: 'embedded' }), (runner) => runner.stop());
     }
   }
 }

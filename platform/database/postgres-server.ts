@@ -194,6 +194,15 @@ export class PostgresServer {
   }
 }
 
+/** How to reach the server of a data directory that runs already, by the name of a database; null where none does. */
+export function runningServer(dataDir: string): ((database: string) => string) | null {
+  const { directory } = postgresHome(dataDir);
+  const running = readPostmaster(directory);
+  if (!running) return null;
+  const password = readFileSync(join(directory, 'parley.password'), 'utf8');
+  return (database) => `postgresql://parley:${password}@127.0.0.1:${running.port}/${database}`;
+}
+
 async function initialise(directory: string, install: PostgresInstall, account: Account | null): Promise<void> {
   const draft = `${directory}.new`;
   rmSync(draft, { recursive: true, force: true });
