@@ -109,6 +109,8 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   const conversations = await conversationsSubgraph({ shards, pubsub, cursors, knownUsers: knownUsers(directory) });
   const messages = opened.add(await messagesSubgraph({ shards, pubsub, cursors, log }), (each) => each.stop());
 
+  const subgraphs = [users, conversations, messages];
+
   await startWorkers();
 
   const devices = opened.add(await SignedInDevices.open({ ephemeral, pubsub, load: loadSignedIn(directory) }), (each) =>
@@ -117,9 +119,7 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   const gateway = opened.add(
     await Gateway.open({
       supergraphSdl: readFileSync(join(packageRoot, 'schema', 'supergraph.graphql'), 'utf8'),
-      sources: Object.fromEntries(
-        [users, conversations, messages].map((subgraph) => [subgraph.name, new InProcessDataSource(subgraph, log)]),
-      ),
+      sources: Object.fromEntries(subgraphs.map((subgraph) => [subgraph.name, new InProcessDataSource(subgraph, log)])),
       log,
     }),
     (each) => each.close(),
@@ -130,7 +130,11 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       schema: gateway.schema,
       perViewer: perViewerFields(gateway.supergraph),
       planOf: (document, operationName) => LivePlan.create(gateway, document, operationName),
-      runEvent: (request, caller, rootValue) => executeOn(messages, request, caller, rootValue, log),
+      runEvent: (name, request, caller, rootValue) => {
+        const subgraph = subgraphs.find((each) => each.name === name);
+        if (!subgraph) throw new Error(`no subgraph ${name} runs here`);
+        return executeOn(subgraph, request, caller, rootValue, log);
+      },
       conversations: messages.feed,
       inboxes: conversations.inboxFeed,
       pubsub,
