@@ -34,10 +34,12 @@ import { startRouterServer } from '../router/server.js';
 import { Sockets } from '../router/sockets.js';
 import { ServerSentEvents } from '../router/sse.js';
 import { channels, type Revocation } from '../schema/live.js';
+import { defaultPrivacy, type People } from '../schema/people.js';
 import { conversationsSubgraph } from '../subgraphs/conversations/subgraph.js';
 import { messagesSubgraph } from '../subgraphs/messages/subgraph.js';
 import { knownUsers, loadSignedIn, usersSubgraph } from '../subgraphs/users/subgraph.js';
 import { deliver } from '../workers/deliver.js';
+import { receipts } from '../workers/receipts.js';
 import { outboxAge, startRelay } from '../workers/relay.js';
 import { revokeDevices } from '../workers/revoke-devices.js';
 
@@ -55,6 +57,8 @@ export interface Parley {
 export interface Overrides {
   /** Wraps the pubsub that live events travel through. */
   pubsub?: (inner: PubSub) => PubSub;
+  /** Answers instead of the users subgraph. */
+  people?: Pick<People, 'privacy'>;
   /** Names of workers not to start. */
   without?: string[];
 }
@@ -106,8 +110,14 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   const cursors = new Cursors(secrets.cursor);
   const accessTokens = new AccessTokens(secrets.signingKey);
   const users = await usersSubgraph({ directory, pubsub, ephemeral, accessTokens, refreshSecret: secrets.refresh });
+  // Until the users subgraph knows people's settings.
+  const people = overrides.people ?? {
+    privacy: async (userIds: readonly string[]) => new Map(userIds.map((id) => [id, defaultPrivacy])),
+  };
   const conversations = await conversationsSubgraph({ shards, pubsub, cursors, knownUsers: knownUsers(directory) });
-  const messages = opened.add(await messagesSubgraph({ shards, pubsub, cursors, log }), (each) => each.stop());
+  const messages = opened.add(await messagesSubgraph({ shards, pubsub, eventLog, people, cursors, log }), (each) =>
+    each.stop(),
+  );
 
   const subgraphs = [users, conversations, messages];
 
@@ -140,6 +150,10 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       pubsub,
       ephemeral,
       isSignedIn: (deviceId) => devices.check(deviceId),
+      hidesReads: async (userIds) => {
+        const privacy = await people.privacy(userIds);
+        return new Set(userIds.filter((id) => privacy.get(id)?.readReceipts === false));
+      },
       registry,
       log,
     }),
@@ -205,7 +219,11 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       opened.add(await startRelay({ database, db, eventLog, pubsub, log, age, owner: 'embedded' }), (relay) =>
         relay.stop(),
       );
-    for (const worker of [deliver({ shards, ephemeral, pubsub }), revokeDevices({ ephemeral, pubsub })]) {
+    for (const worker of [
+      deliver({ shards, ephemeral, pubsub }),
+      receipts({ shards, people, pubsub }),
+      revokeDevices({ ephemeral, pubsub }),
+    ]) {
       if (overrides.without?.includes(worker.name)) continue;
       opened.add(await worker.start({ eventLog, log, registry }), (consumer) => consumer.stop());
     }
