@@ -40,6 +40,8 @@ import { messagesSubgraph } from '../subgraphs/messages/subgraph.js';
 import { knownUsers, loadSignedIn, usersSubgraph } from '../subgraphs/users/subgraph.js';
 import { deliver } from '../workers/deliver.js';
 import { receipts } from '../workers/receipts.js';
+import { startReconcileUnread } from '../workers/reconcile-unread.js';
+
 import { outboxAge, startRelay } from '../workers/relay.js';
 import { revokeDevices } from '../workers/revoke-devices.js';
 
@@ -227,5 +229,6 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       if (overrides.without?.includes(worker.name)) continue;
       opened.add(await worker.start({ eventLog, log, registry }), (consumer) => consumer.stop());
     }
+    opened.add(startReconcileUnread({ shards, registry, log }), (loop) => loop.stop());
   }
 }

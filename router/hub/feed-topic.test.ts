@@ -93,9 +93,9 @@ function renderer(slow = false): Renderer {
     if (slow) await new Promise((resolve) => setTimeout(resolve, Math.random() * 5));
     if (event.type === 'caughtUp') return { data: { label: `=${event.version}` } };
     if (event.type !== 'change') return { data: { label: '?' } };
-    const { version, kind } = event.event;
-    const isRange = kind === 'watermarks' && event.event.fromVersion !== version;
-    return { data: { label: isRange ? `${event.event.fromVersion}-${version}` : version } };
+    const { version } = event.event;
+    const fromVersion = event.event.kind === 'watermarks' ? event.event.fromVersion : version;
+    return { data: { label: fromVersion === version ? version : `${fromVersion}-${version}` } };
   });
 }
 
