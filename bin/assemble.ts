@@ -25,7 +25,6 @@ import type { Subgraph } from '../platform/subgraph/subgraph.js';
 import { startAdminServer } from '../platform/telemetry/admin-server.js';
 import { createLog, type Log } from '../platform/telemetry/log.js';
 import { createMetrics } from '../platform/telemetry/metrics.js';
-import type { Job } from '../platform/worker/define-job.js';
 import { Authenticator } from '../router/auth.js';
 import { InProcessDataSource } from '../router/data-source.js';
 import { Gateway } from '../router/gateway.js';
@@ -38,10 +37,15 @@ import { startRouterServer } from '../router/server.js';
 import { Sockets } from '../router/sockets.js';
 import { ServerSentEvents } from '../router/sse.js';
 import { channels, type Revocation } from '../schema/live.js';
+import { defaultPrivacy, type People } from '../schema/people.js';
 import { conversationsSubgraph } from '../subgraphs/conversations/subgraph.js';
+import { markFailed } from '../subgraphs/messages/failure-store.js';
 import { messagesSubgraph } from '../subgraphs/messages/subgraph.js';
 import { knownUsers, loadSignedIn, usersSubgraph } from '../subgraphs/users/subgraph.js';
 import { deliver } from '../workers/deliver.js';
+import { receipts } from '../workers/receipts.js';
+import { reconcileUnread } from '../workers/reconcile-unread.js';
+
 import { outboxAge, startRelay } from '../workers/relay.js';
 import { revokeDevices } from '../workers/revoke-devices.js';
 
@@ -67,6 +71,8 @@ export interface Parley {
 export interface Overrides {
   /** Wraps the pubsub that live events travel through. */
   pubsub?: (inner: PubSub) => PubSub;
+  /** Answers instead of the users subgraph. */
+  people?: Pick<People, 'privacy'>;
   /** Names of workers and jobs not to start. */
   without?: string[];
 }
@@ -120,8 +126,14 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   const cursors = new Cursors(secrets.cursor);
   const accessTokens = new AccessTokens(secrets.signingKey);
   const users = await usersSubgraph({ directory, pubsub, ephemeral, accessTokens, refreshSecret: secrets.refresh });
+  // Until the users subgraph knows people's settings.
+  const people = overrides.people ?? {
+    privacy: async (userIds: readonly string[]) => new Map(userIds.map((id) => [id, defaultPrivacy])),
+  };
   const conversations = await conversationsSubgraph({ shards, pubsub, cursors, knownUsers: knownUsers(directory) });
-  const messages = opened.add(await messagesSubgraph({ shards, pubsub, cursors, log }), (each) => each.stop());
+  const messages = opened.add(await messagesSubgraph({ shards, pubsub, eventLog, people, cursors, log }), (each) =>
+    each.stop(),
+  );
 
   const subgraphs = [users, conversations, messages];
 
@@ -154,6 +166,10 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       pubsub,
       ephemeral,
       isSignedIn: (deviceId) => devices.check(deviceId),
+      hidesReads: async (userIds) => {
+        const privacy = await people.privacy(userIds);
+        return new Set(userIds.filter((id) => privacy.get(id)?.readReceipts === false));
+      },
       registry,
       log,
     }),
@@ -219,13 +235,23 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       opened.add(await startRelay({ database, db, eventLog, pubsub, log, age, owner: 'embedded' }), (relay) =>
         relay.stop(),
       );
-    // deliver also takes markFailed, which is told of messages whose delivery was given up.
-    for (const worker of [deliver({ shards, ephemeral, pubsub }), revokeDevices({ ephemeral, pubsub })]) {
+    const workers = [
+      deliver({
+        shards,
+        ephemeral,
+        pubsub,
+        markFailed: async ({ message }) => {
+          await markFailed({ shards, pubsub }, message.conversationId, message.seq);
+        },
+      }),
+      receipts({ shards, people, pubsub }),
+      revokeDevices({ ephemeral, pubsub }),
+    ];
+    for (const worker of workers) {
       if (overrides.without?.includes(worker.name)) continue;
       opened.add(await worker.start({ eventLog, log, registry }), (consumer) => consumer.stop());
     }
-    const jobs: Job[] = [];
-    for (const job of jobs) {
+    for (const job of [reconcileUnread({ shards, registry })]) {
       if (overrides.without?.includes(job.name)) continue;
       opened.add(await job.start({ directory, log, registry, owner: 'embedded' }), (runner) => runner.stop());
     }

@@ -5,7 +5,7 @@ import type { ConversationFeed, Span } from '../../schema/feeds.js';
 import { channels, type FeedEvent } from '../../schema/live.js';
 import { FeedTopic, type TopicEvent, type TopicKind, type TopicMetrics } from './feed-topic.js';
 import type { Renderer } from './renderer.js';
-import type { Repair, RootStream, StreamRequest } from './root-stream.js';
+import type { Joined, Repair, RootStream, StreamRequest } from './root-stream.js';
 import { Topics, type TopicEntry } from './topics.js';
 
 /** conversationEvents: a topic a conversation, fed by the conversation's channel. */
@@ -37,6 +37,10 @@ export class ConversationStream implements RootStream {
       spans: open.spans,
       closed: false,
     });
+  }
+
+  joined(): Iterable<Joined> {
+    return this.topics.joined();
   }
 
   findBehind(): Promise<Repair[]> {
@@ -73,7 +77,9 @@ export class ConversationStream implements RootStream {
 }
 
 function toTopicEvent(event: FeedEvent): TopicEvent {
-  return { version: event.version, stream: { type: 'change', event } };
+  const { version } = event;
+  const fromVersion = event.kind === 'watermarks' ? event.fromVersion : version;
+  return { version, fromVersion, stream: { type: 'change', event } };
 }
 
 function isWithin(spans: Span[], seq: number): boolean {

@@ -14,6 +14,7 @@ import { InboxStream } from './inbox-stream.js';
 import { hubMetrics } from './metrics.js';
 import { OperationReader } from './operation-reader.js';
 import { Periodic } from './periodic.js';
+import { regroupByClass, type HidesReads } from './read-classes.js';
 import { Renderer } from './renderer.js';
 import { HEARTBEAT_MS, type RootStream } from './root-stream.js';
 
@@ -50,6 +51,7 @@ export interface HubDependencies {
   pubsub: PubSub;
   ephemeral: Ephemeral;
   isSignedIn: (deviceId: string) => Promise<boolean>;
+  hidesReads: HidesReads;
   registry: Registry;
   log: Logger;
 }
@@ -78,7 +80,9 @@ export class Hub implements LiveStreams {
       ['conversationEvents', new ConversationStream(conversations, pubsub, renderer, metrics)],
       ['inboxEvents', new InboxStream(routerId, inboxes, pubsub, ephemeral, renderer, metrics)],
     ]);
-    this.reader = new OperationReader(deps.schema, deps.perViewer);
+    this.reader = new OperationReader(deps.schema, deps.perViewer, async (userId) =>
+      (await deps.hidesReads([userId])).has(userId),
+    );
     this.devices = new DeviceStreams(deps.isSignedIn);
     this.periodic = new Periodic((error) => log.warn({ err: error }, 'live streams: a periodic check failed'));
   }
@@ -90,6 +94,12 @@ export class Hub implements LiveStreams {
       ...streams.flatMap((stream) => stream.start?.() ?? []),
     ]);
     this.periodic.every(RECONCILE_MS, () => this.reconcile());
+    this.periodic.every(RECONCILE_MS, () =>
+      regroupByClass(
+        streams.flatMap((stream) => [...(stream.joined?.() ?? [])]),
+        this.deps.hidesReads,
+      ),
+    );
     for (const stream of streams) this.periodic.every(HEARTBEAT_MS, async () => stream.heartbeat?.());
   }
 
@@ -112,7 +122,7 @@ export class Hub implements LiveStreams {
     const { caller, sink } = operation;
     if (caller.kind !== 'person')
       throw new Fault('UNAUTHENTICATED', 'Sign in first: send { "authorization": "Bearer …" } in connection_init.');
-    const { name, args, group } = this.reader.read(operation, caller);
+    const { name, args, group } = await this.reader.read(operation, caller);
     const stream = this.streams.get(name);
     if (!stream) throw new Fault('BAD_USER_INPUT', `This router does not serve the subscription ${name}.`);
     // Before it opens, so that a sign-out meanwhile ends it too.

@@ -4,7 +4,7 @@ import type { InboxFeed } from '../../schema/feeds.js';
 import { channels, keys, type InboxDelivery, type InboxFeedEvent } from '../../schema/live.js';
 import { FeedTopic, type TopicEvent, type TopicKind, type TopicMetrics } from './feed-topic.js';
 import type { Renderer } from './renderer.js';
-import { HEARTBEAT_MS, type Repair, type RootStream, type StreamRequest } from './root-stream.js';
+import { HEARTBEAT_MS, type Joined, type Repair, type RootStream, type StreamRequest } from './root-stream.js';
 import { Topics, type TopicEntry } from './topics.js';
 
 /**
@@ -39,6 +39,10 @@ export class InboxStream implements RootStream {
     const { entry, open } = await this.topics.hold(userId, () => this.feed.open(userId, after));
     const topic = this.topics.open(entry, () => this.topic(userId, open.head));
     this.topics.join(entry, topic, { viewer, group, sink, version: open.after, spans: null, closed: false });
+  }
+
+  joined(): Iterable<Joined> {
+    return this.topics.joined();
   }
 
   findBehind(): Promise<Repair[]> {

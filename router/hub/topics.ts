@@ -1,5 +1,5 @@
 import type { FeedTopic, TopicEvent } from './feed-topic.js';
-import type { Repair } from './root-stream.js';
+import type { Joined, Repair } from './root-stream.js';
 import type { Subscriber } from './subscriber.js';
 
 /** A topic that is opening or open, with the subscribers that hold it. */
@@ -17,6 +17,7 @@ export interface TopicEntry {
 /** Topics by key, each listening from its first holder to its last. */
 export class Topics {
   private readonly entries = new Map<string, TopicEntry>();
+  private readonly subscriptions = new Set<Joined>();
 
   constructor(
     /** Starts to listen for live events of a key; resolves with what ends it. */
@@ -56,11 +57,18 @@ export class Topics {
 
   /** Adds the subscriber until its sink closes; its hold is given back then. */
   join(entry: TopicEntry, topic: FeedTopic, subscriber: Subscriber): void {
+    const joined = { topic, subscriber };
+    this.subscriptions.add(joined);
     topic.add(subscriber);
     subscriber.sink.onClose(() => {
+      this.subscriptions.delete(joined);
       topic.remove(subscriber);
       this.release(entry);
     });
+  }
+
+  joined(): Iterable<Joined> {
+    return this.subscriptions;
   }
 
   receive(entry: TopicEntry, event: TopicEvent): void {
