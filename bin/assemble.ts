@@ -15,6 +15,8 @@ import { EmbeddedEphemeral } from '../platform/ephemeral/embedded.js';
 import type { Ephemeral } from '../platform/ephemeral/port.js';
 import { EmbeddedEventLog } from '../platform/event-log/embedded.js';
 import type { EventLog } from '../platform/event-log/port.js';
+import { EmbeddedMail } from '../platform/mail/embedded.js';
+import { SmtpMail } from '../platform/mail/smtp.js';
 import { EmbeddedPubSub } from '../platform/pubsub/embedded.js';
 import type { PubSub } from '../platform/pubsub/port.js';
 import { Shards } from '../platform/shards/shards.js';
@@ -34,9 +36,10 @@ import { startRouterServer } from '../router/server.js';
 import { Sockets } from '../router/sockets.js';
 import { ServerSentEvents } from '../router/sse.js';
 import { channels, type Revocation } from '../schema/live.js';
+import type { Reportables } from '../schema/reportables.js';
 import { conversationsSubgraph } from '../subgraphs/conversations/subgraph.js';
 import { messagesSubgraph } from '../subgraphs/messages/subgraph.js';
-import { knownUsers, loadSignedIn, usersSubgraph } from '../subgraphs/users/subgraph.js';
+import { loadSignedIn, usersSubgraph } from '../subgraphs/users/subgraph.js';
 import { deliver } from '../workers/deliver.js';
 import { outboxAge, startRelay } from '../workers/relay.js';
 import { revokeDevices } from '../workers/revoke-devices.js';
@@ -105,8 +108,40 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
 
   const cursors = new Cursors(secrets.cursor);
   const accessTokens = new AccessTokens(secrets.signingKey);
-  const users = await usersSubgraph({ directory, pubsub, ephemeral, accessTokens, refreshSecret: secrets.refresh });
-  const conversations = await conversationsSubgraph({ shards, pubsub, cursors, knownUsers: knownUsers(directory) });
+  const { smtpUrl, from } = config.mail;
+  const mail = opened.add(
+    smtpUrl
+      ? new SmtpMail({ url: smtpUrl, from })
+      : new EmbeddedMail({ folder: join(dataDirectory.path, 'mail'), from, log }),
+    (each) => each.close(),
+  );
+  // Nothing but people can be reported until the other subgraphs say how their things read.
+  const reportables: Reportables = { excerptOf: async () => null, authorOf: async () => null };
+  let publicUrl = config.publicUrl ?? '';
+  const users = opened.add(
+    await usersSubgraph({
+      directory,
+      pubsub,
+      ephemeral,
+      mail,
+      log,
+      accessTokens,
+      cursors,
+      refreshSecret: secrets.refresh,
+      publicUrl: () => publicUrl.replace(/\/$/, ''),
+      oidcIssuers: config.oidcIssuers,
+      admins: config.admins,
+      reportables,
+    }),
+    (each) => each.stop(),
+  );
+  const { people } = users;
+  const conversations = await conversationsSubgraph({
+    shards,
+    pubsub,
+    cursors,
+    knownUsers: (ids) => people.known(ids),
+  });
   const messages = opened.add(await messagesSubgraph({ shards, pubsub, cursors, log }), (each) => each.stop());
 
   await startWorkers();
@@ -187,8 +222,9 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
     (each) => each.close(),
   );
 
+  publicUrl ||= server.url;
   return {
-    url: config.publicUrl ?? server.url,
+    url: publicUrl,
     adminUrl: admin.url,
     parts: { pubsub, ephemeral, eventLog, shards, log, registry },
     close: () => opened.close(),
