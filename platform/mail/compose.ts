@@ -13,7 +13,7 @@ export async function compose(letter: Letter, from: string): Promise<Composed> {
     from,
     to: { name: '', address: letter.to },
     subject: letter.subject,
-    text: letter.text,
+    text: letter.text.replaceAll(/\r?\n/g, '\r\n'),
     // No answers of out-of-office robots (RFC 3834 §5).
     headers: { 'Auto-Submitted': 'auto-generated' },
     disableFileAccess: true,

@@ -34,6 +34,13 @@ export function mailContract(name: string, open: (from: string) => Promise<MailU
       expect(message).toMatch(/\r\n\r\nABCD-1234\s*$/);
     });
 
+    test('lines end as RFC 5322 has it, long ones too', async () => {
+      await under.mail.send({ ...letter, text: `one\ntwo\n\n${'long '.repeat(300)}` });
+      const [message = ''] = await under.arrived();
+      expect(message.replaceAll('\r\n', '')).not.toContain('\n');
+      expect(bodyOf(message).trimEnd()).toBe(`one\ntwo\n\n${'long '.repeat(300)}`.trimEnd());
+    });
+
     test('text in any script arrives as it was', async () => {
       const text = 'Grüße, 山田さん\n.\nthe line above is a dot';
       await under.mail.send({ ...letter, subject: 'Grüße', text });

@@ -1,14 +1,19 @@
 import type { Letter } from '../../platform/mail/port.js';
 
+// Lines have at most 76 characters: then letters need no encoding, and can be read as they are.
+
 export function verificationLetter(to: string, code: string): Letter {
   return {
     to,
     subject: 'Your code for Parley',
     text: [
-      'Somebody signed up to Parley with this e-mail address. If it was you, enter this code:',
-      `    ${code}`,
+      'Somebody signed up to Parley with this e-mail address.',
+      'If it was you, enter this code:',
+      '',
+      code,
+      '',
       'It can be used for a day. If it was not you, do nothing.',
-    ].join('\n\n'),
+    ].join('\n'),
     action: code,
   };
 }
@@ -20,11 +25,18 @@ export function resetLetter(to: string, baseUrl: string, token: string): Letter 
     to,
     subject: 'A new password for Parley',
     text: [
-      'Somebody asked for a new password for your Parley account. If it was you, open this link:',
-      `    ${link}`,
-      `or enter this in the app: ${token}`,
-      'It can be used once, within an hour, and signs out all your devices. If it was not you, do nothing.',
-    ].join('\n\n'),
+      'Somebody asked for a new password for your Parley account.',
+      'If it was you, open this link:',
+      '',
+      link,
+      '',
+      'or enter this in the app:',
+      '',
+      token,
+      '',
+      'It can be used once, within an hour, and signs out all your devices.',
+      'If it was not you, do nothing.',
+    ].join('\n'),
     action: link,
   };
 }
@@ -33,7 +45,7 @@ export function warningLetter(to: string): Letter {
   return {
     to,
     subject: 'A warning from the moderators of Parley',
-    text: 'Somebody reported you, and a moderator agrees. If it happens again, your account may be suspended.',
+    text: 'Somebody reported you, and a moderator agrees.\nIf it happens again, your account may be suspended.',
     action: null,
   };
 }

@@ -24,9 +24,9 @@ export function normaliseTypedCode(code: string): string {
   return text.replaceAll(/[^0-9A-Z]/g, '');
 }
 
-/** 256 random bits for a link, base64url: nobody guesses one. */
+/** 128 random bits for a link, base64url: nobody guesses one, and the link fits on a line of a letter. */
 export function newLinkToken(): string {
-  return randomBytes(32).toString('base64url');
+  return randomBytes(16).toString('base64url');
 }
 
 /**

@@ -78,10 +78,9 @@ export class ReportStore {
   /** The report: the given one, or the one that this person made before with the same clientMutationId. */
   async add(draft: NewReport): Promise<ReportRow> {
     await this.directory.report.createMany({ data: [draft], skipDuplicates: true });
-    return this.directory.report.findUniqueOrThrow({
-      where: { reporterId_clientMutationId: draft },
-      select: columns,
-    });
+    const stored = await this.byClientId(draft.reporterId, draft.clientMutationId);
+    if (!stored) throw new Error('a report that was just stored is not there');
+    return stored;
   }
 
   /** Oldest first; null stands for both open and resolved. */
