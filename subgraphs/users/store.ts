@@ -88,8 +88,8 @@ export class AccountStore {
   /** Null when the account is gone; 'handleTaken' when somebody else has the handle. */
   async update(userId: string, changes: ProfileChanges & PrivacyChanges): Promise<Account | null | 'handleTaken'> {
     try {
-      const [, [account]] = await this.directory.$transaction([
-        freeHandle(this.directory, changes.handle ?? ''),
+      if (changes.handle !== undefined) await freeHandle(this.directory, changes.handle);
+      const [[account]] = await this.directory.$transaction([
         this.directory.user.updateManyAndReturn({
           where: { userId, deletedAt: null },
           data: { ...changes, changedAt: new Date() },
