@@ -89,7 +89,7 @@ test('a runner that was killed is followed when its lease ends; the same one goe
   await start(job(names[0], runs, 'another'), { owner: 'another' });
   await start(job(names[1], runs, 'the same'), { owner: 'dead' });
   await waitFor('the same runs', () => runs.length === 1);
-    await waitFor('the other runs', () => runs.length === 2);
+  await waitFor('the other runs', () => runs.length === 2);
   expect(performance.now() - began).toBeGreaterThan(1_000);
   expect(runs).toEqual(['the same', 'another']);
 });
