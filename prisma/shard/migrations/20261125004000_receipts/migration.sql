@@ -1,6 +1,3 @@
--- With watermark_version; null while that is 0.
-alter table member add column watermark_changed_at timestamptz(3);
-
 -- Whether neither of two people may learn what the other has received and read.
 create function is_blocked_direct(p_conversation uuid) returns boolean language sql stable
 set enable_seqscan = off
@@ -68,8 +65,7 @@ begin
       from moved m
     ), members as (
       update member m set delivered_seq = n.new_delivered, read_seq = n.new_read,
-        watermark_version = case when n.is_told then n.version else m.watermark_version end,
-        watermark_changed_at = case when n.is_told then moment else m.watermark_changed_at end
+        watermark_version = case when n.is_told then n.version else m.watermark_version end
       from numbered n where m.conversation_id = n.conversation_id and m.user_id = n.user_id
     ), heads as (
       update conversation_head h set version = n.version
