@@ -16,9 +16,12 @@ import type { Ephemeral } from '../platform/ephemeral/port.js';
 import { EmbeddedEventLog } from '../platform/event-log/embedded.js';
 import type { EventLog } from '../platform/event-log/port.js';
 import { EmbeddedPubSub } from '../platform/pubsub/embedded.js';
+import { EmbeddedRateLimiter } from '../platform/rate-limit/embedded.js';
+import { Limits } from '../platform/rate-limit/limits.js';
 import type { PubSub } from '../platform/pubsub/port.js';
 import { Shards } from '../platform/shards/shards.js';
 import { executeOn } from '../platform/subgraph/execute.js';
+import type { Subgraph } from '../platform/subgraph/subgraph.js';
 import { startAdminServer } from '../platform/telemetry/admin-server.js';
 import { createLog, type Log } from '../platform/telemetry/log.js';
 import { createMetrics } from '../platform/telemetry/metrics.js';
@@ -36,11 +39,12 @@ import { ServerSentEvents } from '../router/sse.js';
 import { channels, type Revocation } from '../schema/live.js';
 import { defaultPrivacy, type People } from '../schema/people.js';
 import { conversationsSubgraph } from '../subgraphs/conversations/subgraph.js';
+import { markFailed } from '../subgraphs/messages/failure-store.js';
 import { messagesSubgraph } from '../subgraphs/messages/subgraph.js';
 import { knownUsers, loadSignedIn, usersSubgraph } from '../subgraphs/users/subgraph.js';
 import { deliver } from '../workers/deliver.js';
 import { receipts } from '../workers/receipts.js';
-import { startReconcileUnread } from '../workers/reconcile-unread.js';
+import { reconcileUnread } from '../workers/reconcile-unread.js';
 
 import { outboxAge, startRelay } from '../workers/relay.js';
 import { revokeDevices } from '../workers/revoke-devices.js';
@@ -51,7 +55,15 @@ export interface Parley {
   url: string;
   adminUrl: string;
   /** What it is made of, for tests that take a part into their own hands. */
-  parts: { pubsub: PubSub; ephemeral: Ephemeral; eventLog: EventLog; shards: Shards; log: Log; registry: Registry };
+  parts: {
+    subgraphs: readonly Subgraph[];
+    pubsub: PubSub;
+    ephemeral: Ephemeral;
+    eventLog: EventLog;
+    shards: Shards;
+    log: Log;
+    registry: Registry;
+  };
   /** Lets what is under way end, then ends everything. */
   close(): Promise<void>;
 }
@@ -61,7 +73,7 @@ export interface Overrides {
   pubsub?: (inner: PubSub) => PubSub;
   /** Answers instead of the users subgraph. */
   people?: Pick<People, 'privacy'>;
-  /** Names of workers not to start. */
+  /** Names of workers and jobs not to start. */
   without?: string[];
 }
 
@@ -109,6 +121,8 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
     each.close(),
   );
 
+  const rateLimiter = opened.add(new EmbeddedRateLimiter(), (limiter) => limiter.close());
+  const rates = new Limits(rateLimiter, config.rateLimits, log);
   const cursors = new Cursors(secrets.cursor);
   const accessTokens = new AccessTokens(secrets.signingKey);
   const users = await usersSubgraph({ directory, pubsub, ephemeral, accessTokens, refreshSecret: secrets.refresh });
@@ -164,7 +178,7 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   await hub.start();
 
   const { limits } = config;
-  const operations = new Operations(gateway, new OperationLimits(gateway.schema, gateway.supergraph, limits), {
+  const operations = new Operations(gateway, new OperationLimits(gateway.schema, gateway.supergraph, limits), rates, {
     introspectionForAnonymous: config.introspection === 'always',
   });
   const authenticator = new Authenticator(accessTokens, devices);
@@ -210,7 +224,7 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   return {
     url: config.publicUrl ?? server.url,
     adminUrl: admin.url,
-    parts: { pubsub, ephemeral, eventLog, shards, log, registry },
+    parts: { subgraphs: [users, conversations, messages], pubsub, ephemeral, eventLog, shards, log, registry },
     close: () => opened.close(),
   };
 
@@ -221,14 +235,25 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       opened.add(await startRelay({ database, db, eventLog, pubsub, log, age, owner: 'embedded' }), (relay) =>
         relay.stop(),
       );
-    for (const worker of [
-      deliver({ shards, ephemeral, pubsub }),
+    const workers = [
+      deliver({
+        shards,
+        ephemeral,
+        pubsub,
+        markFailed: async ({ message }) => {
+          await markFailed({ shards, pubsub }, message.conversationId, message.seq);
+        },
+      }),
       receipts({ shards, people, pubsub }),
       revokeDevices({ ephemeral, pubsub }),
-    ]) {
+    ];
+    for (const worker of workers) {
       if (overrides.without?.includes(worker.name)) continue;
       opened.add(await worker.start({ eventLog, log, registry }), (consumer) => consumer.stop());
     }
-    opened.add(startReconcileUnread({ shards, registry, log }), (loop) => loop.stop());
+    for (const job of [reconcileUnread({ shards, registry })]) {
+      if (overrides.without?.includes(job.name)) continue;
+      opened.add(await job.start({ directory, log, registry, owner: 'embedded' }), (runner) => runner.stop());
+    }
   }
 }

@@ -31,6 +31,8 @@ export interface DeliverDependencies {
   shards: Shards;
   ephemeral: Ephemeral;
   pubsub: PubSub;
+  /** Tells the sender that a message could not be delivered. May be called again. */
+  markFailed?: (event: EventOf<'MessageSent'>) => Promise<void>;
 }
 
 /** One person's part in one event. */
@@ -52,6 +54,9 @@ export function deliver(deps: DeliverDependencies): Worker {
     name: 'deliver',
     events: [...told, 'InboxItemUpdated'],
     batch: { size: 200 },
+    onDead: async (event) => {
+      if (event.type === 'MessageSent') await deps.markFailed?.(event);
+    },
     handle: async (batch) => {
       const events = withoutRepeats(batch.filter((event) => event.type !== 'InboxItemUpdated'));
       const members = await readMembers(deps.shards, new Set(events.map((event) => event.conversationId)));

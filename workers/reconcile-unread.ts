@@ -1,8 +1,7 @@
 import { Counter, type Registry } from 'prom-client';
 import type { Shard, Shards } from '../platform/shards/shards.js';
 import { groupBy } from '../platform/worker/group-by.js';
-import { startLoop, type Loop } from '../platform/worker/loop.js';
-import type { Log } from '../platform/telemetry/log.js';
+import { defineJob, type Job } from '../platform/worker/define-job.js';
 
 /** Rows looked at in one turn. */
 const BATCH = 2_000;
@@ -66,14 +65,17 @@ export async function reconcileOnce(
 }
 
 /** Goes round all inboxes, a batch at a time. */
-export function startReconcileUnread(options: { shards: Shards; registry: Registry; log: Log }): Loop {
+/** Goes on where it was while this process has the job; another one begins anew. */
+export function reconcileUnread(options: { shards: Shards; registry: Registry }): Job {
   const metrics = driftMetrics(options.registry);
   let place = firstPlace;
-  const turn = async () => {
-    place = await reconcileOnce(options.shards, metrics, place);
-    return false;
-  };
-  return startLoop({ name: 'reconcile-unread', turn, pollMs: TURN_MS, log: options.log });
+  return defineJob({
+    name: 'reconcile-unread',
+    everyMs: TURN_MS,
+    run: async () => {
+      place = await reconcileOnce(options.shards, metrics, place);
+    },
+  });
 }
 
 export function driftMetrics(registry: Registry): DriftMetrics {
