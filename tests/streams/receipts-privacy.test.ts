@@ -8,7 +8,7 @@ import { Following, inboxEventsDocument, type InboxEvent, type Watermark } from 
 import { changesAfter, inboxOf, marksMoveForward } from '../invariants.js';
 import { acknowledge, applyMarks, marksOf, progressOf } from '../receipts.js';
 import { eventually, waitFor } from '../wait-for.js';
-import { InProcessParley } from './in-process.js';
+import { InProcessParley } from '../in-process.js';
 
 /** Those who hide what they have read. */
 const hiding = new Set<string>();
