@@ -72,8 +72,12 @@ export class Conversations {
     return this.settle(conversationId, await this.store.remove(conversationId, viewer.userId, ids));
   }
 
-  leave(viewer: Person, conversationId: string | null): Promise<string> {
-    return this.removeMembers(viewer, conversationId, [viewer.userId]);
+  /** Who has left, or was removed, has what they ask for: a client whose answer was lost may ask again. */
+  async leave({ userId }: Person, conversationId: string | null): Promise<string> {
+    if (!conversationId) throw notAMember();
+    const outcome = await this.store.remove(conversationId, userId, [userId]);
+    if (outcome === 'not_a_member' && (await this.store.wasMember(conversationId, userId))) return conversationId;
+    return this.settle(conversationId, outcome);
   }
 
   private async create(draft: Parameters<ConversationStore['create']>[0]): Promise<string> {

@@ -62,6 +62,16 @@ export class ConversationStore {
     return rows[0]?.outcome ?? 'not_a_member';
   }
 
+  /** Whether they are in it, or ever were. */
+  async wasMember(conversationId: string, userId: string): Promise<boolean> {
+    const key = { conversationId, userId };
+    const row = await this.shards.of(conversationId).db.member.findUnique({
+      where: { conversationId_userId: key },
+      select: { userId: true },
+    });
+    return row !== null;
+  }
+
   async byIds({ db }: Shard, ids: readonly string[]): Promise<Map<string, ConversationRow>> {
     const rows = await db.$queryRaw<ConversationRow[]>`
       select c.conversation_id::text as "conversationId", c.kind, c.title, c.description, c.created_by::text as "createdBy",
