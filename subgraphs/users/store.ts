@@ -88,7 +88,6 @@ export class AccountStore {
   /** Null when the account is gone; 'handleTaken' when somebody else has the handle. */
   async update(userId: string, changes: ProfileChanges & PrivacyChanges): Promise<Account | null | 'handleTaken'> {
     try {
-      if (changes.handle !== undefined) await freeHandle(this.directory, changes.handle);
       const [[account]] = await this.directory.$transaction([
         this.directory.user.updateManyAndReturn({
           where: { userId, deletedAt: null },
@@ -100,8 +99,8 @@ export class AccountStore {
       this.forget(userId);
       return account ?? null;
     } catch (error) {
-      if (takenColumn(error) === 'handle') return 'handleTaken';
-      throw error;
+      if (takenColumn(error) !== 'handle') throw error;
+      return (await freeHandle(this.directory, changes.handle!)) ? this.update(userId, changes) : 'handleTaken';
     }
   }
 
