@@ -34,9 +34,11 @@ import { startRouterServer } from '../router/server.js';
 import { Sockets } from '../router/sockets.js';
 import { ServerSentEvents } from '../router/sse.js';
 import { channels, type Revocation } from '../schema/live.js';
+import { defaultPrivacy, type People } from '../schema/people.js';
 import { conversationsSubgraph } from '../subgraphs/conversations/subgraph.js';
 import { messagesSubgraph } from '../subgraphs/messages/subgraph.js';
 import { knownUsers, loadSignedIn, usersSubgraph } from '../subgraphs/users/subgraph.js';
+import { copyBlocks } from '../workers/copy-blocks.js';
 import { deliver } from '../workers/deliver.js';
 import { outboxAge, startRelay } from '../workers/relay.js';
 import { revokeDevices } from '../workers/revoke-devices.js';
@@ -106,7 +108,15 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   const cursors = new Cursors(secrets.cursor);
   const accessTokens = new AccessTokens(secrets.signingKey);
   const users = await usersSubgraph({ directory, pubsub, ephemeral, accessTokens, refreshSecret: secrets.refresh });
-  const conversations = await conversationsSubgraph({ shards, pubsub, cursors, knownUsers: knownUsers(directory) });
+  let publicUrl = config.publicUrl ?? '';
+  const known = knownUsers(directory);
+  const people: People = {
+    known: (userIds) => known([...userIds]),
+    blocked: async () => new Set(),
+    privacy: async (userIds) => new Map(userIds.map((userId) => [userId, defaultPrivacy])),
+  };
+  const inviteUrl = (code: string) => `${publicUrl}/invite/${code}`;
+  const conversations = await conversationsSubgraph({ shards, pubsub, cursors, people, inviteUrl });
   const messages = opened.add(await messagesSubgraph({ shards, pubsub, cursors, log }), (each) => each.stop());
 
   await startWorkers();
@@ -187,8 +197,9 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
     (each) => each.close(),
   );
 
+  publicUrl ||= server.url;
   return {
-    url: config.publicUrl ?? server.url,
+    url: publicUrl,
     adminUrl: admin.url,
     parts: { pubsub, ephemeral, eventLog, shards, log, registry },
     close: () => opened.close(),
@@ -201,7 +212,11 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       opened.add(await startRelay({ database, db, eventLog, pubsub, log, age, owner: 'embedded' }), (relay) =>
         relay.stop(),
       );
-    for (const worker of [deliver({ shards, ephemeral, pubsub }), revokeDevices({ ephemeral, pubsub })]) {
+    for (const worker of [
+      deliver({ shards, ephemeral, pubsub }),
+      copyBlocks({ shards }),
+      revokeDevices({ ephemeral, pubsub }),
+    ]) {
       if (overrides.without?.includes(worker.name)) continue;
       opened.add(await worker.start({ eventLog, log, registry }), (consumer) => consumer.stop());
     }

@@ -5,6 +5,7 @@ import { openTestDatabases } from '../../platform/database/testing.js';
 import { fromPublicId, newUuid, randomBucket, toPublicId } from '../../platform/ids/ids.js';
 import type { PubSub } from '../../platform/pubsub/port.js';
 import { Shards } from '../../platform/shards/shards.js';
+import { defaultPrivacy, type PrivacyAudience } from '../../schema/people.js';
 import { executeOn } from '../../platform/subgraph/execute.js';
 import { events, type ConversationLogEvent } from '../../schema/events.js';
 import { waitFor } from '../../tests/wait-for.js';
@@ -15,13 +16,22 @@ export async function openConversations() {
   const databases = await openTestDatabases();
   const shards = await Shards.load(databases.directory, databases.shards);
   const known = new Set<string>();
+  const blocks = new Set<string>();
+  const audiences = new Map<string, PrivacyAudience>();
   const published: string[] = [];
   const pubsub = { publish: async (channel: string) => void published.push(channel) } as Partial<PubSub> as PubSub;
   const subgraph = await conversationsSubgraph({
     shards,
     pubsub,
     cursors: new Cursors(randomBytes(32)),
-    knownUsers: async (ids) => new Set(ids.filter((id) => known.has(id))),
+    people: {
+      known: async (ids) => new Set(ids.filter((id) => known.has(id))),
+      blocked: async (userId, others) =>
+        new Set(others.filter((other) => blocks.has(`${userId} ${other}`) || blocks.has(`${other} ${userId}`))),
+      privacy: async (ids) =>
+        new Map(ids.map((id) => [id, { ...defaultPrivacy, directMessages: audiences.get(id) ?? 'EVERYONE' }])),
+    },
+    inviteUrl: (code) => `https://parley.example/invite/${code}`,
   });
 
   async function run(caller: Caller, query: string, variables: Record<string, unknown> = {}): Promise<Answer> {
@@ -45,6 +55,11 @@ export async function openConversations() {
     shards,
     published,
     inboxFeed: subgraph.inboxFeed,
+    memberships: subgraph.memberships,
+    /** "user blocked": who has blocked whom. */
+    blocks,
+    /** Who may open a direct conversation with a person, by their id; left out: everyone. */
+    audiences,
     run,
     change,
     /** Somebody new, who exists. */
@@ -151,3 +166,7 @@ export const cnv = (uuid: string) => toPublicId('conversation', uuid);
 export const usr = ({ userId }: Person) => toPublicId('user', userId);
 export const codes = ({ errors }: { errors?: { code?: string; extensions?: { code?: string } }[] }) =>
   errors?.map((error) => error.code ?? error.extensions?.code) ?? [];
+
+/** What a system message tells; undefined for every other event. */
+export const systemKind = (event: ConversationLogEvent) =>
+  event.type === 'MessageSent' ? event.message.systemEvent?.kind : undefined;
