@@ -14,9 +14,7 @@ export function copyBlocks({ shards }: { shards: Shards }): Worker {
     handle: async ({ type, userId, blockedUserId, blockVersion }) => {
       const { place, key } = directPlace(userId, blockedUserId);
       const isBlocked = type === 'UserBlocked';
-      await shards
-        .of(place)
-        .db.$queryRaw`
+      await shards.of(place).db.$queryRaw`
           select copy_block(${place}::uuid, ${key}, ${userId}::uuid, ${isBlocked}, ${blockVersion}::bigint)::text`.catch(
         async (error: unknown) => {
           // The bucket has moved to another shard: the retry must know where.

@@ -39,7 +39,8 @@ export class InboxItemResolver {
   }
 
   @Mutation(() => UpdateInboxItemPayload, {
-    description: "The viewer's own settings of a conversation: mute, pin, archive. Syncs to the viewer's other devices.",
+    description:
+      "The viewer's own settings of a conversation: mute, pin, archive. Syncs to the viewer's other devices.",
   })
   async updateInboxItem(
     @Arg('input', () => UpdateInboxItemInput) input: UpdateInboxItemInput,

@@ -34,8 +34,7 @@ export interface InboxChoice {
 
 /** A row that changed, or a message that the person hid. */
 export type InboxChange =
-  | { version: number; row: InboxRow }
-  | { version: number; row: null; conversationId: string; hiddenMessageId: string };
+  { version: number; row: InboxRow } | { version: number; row: null; conversationId: string; hiddenMessageId: string };
 
 export interface InboxPage {
   changes: InboxChange[];

@@ -75,10 +75,7 @@ export class InviteResolver {
     @Arg('input', () => AcceptInviteInput) { code }: AcceptInviteInput,
     @Ctx() context: ConversationsContext,
   ) {
-    const { accepted, errors } = await asPayload(
-      'accepted',
-      this.invites.accept(requireViewer(context.caller), code),
-    );
+    const { accepted, errors } = await asPayload('accepted', this.invites.accept(requireViewer(context.caller), code));
     forget(context.loaders);
     return {
       conversation: await readConversation(context, accepted?.conversationId ?? null),
@@ -125,8 +122,7 @@ export class ConversationInvitesResolver {
     @Ctx() context: ConversationsContext,
   ) {
     checkFirst(first);
-    const [requestedAt = '', joinRequestId = ''] =
-      after == null ? [] : this.cursors.open('join-requests', uuid, after);
+    const [requestedAt = '', joinRequestId = ''] = after == null ? [] : this.cursors.open('join-requests', uuid, after);
     if (!(await administers(context, uuid))) return toConnection([], { hasNextPage: false, hasPreviousPage: false });
     const page = await context.loaders.joinRequestPage.load({
       conversationId: uuid,

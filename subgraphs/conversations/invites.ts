@@ -85,7 +85,10 @@ export class Invites {
         await this.pokeRelay(invite.conversationId);
         return { conversationId: invite.conversationId, joinRequest: null };
       case 'requested':
-        return { conversationId: null, joinRequest: joinRequestId === null ? null : await this.store.request(joinRequestId) };
+        return {
+          conversationId: null,
+          joinRequest: joinRequestId === null ? null : await this.store.request(joinRequestId),
+        };
       case 'expired':
         throw new UserFault('INVITE_EXPIRED', ['code'], 'This invite can no longer be used. Ask for a new one.');
       case 'removed':

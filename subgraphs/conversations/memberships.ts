@@ -15,7 +15,9 @@ export class StoredMemberships implements Memberships {
   }
 
   async directContacts(userId: string, others: readonly string[]): Promise<Set<string>> {
-    const places = new Map(others.filter((other) => other !== userId).map((other) => [other, directPlace(userId, other)]));
+    const places = new Map(
+      others.filter((other) => other !== userId).map((other) => [other, directPlace(userId, other)]),
+    );
     const found = await this.store.directs([...places.values()]);
     return new Set([...places].flatMap(([other, { key }]) => (found.has(key) ? [other] : [])));
   }

@@ -3,14 +3,7 @@ import { UserFault } from '../../platform/errors/errors.js';
 import { bucketFrom, newUuid } from '../../platform/ids/ids.js';
 import type { People } from '../../schema/people.js';
 import type { ChangeStore, ConversationChange, NewConversation } from './change-store.js';
-import {
-  checkAvatar,
-  checkDescription,
-  checkMutationId,
-  checkPolicy,
-  checkTitle,
-  GROUP_LIMIT,
-} from './checks.js';
+import { checkAvatar, checkDescription, checkMutationId, checkPolicy, checkTitle, GROUP_LIMIT } from './checks.js';
 import { directPlace } from '../../platform/ids/direct-key.js';
 import { forbidden, full, isDirect, notAMember } from './faults.js';
 import type { CreateChannelInput, CreateGroupInput, UpdateConversationInput } from './inputs.js';

@@ -84,6 +84,13 @@ export async function openConversations() {
       if (!uuid) throw new Error(JSON.stringify(errors));
       return uuid;
     },
+    /** A channel of this one; PUBLIC unless said otherwise. */
+    async newChannel(owner: Person, input: Record<string, unknown> = {}): Promise<string> {
+      const draft = { clientMutationId: newUuid(0), title: 'Channel', visibility: 'PUBLIC', ...input };
+      const { uuid, errors } = await change(owner, 'createChannel', draft);
+      if (!uuid) throw new Error(JSON.stringify(errors));
+      return uuid;
+    },
     /** Sends a message as sendMessage does. */
     async send(conversationId: string, sender: Person): Promise<void> {
       const id = newUuid(0);
@@ -101,10 +108,33 @@ export async function openConversations() {
           array[${isRemoval}::boolean]) as versions`;
       return Number(row?.versions[0]);
     },
-    /** Makes somebody an admin: nothing in the API does so yet. */
+    /** Makes somebody an admin, without telling anybody. */
     async promote(conversationId: string, person: Person): Promise<void> {
       await shards.of(conversationId).db.$executeRaw`
         update member set role = 'ADMIN' where conversation_id = ${conversationId}::uuid and user_id = ${person.userId}::uuid`;
+    },
+    /** Lets in so many people who do nothing, past every rule, told to nobody: only their number counts. */
+    async crowd(conversationId: string, count: number): Promise<void> {
+      const { db } = shards.of(conversationId);
+      await db.$executeRaw`
+        insert into member (conversation_id, user_id, role, joined_at, version, changed_at)
+        select ${conversationId}::uuid, gen_random_uuid(), 'MEMBER', now(), 0, now() from generate_series(1, ${count}::int)`;
+      await db.$executeRaw`
+        update conversation_head set member_count = member_count + ${count}::int where conversation_id = ${conversationId}::uuid`;
+    },
+    /** Role by user id of the current members. */
+    async roles(conversationId: string): Promise<Record<string, string>> {
+      const rows = await shards.of(conversationId).db.member.findMany({ where: { conversationId, leftAt: null } });
+      return Object.fromEntries(rows.map((row) => [row.userId, row.role]));
+    },
+    /** What system messages tell of a conversation, in their order. */
+    async announced(conversationId: string) {
+      const rows = await shards
+        .of(conversationId)
+        .db.message.findMany({ where: { conversationId, kind: 'SYSTEM' }, orderBy: { seq: 'asc' } });
+      return rows.map(
+        (row) => row.systemEvent as { kind: string; actorId: string; subjectIds: string[]; text: string },
+      );
     },
     /** Starts changes of one conversation, at most four, while its head is locked, and lets them go once all of them wait. */
     async allAtOnce<T>(conversationId: string, starts: (() => Promise<T>)[]): Promise<T[]> {
