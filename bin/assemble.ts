@@ -45,6 +45,7 @@ import { conversationsSubgraph } from '../subgraphs/conversations/subgraph.js';
 import { markFailed } from '../subgraphs/messages/failure-store.js';
 import { messagesSubgraph } from '../subgraphs/messages/subgraph.js';
 import { loadSignedIn, usersSubgraph } from '../subgraphs/users/subgraph.js';
+import { copyBlocks } from '../workers/copy-blocks.js';
 import { deliver } from '../workers/deliver.js';
 import { receipts } from '../workers/receipts.js';
 import { reconcileUnread } from '../workers/reconcile-unread.js';
@@ -157,12 +158,8 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
     (each) => each.stop(),
   );
   const people = overrides.people?.(users.people) ?? users.people;
-  const conversations = await conversationsSubgraph({
-    shards,
-    pubsub,
-    cursors,
-    knownUsers: (ids) => people.known(ids),
-  });
+  const inviteUrl = (code: string) => `${publicUrl}/invite/${code}`;
+  const conversations = await conversationsSubgraph({ shards, pubsub, cursors, people, inviteUrl, limits: rates });
   const messages = opened.add(await messagesSubgraph({ shards, pubsub, eventLog, people, cursors, log }), (each) =>
     each.stop(),
   );
@@ -276,6 +273,7 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
           await markFailed({ shards, pubsub }, message.conversationId, message.seq);
         },
       }),
+      copyBlocks({ shards }),
       receipts({ shards, people, pubsub }),
       revokeDevices({ ephemeral, pubsub }),
     ];
