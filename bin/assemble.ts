@@ -15,6 +15,8 @@ import { EmbeddedEphemeral } from '../platform/ephemeral/embedded.js';
 import type { Ephemeral } from '../platform/ephemeral/port.js';
 import { EmbeddedEventLog } from '../platform/event-log/embedded.js';
 import type { EventLog } from '../platform/event-log/port.js';
+import { EmbeddedMail } from '../platform/mail/embedded.js';
+import { SmtpMail } from '../platform/mail/smtp.js';
 import { EmbeddedPubSub } from '../platform/pubsub/embedded.js';
 import { EmbeddedRateLimiter } from '../platform/rate-limit/embedded.js';
 import { Limits } from '../platform/rate-limit/limits.js';
@@ -37,11 +39,13 @@ import { startRouterServer } from '../router/server.js';
 import { Sockets } from '../router/sockets.js';
 import { ServerSentEvents } from '../router/sse.js';
 import { channels, type Revocation } from '../schema/live.js';
-import { defaultPrivacy, type People } from '../schema/people.js';
+import type { People } from '../schema/people.js';
+import type { Reportables } from '../schema/reportables.js';
 import { conversationsSubgraph } from '../subgraphs/conversations/subgraph.js';
 import { markFailed } from '../subgraphs/messages/failure-store.js';
 import { messagesSubgraph } from '../subgraphs/messages/subgraph.js';
-import { knownUsers, loadSignedIn, usersSubgraph } from '../subgraphs/users/subgraph.js';
+import { loadSignedIn, usersSubgraph } from '../subgraphs/users/subgraph.js';
+import { copyBlocks } from '../workers/copy-blocks.js';
 import { deliver } from '../workers/deliver.js';
 import { receipts } from '../workers/receipts.js';
 import { reconcileUnread } from '../workers/reconcile-unread.js';
@@ -71,8 +75,8 @@ export interface Parley {
 export interface Overrides {
   /** Wraps the pubsub that live events travel through. */
   pubsub?: (inner: PubSub) => PubSub;
-  /** Answers instead of the users subgraph. */
-  people?: Pick<People, 'privacy'>;
+  /** Wraps what other subgraphs are told of people. */
+  people?: (inner: People) => People;
   /** Names of workers and jobs not to start. */
   without?: string[];
 }
@@ -125,16 +129,40 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   const rates = new Limits(rateLimiter, config.rateLimits, log);
   const cursors = new Cursors(secrets.cursor);
   const accessTokens = new AccessTokens(secrets.signingKey);
-  const users = await usersSubgraph({ directory, pubsub, ephemeral, accessTokens, refreshSecret: secrets.refresh });
-  // Until the users subgraph knows people's settings.
-  const people = overrides.people ?? {
-    privacy: async (userIds: readonly string[]) => new Map(userIds.map((id) => [id, defaultPrivacy])),
-  };
-  const conversations = await conversationsSubgraph({ shards, pubsub, cursors, knownUsers: knownUsers(directory) });
+  const { smtpUrl, from } = config.mail;
+  const mail = opened.add(
+    smtpUrl
+      ? new SmtpMail({ url: smtpUrl, from })
+      : new EmbeddedMail({ folder: join(dataDirectory.path, 'mail'), from, log }),
+    (each) => each.close(),
+  );
+  // Nothing but people can be reported until the other subgraphs say how their things read.
+  const reportables: Reportables = { excerptOf: async () => null, authorOf: async () => null };
+  let publicUrl = config.publicUrl ?? '';
+  const users = opened.add(
+    await usersSubgraph({
+      directory,
+      pubsub,
+      ephemeral,
+      mail,
+      log,
+      accessTokens,
+      cursors,
+      refreshSecret: secrets.refresh,
+      publicUrl: () => publicUrl.replace(/\/$/, ''),
+      oidcIssuers: config.oidcIssuers,
+      admins: config.admins,
+      reportables,
+      limits: rates,
+    }),
+    (each) => each.stop(),
+  );
+  const people = overrides.people?.(users.people) ?? users.people;
+  const inviteUrl = (code: string) => `${publicUrl}/invite/${code}`;
+  const conversations = await conversationsSubgraph({ shards, pubsub, cursors, people, inviteUrl, limits: rates });
   const messages = opened.add(await messagesSubgraph({ shards, pubsub, eventLog, people, cursors, log }), (each) =>
     each.stop(),
   );
-
   const subgraphs = [users, conversations, messages];
 
   await startWorkers();
@@ -221,10 +249,11 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
     (each) => each.close(),
   );
 
+  publicUrl ||= server.url;
   return {
-    url: config.publicUrl ?? server.url,
+    url: publicUrl,
     adminUrl: admin.url,
-    parts: { subgraphs: [users, conversations, messages], pubsub, ephemeral, eventLog, shards, log, registry },
+    parts: { subgraphs, pubsub, ephemeral, eventLog, shards, log, registry },
     close: () => opened.close(),
   };
 
@@ -244,6 +273,7 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
           await markFailed({ shards, pubsub }, message.conversationId, message.seq);
         },
       }),
+      copyBlocks({ shards }),
       receipts({ shards, people, pubsub }),
       revokeDevices({ ephemeral, pubsub }),
     ];

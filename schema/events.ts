@@ -128,14 +128,23 @@ export const conversationCreated = define('ConversationCreated', 1, {
   createdBy: uuid,
 });
 
-/** Title, description, visibility, policy or avatar. */
-export const conversationUpdated = define('ConversationUpdated', 1, conversationEnvelope);
+/** Title, description, visibility, policy, avatar or fan-out. */
+export const conversationUpdated = define('ConversationUpdated', 1, {
+  ...conversationEnvelope,
+  /** Set by the last event that goes to every member's inbox: later ones reach people when they read. */
+  switchedTo: z.literal('ON_READ').optional(),
+});
 
 export const memberJoined = define('MemberJoined', 1, {
   ...conversationEnvelope,
   member: memberSnapshot,
   /** The first message that they may read. */
   fromSeq: z.number().int().positive(),
+  /** One of those whom the conversation was made with: the others learn of them from ConversationCreated. */
+  isFounding: z.boolean().optional(),
+  /** Up to here they have nothing to catch up on; absent: up to the message before fromSeq. */
+  readSeq: z.number().int().nonnegative().optional(),
+  kind: z.enum(['DIRECT', 'GROUP', 'CHANNEL']).optional(),
 });
 
 export const memberLeft = define('MemberLeft', 1, {
@@ -158,6 +167,22 @@ export const inboxItemUpdated = define('InboxItemUpdated', 1, {
 
 export const userSignedUp = define('UserSignedUp', 1, { ...envelope, userId: uuid });
 export const userUpdated = define('UserUpdated', 1, { ...envelope, userId: uuid });
+/** `blockVersion` grows with each block and unblock of the two: what carries a lower one than was seen is out of date. */
+const blockChange = { ...envelope, userId: uuid, blockedUserId: uuid, blockVersion: z.number().int().positive() };
+export const userBlocked = define('UserBlocked', 1, blockChange);
+export const userUnblocked = define('UserUnblocked', 1, blockChange);
+
+export const userDeleted = define('UserDeleted', 1, { ...envelope, userId: uuid, eraseMessages: z.boolean() });
+
+/** Keyed by the report. With CONTENT_REMOVED, whoever owns the subject removes it; removing it twice is one removal. */
+export const reportResolved = define('ReportResolved', 1, {
+  ...envelope,
+  reportId: uuid,
+  resolution: z.enum(['DISMISSED', 'CONTENT_REMOVED', 'USER_WARNED', 'USER_SUSPENDED']),
+  subject: z.object({ kind: z.enum(['user', 'message', 'conversation']), id: uuid }),
+  resolvedBy: uuid,
+});
+
 export const deviceSignedOut = define('DeviceSignedOut', 1, { ...envelope, userId: uuid, deviceId: uuid });
 
 export const events = {
@@ -179,6 +204,10 @@ export const events = {
   InboxItemUpdated: inboxItemUpdated,
   UserSignedUp: userSignedUp,
   UserUpdated: userUpdated,
+  UserBlocked: userBlocked,
+  UserUnblocked: userUnblocked,
+  UserDeleted: userDeleted,
+  ReportResolved: reportResolved,
   DeviceSignedOut: deviceSignedOut,
 } as const;
 
@@ -207,5 +236,9 @@ export const topicOf: Record<EventType, string> = {
   InboxItemUpdated: topics.inbox,
   UserSignedUp: topics.user,
   UserUpdated: topics.user,
+  UserBlocked: topics.user,
+  UserUnblocked: topics.user,
+  UserDeleted: topics.user,
+  ReportResolved: topics.user,
   DeviceSignedOut: topics.user,
 };

@@ -3,15 +3,10 @@ import { createGroup, cursorOf, openDirect, say, sayAll, signInElsewhere } from 
 import type { Device, Stream } from '../client.js';
 import { withDatabase } from '../database.js';
 import { Following, inboxEventsDocument, type InboxEvent } from '../following.js';
-import {
-  changesAfter,
-  completeCursors,
-  databaseIsSound,
-  inboxOf,
-  marksMoveForward,
-  snapshot,
-  unreadIsRecount,
-} from '../invariants.js';
+import { changesAfter, completeCursors, snapshot } from '../cursor-invariants.js';
+import { databaseIsSound } from '../database-invariants.js';
+import { inboxOf } from '../inbox-invariants.js';
+import { marksMoveForward, unreadIsRecount } from '../invariants.js';
 import { acknowledge, applyMarks, marksOf, progressOf } from '../receipts.js';
 import { storiesOnParley } from '../story.js';
 import { eventually, waitFor } from '../wait-for.js';
