@@ -120,6 +120,8 @@ export const memberJoined = define('MemberJoined', 1, {
   member: memberSnapshot,
   /** The first message that they may read. */
   fromSeq: z.number().int().positive(),
+  /** One of those whom the conversation was made with: the others learn of them from ConversationCreated. */
+  isFounding: z.boolean().optional(),
 });
 
 export const memberLeft = define('MemberLeft', 1, {

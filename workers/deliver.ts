@@ -1,4 +1,6 @@
+import type { Statement } from '../platform/database/hot-pool.js';
 import type { ShardClient } from '../platform/database/port.js';
+import { isMoved } from '../platform/database/unavailable.js';
 import type { Ephemeral } from '../platform/ephemeral/port.js';
 import type { PubSub } from '../platform/pubsub/port.js';
 import type { Shards } from '../platform/shards/shards.js';
@@ -6,6 +8,7 @@ import { defineWorker, type Worker } from '../platform/worker/define-worker.js';
 import { groupBy } from '../platform/worker/group-by.js';
 import type { ConversationLogEvent, EventOf, EventType } from '../schema/events.js';
 import { channels, keys, type FeedEvent, type InboxDelivery, type InboxFeedEvent } from '../schema/live.js';
+import { OpenMembers, type OpenMember } from './open-members.js';
 
 /** Changes of conversations: each moves the inboxes of those who may see it. */
 const told = [
@@ -48,13 +51,14 @@ interface Share {
  * each router that holds a socket of a member. A replay moves nothing and publishes again, with the stored versions.
  */
 export function deliver(deps: DeliverDependencies): Worker {
+  const openMembers = new OpenMembers(deps.shards);
   return defineWorker({
     name: 'deliver',
     events: [...told, 'InboxItemUpdated'],
     batch: { size: 200 },
     handle: async (batch) => {
       const events = withoutRepeats(batch.filter((event) => event.type !== 'InboxItemUpdated'));
-      const members = await readMembers(deps.shards, new Set(events.map((event) => event.conversationId)));
+      const members = await openMembers.of(events);
       const shares = events.flatMap((event) => sharesOf(event, members.get(event.conversationId) ?? []));
       await moveInboxes(deps.shards, shares);
       await publish(deps, events, shares);
@@ -66,39 +70,21 @@ export function deliver(deps: DeliverDependencies): Worker {
   });
 }
 
-interface OpenMember {
-  userId: string;
-  fromSeq: number;
-}
-
 function withoutRepeats(events: ConversationLogEvent[]): ConversationLogEvent[] {
   const unique = new Map(events.map((event) => [`${event.conversationId} ${event.conversationVersion}`, event]));
   return [...unique.values()];
 }
 
-async function readMembers(shards: Shards, conversationIds: Set<string>): Promise<Map<string, OpenMember[]>> {
-  const members = new Map<string, OpenMember[]>();
-  await Promise.all(
-    [...shards.group(conversationIds)].map(async ([{ db }, ids]) => {
-      const rows = await db.$queryRaw<{ conversation_id: string; user_id: string; from_seq: number }[]>`
-        select * from open_members(${ids}::uuid[])`;
-      for (const row of rows) {
-        const member = { userId: row.user_id, fromSeq: row.from_seq };
-        const list = members.get(row.conversation_id);
-        if (list) list.push(member);
-        else members.set(row.conversation_id, [member]);
-      }
-    }),
-  );
-  return members;
-}
-
-/** Who is told of an event: the members who may see it, and whoever joins or leaves by it. */
+/**
+ * Who is told of an event: the members who may see it, and whoever joins or leaves by it. Founding members are not told of each
+ * other: a group of n would begin with n² changes of inboxes.
+ */
 function sharesOf(event: ConversationLogEvent, members: OpenMember[]): Share[] {
   const own = event.type === 'MemberJoined' ? event.member.userId : event.type === 'MemberLeft' ? event.userId : null;
   const share = (userId: string): Share => ({ event, userId, isOwn: userId === own, inboxVersion: null });
   const shares: Share[] = [];
-  for (const { userId, fromSeq } of members)
+  const isForAll = event.type !== 'MemberJoined' || !event.isFounding;
+  for (const { userId, fromSeq } of isForAll ? members : [])
     if (userId !== own && (!('message' in event) || fromSeq <= event.message.seq)) shares.push(share(userId));
   if (own !== null) shares.push(share(own));
   return shares;
@@ -114,25 +100,33 @@ async function moveInboxes(shards: Shards, shares: Share[]): Promise<void> {
     }),
   ).catch(async (error: unknown) => {
     // The bucket has moved to another shard: the retry must know where.
-    if (String(error).includes('PY001')) await shards.reload();
+    if (isMoved(error)) await shards.reload();
     throw error;
   });
 }
 
 async function moveInboxesOn(db: ShardClient, shares: Share[]): Promise<void> {
   const changes = shares.map(toInboxChange);
-  const rows = await db.$queryRaw<{ versions: (bigint | null)[] }[]>`
-    select deliver_inbox(
-      ${shares.map((share) => share.userId)}::uuid[],
-      ${shares.map((share) => share.event.conversationId)}::uuid[],
-      ${shares.map((share) => share.event.conversationVersion)}::bigint[],
-      ${changes.map((change) => change.seq)}::int[], ${changes.map((change) => change.read)}::int[],
-      ${changes.map((change) => change.activity)}::timestamptz[], ${changes.map((change) => change.isRemoval)}::boolean[]) as versions`;
+  const rows = await db.hot.query<{ versions: (number | null)[] }>(deliverInbox, [
+    shares.map((share) => share.userId),
+    shares.map((share) => share.event.conversationId),
+    shares.map((share) => share.event.conversationVersion),
+    changes.map((change) => change.seq),
+    changes.map((change) => change.read),
+    changes.map((change) => change.activity),
+    changes.map((change) => change.isRemoval),
+  ]);
   for (const [index, version] of (rows[0]?.versions ?? []).entries()) {
     const share = shares[index];
-    if (share) share.inboxVersion = version === null ? null : Number(version);
+    if (share) share.inboxVersion = version;
   }
 }
+
+const deliverInbox: Statement = {
+  name: 'deliver_inbox',
+  text: `select deliver_inbox(
+    $1::uuid[], $2::uuid[], $3::bigint[], $4::int[], $5::int[], $6::timestamptz[], $7::boolean[]) as versions`,
+};
 
 function toInboxChange({ event, userId, isOwn }: Share): {
   seq: number;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Gauge, type Registry } from 'prom-client';
+import type { Statement } from '../platform/database/hot-pool.js';
 import type { DirectoryClient, ShardClient } from '../platform/database/port.js';
 import type { EventLog } from '../platform/event-log/port.js';
 import type { PubSub } from '../platform/pubsub/port.js';
@@ -26,8 +27,13 @@ export interface RelayOptions {
   leaseMs?: number;
 }
 
+const takeOutbox: Statement = {
+  name: 'take_outbox',
+  text: 'select * from take_outbox($1::text, $2::bigint[], $3::interval, $4::int)',
+};
+
 interface OutboxRow {
-  id: bigint;
+  id: number;
   topic: string;
   key: string;
   payload: string;
@@ -46,35 +52,46 @@ export function outboxAge(registry: Registry): Gauge {
 /**
  * Moves the outbox of one database to the event log: reads in id order, appends, then deletes exactly what it appended (a
  * lower id may commit later). When it dies between the two, the same events are appended again, and consumers drop them
- * by version. One relay at a time works on a database; the others wait for its lease to end.
+ * by version. One relay at a time works on a database; the others wait for its lease to end. A log that lies in the same
+ * database moves the rows itself, several relays taking turns.
  */
 export async function startRelay(options: RelayOptions): Promise<{ stop(): Promise<void> }> {
   const { database, db, eventLog, pubsub, log, age } = options;
   const owner = options.owner ?? randomUUID();
   const lease = `${options.leaseMs ?? 3_000} milliseconds`;
-  let relayed: bigint[] = [];
+  let relayed: number[] = [];
   let deleted = 0;
   let oldest: number | null = null;
   let lookedAt = Date.now();
 
-  const take = (count: number) => db.$queryRaw<OutboxRow[]>`
-    select * from take_outbox(${owner}, ${relayed}::bigint[], ${lease}::interval, ${count}::int)`;
+  const take = (count: number) => db.hot.query<OutboxRow>(takeOutbox, [owner, relayed, lease, count]);
+  const move = eventLog.mover?.(database) ?? null;
 
+  /** Moves some rows; true when there may be more. */
   const moveBatch = async (): Promise<boolean> => {
-    const rows = await take(BATCH);
-    deleted += relayed.length;
-    relayed = [];
-    lookedAt = Date.now();
-    oldest = rows[0] ? Date.parse((JSON.parse(rows[0].payload) as { at: string }).at) : null;
-    if (deleted >= VACUUM_AFTER) {
-      deleted = 0;
-      await vacuum();
+    if (move) {
+      const { moved, waitingSince } = await move(BATCH);
+      oldest = waitingSince?.getTime() ?? null;
+      await afterDeleting(moved);
+      return moved === BATCH;
     }
+    const rows = await take(BATCH);
+    const count = relayed.length;
+    relayed = [];
+    oldest = rows[0] ? Date.parse((JSON.parse(rows[0].payload) as { at: string }).at) : null;
+    await afterDeleting(count);
     if (rows.length === 0) return false;
     await eventLog.append(rows.map(({ topic, key, payload }) => ({ topic, key, value: payload })));
     // The next turn deletes them, in the same round trip that brings what came meanwhile.
     relayed = rows.map((row) => row.id);
     return true;
+  };
+  const afterDeleting = async (count: number) => {
+    lookedAt = Date.now();
+    deleted += count;
+    if (deleted < VACUUM_AFTER) return;
+    deleted = 0;
+    await vacuum();
   };
   const vacuum = async () => {
     await db.$executeRaw`vacuum (index_cleanup on, truncate off) outbox`.catch((error: unknown) =>
@@ -101,6 +118,7 @@ export async function startRelay(options: RelayOptions): Promise<{ stop(): Promi
     stop: async () => {
       await unsubscribe();
       await loop.stop();
+      if (move) return;
       try {
         await take(0);
         await db.$executeRaw`update relay_lease set owner = null, leased_until = '-infinity' where owner = ${owner}`;

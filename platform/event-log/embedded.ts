@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { topics } from '../../schema/events.js';
+import type { Statement } from '../database/hot-pool.js';
 import type { DirectoryClient } from '../database/port.js';
 import type { PubSub } from '../pubsub/port.js';
 import type { Shards } from '../shards/shards.js';
 import type { Log } from '../telemetry/log.js';
 import { PartitionReader, type Partition } from './partition-reader.js';
-import type { Consumer, Consumption, EventLog, LogRecord } from './port.js';
+import type { Consumer, Consumption, EventLog, LogRecord, OutboxMove } from './port.js';
 
 export interface EmbeddedEventLogOptions {
   directory: DirectoryClient;
@@ -64,6 +65,18 @@ export class EmbeddedEventLog implements EventLog {
       else byPartition.set(partition.name, { partition, records: [record] });
     }
     await Promise.all([...byPartition.values()].map((group) => this.appendTo(group.partition, group.records)));
+  }
+
+  /** All that an outbox holds belongs to the partition of its database. */
+  mover(database: string): ((limit: number) => Promise<OutboxMove>) | null {
+    const partition = [this.directory, ...this.options.shards.all].find(({ name }) => name === database);
+    if (!partition) return null;
+    return async (limit) => {
+      const [row] = await partition.db.hot.query<{ moved: number; waiting_since: Date | null }>(moveOutbox, [limit]);
+      if (!row || row.moved === 0) return { moved: 0, waitingSince: null };
+      await this.pokeReaders(partition);
+      return { moved: row.moved, waitingSince: row.waiting_since };
+    };
   }
 
   async consume(consumption: Consumption): Promise<Consumer> {
@@ -132,8 +145,12 @@ export class EmbeddedEventLog implements EventLog {
     const ofTopics = records.map((record) => record.topic);
     const ofKeys = records.map((record) => record.key);
     const values = records.map((record) => record.value);
-    await partition.db.$executeRaw`select append_events(${ofTopics}::text[], ${ofKeys}::uuid[], ${values}::text[])`;
-    await this.options.pubsub.publish(pokes(partition), '').catch(() => undefined); // readers look by themselves, too
+    await partition.db.hot.query(appendEvents, [ofTopics, ofKeys, values]);
+    await this.pokeReaders(partition);
+  }
+
+  private async pokeReaders(partition: Partition): Promise<void> {
+    await this.options.pubsub.publish(pokes(partition), '').catch(() => undefined); // they look by themselves, too
   }
 
   private partitionOf({ topic, key }: LogRecord): Partition {
@@ -145,6 +162,15 @@ export class EmbeddedEventLog implements EventLog {
     return consumed.some((topic) => topic !== topics.user) ? [...ofUsers, ...this.options.shards.all] : ofUsers;
   }
 }
+
+const moveOutbox: Statement = {
+  name: 'move_outbox',
+  text: 'select moved, waiting_since from move_outbox($1::int)',
+};
+const appendEvents: Statement = {
+  name: 'append_events',
+  text: 'select append_events($1::text[], $2::uuid[], $3::text[])',
+};
 
 function pokes(partition: Partition): string {
   return `event-log:${partition.name}`;

@@ -1,3 +1,4 @@
+import type { Statement } from '../database/hot-pool.js';
 import type { DirectoryClient, ShardClient } from '../database/port.js';
 import type { Log } from '../telemetry/log.js';
 import { startLoop, type Loop } from '../worker/loop.js';
@@ -20,18 +21,23 @@ export interface ReaderOptions {
 }
 
 interface Row {
-  position: bigint;
+  position: number;
   topic: string;
   key: string;
   value: string;
 }
+
+const takeEvents: Statement = {
+  name: 'take_events',
+  text: 'select * from take_events($1::text, $2::text, $3::bigint, $4::interval, $5::int)',
+};
 
 /** One member of a group on one partition: reads while it holds the group's lease there. */
 export class PartitionReader {
   private readonly loop: Loop;
   private readonly topics: ReadonlySet<string>;
   private readonly lease: string;
-  private handled = 0n;
+  private handled = 0;
   private isStopping = false;
 
   constructor(private readonly options: ReaderOptions) {
@@ -57,19 +63,19 @@ export class PartitionReader {
 
   private async turn(): Promise<boolean> {
     const { maxBatch, group } = this.options.consumption;
-    const rows = await this.options.partition.db.$queryRaw<Row[]>`
-      select * from take_events(${group}, ${this.options.member}, ${this.handled}::bigint, ${this.lease}::interval, ${maxBatch}::int)`;
+    const { partition, member } = this.options;
+    const rows = await partition.db.hot.query<Row>(takeEvents, [group, member, this.handled, this.lease, maxBatch]);
     const last = rows.at(-1);
     if (!last || this.isStopping) return false;
     const records = rows.filter((row) => this.topics.has(row.topic)).map((row) => this.toRecord(row));
     if (records.length > 0) await this.whileLeased(() => this.options.consumption.handle(records));
     this.handled = last.position;
-    // The next look commits this batch too, so it is not put off.
-    return true;
+    // The next look commits this batch too. Where nothing more is known of, it may wait: a crash before it means a replay.
+    return rows.length === maxBatch;
   }
 
   private toRecord({ position, topic, key, value }: Row): StoredRecord {
-    return { partition: this.options.partition.name, position, topic, key, value };
+    return { partition: this.options.partition.name, position: BigInt(position), topic, key, value };
   }
 
   private async whileLeased(work: () => Promise<void>): Promise<void> {

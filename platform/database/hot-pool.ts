@@ -1,0 +1,71 @@
+import { Pool, types } from 'pg';
+
+/** A fixed text, prepared once a connection under its name. Parameters are $1, $2 …; an array is passed as a JavaScript array. */
+export interface Statement {
+  /** Unique among all statements of a database. */
+  name: string;
+  text: string;
+}
+
+export interface HotPoolOptions {
+  connectionString: string;
+  /** Connections at most. */
+  size: number;
+}
+
+/**
+ * What every connection is set to. All that runs here is a few look-ups by index: a plan is made once, and may not be one
+ * that was cheap only while its tables were small. Without the first setting Postgres plans the large statements of the SQL
+ * functions at each call, which costs more than to run them.
+ */
+const settings = [
+  'plan_cache_mode=force_generic_plan',
+  'enable_seqscan=off',
+  'enable_bitmapscan=off',
+  'enable_hashjoin=off',
+  'enable_mergejoin=off',
+  'jit=off',
+  'idle_in_transaction_session_timeout=1000',
+  'timezone=UTC',
+];
+
+/** bigint as number: versions, positions and serial ids stay below 2^53. */
+const parsers: [oid: number, parse: (text: string) => unknown][] = [
+  [types.builtins.INT8, Number],
+  [1016, (text) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(toNumberOrNull))],
+];
+
+/**
+ * The way of a message past Prisma, whose part in a call costs more than the call: a few prepared statements on a
+ * connection pool of their own. For the calls that run once a batch of messages, and no others.
+ */
+export class HotPool {
+  private readonly pool: Pool;
+
+  constructor({ connectionString, size }: HotPoolOptions) {
+    const own = new Map(parsers);
+    this.pool = new Pool({
+      connectionString,
+      max: size,
+      connectionTimeoutMillis: 4_000,
+      options: settings.map((setting) => `-c ${setting}`).join(' '),
+      types: { getTypeParser: ((oid: number, format: never) => own.get(oid) ?? types.getTypeParser(oid, format)) as never },
+    });
+    // A connection that ends while it is idle is replaced; one in use fails its query.
+    this.pool.on('error', () => undefined);
+  }
+
+  /** Throws what pg throws: `code` is the SQLSTATE. See isUnavailable and isMoved. */
+  async query<Row extends object>({ name, text }: Statement, values: unknown[]): Promise<Row[]> {
+    const { rows } = await this.pool.query<Row>({ name, text, values });
+    return rows;
+  }
+
+  close(): Promise<void> {
+    return this.pool.end();
+  }
+}
+
+function toNumberOrNull(text: string): number | null {
+  return text === 'NULL' ? null : Number(text);
+}
