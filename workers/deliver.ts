@@ -3,11 +3,12 @@ import type { ShardClient } from '../platform/database/port.js';
 import { isMoved } from '../platform/database/unavailable.js';
 import type { Ephemeral } from '../platform/ephemeral/port.js';
 import type { PubSub } from '../platform/pubsub/port.js';
-import type { Shards } from '../platform/shards/shards.js';
+import type { Shard, Shards } from '../platform/shards/shards.js';
 import { defineWorker, type Worker } from '../platform/worker/define-worker.js';
 import { groupBy } from '../platform/worker/group-by.js';
 import type { ConversationLogEvent, EventOf, EventType } from '../schema/events.js';
 import { channels, keys, type FeedEvent, type InboxDelivery, type InboxFeedEvent } from '../schema/live.js';
+import { Gathering } from './gathering.js';
 import { OpenMembers, type OpenMember } from './open-members.js';
 
 /** Changes of conversations: each moves the inboxes of those who may see it. */
@@ -52,6 +53,10 @@ interface Share {
  */
 export function deliver(deps: DeliverDependencies): Worker {
   const openMembers = new OpenMembers(deps.shards);
+  // Batches of several partitions concern inboxes of the same shards.
+  const moves = new Map(
+    deps.shards.all.map((shard) => [shard, new Gathering<Share>((shares) => moveInboxesOn(shard.db, shares))]),
+  );
   return defineWorker({
     name: 'deliver',
     events: [...told, 'InboxItemUpdated'],
@@ -60,7 +65,7 @@ export function deliver(deps: DeliverDependencies): Worker {
       const events = withoutRepeats(batch.filter((event) => event.type !== 'InboxItemUpdated'));
       const members = await openMembers.of(events);
       const shares = events.flatMap((event) => sharesOf(event, members.get(event.conversationId) ?? []));
-      await moveInboxes(deps.shards, shares);
+      await moveInboxes(deps.shards, moves, shares);
       await publish(deps, events, shares);
       await publishOwn(
         deps,
@@ -90,22 +95,23 @@ function sharesOf(event: ConversationLogEvent, members: OpenMember[]): Share[] {
   return shares;
 }
 
-/** A few calls a shard, one as a rule; the versions that the inboxes give are put into the shares. */
-async function moveInboxes(shards: Shards, shares: Share[]): Promise<void> {
+/** The versions that the inboxes give are put into the shares. */
+async function moveInboxes(shards: Shards, moves: Map<Shard, Gathering<Share>>, shares: Share[]): Promise<void> {
   const groups = groupBy(shares, (share) => shards.of(share.userId));
-  await Promise.all(
-    [...groups].map(async ([{ db }, group]) => {
-      for (let from = 0; from < group.length; from += ROWS_PER_CALL)
-        await moveInboxesOn(db, group.slice(from, from + ROWS_PER_CALL));
-    }),
-  ).catch(async (error: unknown) => {
+  await Promise.all([...groups].map(([shard, group]) => moves.get(shard)?.add(group))).catch(async (error: unknown) => {
     // The bucket has moved to another shard: the retry must know where.
     if (isMoved(error)) await shards.reload();
     throw error;
   });
 }
 
+/** A few calls, one as a rule. */
 async function moveInboxesOn(db: ShardClient, shares: Share[]): Promise<void> {
+  for (let from = 0; from < shares.length; from += ROWS_PER_CALL)
+    await moveSome(db, shares.slice(from, from + ROWS_PER_CALL));
+}
+
+async function moveSome(db: ShardClient, shares: Share[]): Promise<void> {
   const changes = shares.map(toInboxChange);
   const rows = await db.hot.query<{ versions: (number | null)[] }>(deliverInbox, [
     shares.map((share) => share.userId),

@@ -72,26 +72,23 @@ export async function startRelay(options: RelayOptions): Promise<{ stop(): Promi
     if (move) {
       const { moved, waitingSince } = await move(BATCH);
       oldest = waitingSince?.getTime() ?? null;
-      await afterDeleting(moved);
+      lookedAt = Date.now();
       return moved === BATCH;
     }
     const rows = await take(BATCH);
-    const count = relayed.length;
+    deleted += relayed.length;
     relayed = [];
+    lookedAt = Date.now();
     oldest = rows[0] ? Date.parse((JSON.parse(rows[0].payload) as { at: string }).at) : null;
-    await afterDeleting(count);
+    if (deleted >= VACUUM_AFTER) {
+      deleted = 0;
+      await vacuum();
+    }
     if (rows.length === 0) return false;
     await eventLog.append(rows.map(({ topic, key, payload }) => ({ topic, key, value: payload })));
     // The next turn deletes them, in the same round trip that brings what came meanwhile.
     relayed = rows.map((row) => row.id);
     return true;
-  };
-  const afterDeleting = async (count: number) => {
-    lookedAt = Date.now();
-    deleted += count;
-    if (deleted < VACUUM_AFTER) return;
-    deleted = 0;
-    await vacuum();
   };
   const vacuum = async () => {
     await db.$executeRaw`vacuum (index_cleanup on, truncate off) outbox`.catch((error: unknown) =>
@@ -113,7 +110,8 @@ export async function startRelay(options: RelayOptions): Promise<{ stop(): Promi
 
   const loop = startLoop({ name: `relay of ${database}`, turn, pollMs: POLL_MS, log });
   const poke = () => loop.poke();
-  const unsubscribe = await pubsub.subscribe(channels.outbox(database), poke, poke);
+  // A log that moves rows itself does so as it is read, and needs the relay only where nobody reads.
+  const unsubscribe = move ? async () => undefined : await pubsub.subscribe(channels.outbox(database), poke, poke);
   return {
     stop: async () => {
       await unsubscribe();

@@ -61,8 +61,9 @@ export class HotPool {
     return rows;
   }
 
-  close(): Promise<void> {
-    return this.pool.end();
+  /** May be called twice. */
+  async close(): Promise<void> {
+    if (!this.pool.ending) await this.pool.end();
   }
 }
 

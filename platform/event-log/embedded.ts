@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { topics } from '../../schema/events.js';
+import { channels } from '../../schema/live.js';
 import type { Statement } from '../database/hot-pool.js';
 import type { DirectoryClient } from '../database/port.js';
 import type { PubSub } from '../pubsub/port.js';
@@ -27,11 +28,14 @@ export interface EmbeddedEventLogOptions {
 
 const TRIM_EVERY_MS = 60_000;
 const TRIM_BATCH = 1_000;
+/** Deleted rows after which an outbox is vacuumed: a read from its start walks over all that was deleted since. */
+const VACUUM_AFTER = 20_000;
 const DAY_MS = 24 * 3_600_000;
 
 /**
  * The event log on tables of the databases that its events come from, a partition in each: what is about a person is in
- * the directory, all else on the shard of the key.
+ * the directory, all else on the shard of the key. An outbox lies beside the partition that its events go to, so a reader moves
+ * what waits there as it looks for more.
  */
 export class EmbeddedEventLog implements EventLog {
   private readonly owner: string;
@@ -43,6 +47,9 @@ export class EmbeddedEventLog implements EventLog {
   /** By group, as consumed through this object. */
   private readonly topicsOf = new Map<string, Set<string>>();
   private readonly membersOf = new Map<string, number>();
+  /** Rows deleted from the outbox of a database since it was vacuumed. */
+  private readonly deleted = new Map<string, number>();
+  private vacuums: Promise<void> = Promise.resolve();
   private readonly trimmer: NodeJS.Timeout;
 
   constructor(private readonly options: EmbeddedEventLogOptions) {
@@ -74,7 +81,7 @@ export class EmbeddedEventLog implements EventLog {
     return async (limit) => {
       const [row] = await partition.db.hot.query<{ moved: number; waiting_since: Date | null }>(moveOutbox, [limit]);
       if (!row || row.moved === 0) return { moved: 0, waitingSince: null };
-      await this.pokeReaders(partition);
+      await this.hasMoved(partition, row.moved, '');
       return { moved: row.moved, waitingSince: row.waiting_since };
     };
   }
@@ -92,12 +99,25 @@ export class EmbeddedEventLog implements EventLog {
     const member = `${this.owner}/${number}`;
 
     const readers = partitions.map(
-      (partition) => new PartitionReader({ partition, consumption, member, leaseMs, pollMs, log }),
+      (partition) =>
+        new PartitionReader({
+          partition,
+          consumption,
+          member,
+          leaseMs,
+          pollMs,
+          log,
+          onMoved: (count) => this.hasMoved(partition, count, member),
+        }),
     );
     const unsubscribes = await Promise.all(
-      readers.map((reader) => {
+      readers.flatMap((reader) => {
         const poke = () => reader.poke();
-        return pubsub.subscribe(pokes(reader.partition), poke, poke);
+        const pokeUnlessOwn = (by: string) => void (by === member || reader.poke());
+        return [
+          pubsub.subscribe(channels.outbox(reader.partition.name), poke, poke),
+          pubsub.subscribe(pokes(reader.partition), pokeUnlessOwn, poke),
+        ];
       }),
     );
     const consumer: Consumer = {
@@ -139,6 +159,7 @@ export class EmbeddedEventLog implements EventLog {
   async close(): Promise<void> {
     clearInterval(this.trimmer);
     await Promise.all([...this.consumers].map((consumer) => consumer.stop()));
+    await this.vacuums;
   }
 
   private async appendTo(partition: Partition, records: LogRecord[]): Promise<void> {
@@ -146,11 +167,24 @@ export class EmbeddedEventLog implements EventLog {
     const ofKeys = records.map((record) => record.key);
     const values = records.map((record) => record.value);
     await partition.db.hot.query(appendEvents, [ofTopics, ofKeys, values]);
-    await this.pokeReaders(partition);
+    await this.pokeReaders(partition, '');
   }
 
-  private async pokeReaders(partition: Partition): Promise<void> {
-    await this.options.pubsub.publish(pokes(partition), '').catch(() => undefined); // they look by themselves, too
+  /** `by`: the member that has seen it already. */
+  private async hasMoved(partition: Partition, count: number, by: string): Promise<void> {
+    await this.pokeReaders(partition, by);
+    const deleted = (this.deleted.get(partition.name) ?? 0) + count;
+    this.deleted.set(partition.name, deleted < VACUUM_AFTER ? deleted : 0);
+    if (deleted < VACUUM_AFTER) return;
+    this.vacuums = this.vacuums.then(async () => {
+      await partition.db.$executeRaw`vacuum (index_cleanup on, truncate off) outbox`.catch((error: unknown) =>
+        this.options.log.warn({ err: error, database: partition.name }, 'the outbox was not vacuumed'),
+      );
+    });
+  }
+
+  private async pokeReaders(partition: Partition, by: string): Promise<void> {
+    await this.options.pubsub.publish(pokes(partition), by).catch(() => undefined); // they look by themselves, too
   }
 
   private partitionOf({ topic, key }: LogRecord): Partition {

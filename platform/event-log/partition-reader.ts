@@ -18,6 +18,8 @@ export interface ReaderOptions {
   leaseMs: number;
   pollMs: number;
   log: Log;
+  /** So many rows of the outbox were moved into the log on the way. */
+  onMoved: (count: number) => Promise<void>;
 }
 
 interface Row {
@@ -25,6 +27,7 @@ interface Row {
   topic: string;
   key: string;
   value: string;
+  moved: number;
 }
 
 const takeEvents: Statement = {
@@ -66,6 +69,7 @@ export class PartitionReader {
     const { partition, member } = this.options;
     const rows = await partition.db.hot.query<Row>(takeEvents, [group, member, this.handled, this.lease, maxBatch]);
     const last = rows.at(-1);
+    if (last && last.moved > 0) void this.options.onMoved(last.moved);
     if (!last || this.isStopping) return false;
     const records = rows.filter((row) => this.topics.has(row.topic)).map((row) => this.toRecord(row));
     if (records.length > 0) await this.whileLeased(() => this.options.consumption.handle(records));

@@ -19,3 +19,33 @@ begin
   )
   select count(*), (array_agg(g.payload order by g.id))[1]::jsonb ->> 'at' into moved, waiting_since from gone g;
 end $$;
+
+-- As before, and takes along what waits in the outbox: what was committed a moment ago needs no round trip of its own to get
+-- into the log. `moved` is how many rows that were, in each row; other groups may want to look then.
+drop function take_events(text, text, bigint, interval, int);
+create function take_events(group_name text, member text, handled bigint, lease interval, batch int)
+returns table ("position" bigint, topic text, key uuid, value text, moved int) language plpgsql
+set enable_seqscan = off
+as $$
+#variable_conflict use_column
+declare
+  after bigint;
+  moved int := 0;
+begin
+  update event_log_group g
+  set position = greatest(g.position, handled), owner = member, leased_until = clock_timestamp() + lease
+  where g.name = group_name
+    and (g.owner = member or g.owner is null or g.leased_until < clock_timestamp())
+    and (handled > g.position or g.owner is distinct from member or g.leased_until < clock_timestamp() + lease / 2);
+  select g.position into after from event_log_group g where g.name = group_name and g.owner = member;
+  -- Whoever else holds the lock is moving them, and tells.
+  if after is not null and exists (select from outbox) and pg_try_advisory_xact_lock(72707371) then
+    moved := (select m.moved from move_outbox(batch) m);
+  end if;
+  if moved = 0 then
+    -- A position that a crash forgets is replayed, which every consumer bears.
+    perform set_config('synchronous_commit', 'off', true);
+  end if;
+  return query
+  select l.position, l.topic, l.key, l.value, moved from event_log l where l.position > after order by l.position limit batch;
+end $$;
