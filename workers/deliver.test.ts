@@ -135,7 +135,9 @@ describe('a group of five on two shards', () => {
     expect(feed.map((event) => event.version)).toEqual(oneTo(9));
     // Of the founding members each hears of their own joining only.
     expect(first.deliveries.map(({ event }) => event?.version)).toEqual([1, 2, 3, 7, 8, 9]);
-    expect(first.deliveries.map(({ event }) => event)).toEqual(feed.filter(({ version }) => ![4, 5, 6].includes(version)));
+    expect(first.deliveries.map(({ event }) => event)).toEqual(
+      feed.filter(({ version }) => ![4, 5, 6].includes(version)),
+    );
     expect(feed.slice(-3).map((event) => event.kind === 'message' && [event.reason, event.message.body])).toEqual([
       ['SENT', 'one'],
       ['SENT', 'two'],

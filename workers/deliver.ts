@@ -98,11 +98,13 @@ function sharesOf(event: ConversationLogEvent, members: OpenMember[]): Share[] {
 /** The versions that the inboxes give are put into the shares. */
 async function moveInboxes(shards: Shards, moves: Map<Shard, Gathering<Share>>, shares: Share[]): Promise<void> {
   const groups = groupBy(shares, (share) => shards.of(share.userId));
-  await Promise.all([...groups].map(([shard, group]) => moves.get(shard)?.add(group))).catch(async (error: unknown) => {
-    // The bucket has moved to another shard: the retry must know where.
-    if (isMoved(error)) await shards.reload();
-    throw error;
-  });
+  await Promise.all([...groups].map(async ([shard, group]) => moves.get(shard)!.add(group))).catch(
+    async (error: unknown) => {
+      // The bucket has moved to another shard: the retry must know where.
+      if (isMoved(error)) await shards.reload();
+      throw error;
+    },
+  );
 }
 
 /** A few calls, one as a rule. */

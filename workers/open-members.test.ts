@@ -42,7 +42,8 @@ const who = async (batch: ConversationLogEvent[]) =>
   ((await members.of(batch)).get(group) ?? []).map(({ userId }) => userId).sort();
 /** Changes the table behind the back of everybody, so that it shows whether it was read. */
 const hide = (user: string) =>
-  db().$executeRaw`update member set left_at = now() where conversation_id = ${group}::uuid and user_id = ${user}::uuid`;
+  db()
+    .$executeRaw`update member set left_at = now() where conversation_id = ${group}::uuid and user_id = ${user}::uuid`;
 
 test('are kept while one version follows the other', async () => {
   await send();

@@ -1,4 +1,4 @@
-import { Pool, types } from 'pg';
+import { Pool, types, type CustomTypesConfig } from 'pg';
 
 /** A fixed text, prepared once a connection under its name. Parameters are $1, $2 …; an array is passed as a JavaScript array. */
 export interface Statement {
@@ -18,7 +18,7 @@ export interface HotPoolOptions {
  * that was cheap only while its tables were small. Without the first setting Postgres plans the large statements of the SQL
  * functions at each call, which costs more than to run them.
  */
-const settings = [
+export const hotSettings = [
   'plan_cache_mode=force_generic_plan',
   'enable_seqscan=off',
   'enable_bitmapscan=off',
@@ -29,11 +29,14 @@ const settings = [
   'timezone=UTC',
 ];
 
-/** bigint as number: versions, positions and serial ids stay below 2^53. */
-const parsers: [oid: number, parse: (text: string) => unknown][] = [
-  [types.builtins.INT8, Number],
-  [1016, (text) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(toNumberOrNull))],
-];
+const INT8_ARRAY = 1016;
+
+/** As pg does, but bigint as number: versions, positions and serial ids stay below 2^53. */
+const getTypeParser: CustomTypesConfig['getTypeParser'] = (oid: number, format?: 'text' | 'binary') => {
+  if (oid === (types.builtins.INT8 as number)) return Number;
+  if (oid === INT8_ARRAY) return toNumbers;
+  return types.getTypeParser(oid, format as 'text') as (value: string) => unknown;
+};
 
 /**
  * The way of a message past Prisma, whose part in a call costs more than the call: a few prepared statements on a
@@ -43,13 +46,12 @@ export class HotPool {
   private readonly pool: Pool;
 
   constructor({ connectionString, size }: HotPoolOptions) {
-    const own = new Map(parsers);
     this.pool = new Pool({
       connectionString,
       max: size,
       connectionTimeoutMillis: 4_000,
-      options: settings.map((setting) => `-c ${setting}`).join(' '),
-      types: { getTypeParser: ((oid: number, format: never) => own.get(oid) ?? types.getTypeParser(oid, format)) as never },
+      options: hotSettings.map((setting) => `-c ${setting}`).join(' '),
+      types: { getTypeParser },
     });
     // A connection that ends while it is idle is replaced; one in use fails its query.
     this.pool.on('error', () => undefined);
@@ -67,6 +69,11 @@ export class HotPool {
   }
 }
 
-function toNumberOrNull(text: string): number | null {
-  return text === 'NULL' ? null : Number(text);
+/** `{1,NULL,3}` */
+function toNumbers(text: string): (number | null)[] {
+  if (text === '{}') return [];
+  return text
+    .slice(1, -1)
+    .split(',')
+    .map((each) => (each === 'NULL' ? null : Number(each)));
 }
