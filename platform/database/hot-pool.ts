@@ -35,7 +35,7 @@ const INT8_ARRAY = 1016;
 const getTypeParser: CustomTypesConfig['getTypeParser'] = (oid: number, format?: 'text' | 'binary') => {
   if (oid === (types.builtins.INT8 as number)) return Number;
   if (oid === INT8_ARRAY) return toNumbers;
-  return types.getTypeParser(oid, format as 'text') as (value: string) => unknown;
+  return types.getTypeParser(oid, format) as (value: string) => unknown;
 };
 
 /**
