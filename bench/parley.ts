@@ -29,6 +29,7 @@ export class Parley {
           PARLEY_ADMIN_PORT: '0',
           PARLEY_DATA_DIR: dataDir,
           PARLEY_LOG_LEVEL: 'warn',
+          PARLEY_RATE_LIMITS: 'off',
         },
         stdio: ['ignore', 'pipe', 'inherit'],
       },

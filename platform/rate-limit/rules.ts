@@ -7,7 +7,7 @@ import type { Rule } from './port.js';
  * table, and a test keeps the two the same.
  */
 export const defaultRules = {
-  'operations.person': { points: 60_000, seconds: 60 },
+  'operations.person': { points: 120_000, seconds: 60 },
   'operations.network': { points: 12_000, seconds: 60 },
   'signUp.network': { points: 20, seconds: 3_600 },
   'signIn.network': { points: 100, seconds: 900 },
