@@ -12,7 +12,9 @@ import { explainListenError } from '../platform/config/start-error.js';
 import { Cursors } from '../platform/cursors/cursors.js';
 import { openEmbeddedDatabases } from '../platform/database/embedded.js';
 import { EmbeddedEphemeral } from '../platform/ephemeral/embedded.js';
+import { EmbeddedPresences } from '../platform/ephemeral/embedded-presence.js';
 import type { Ephemeral } from '../platform/ephemeral/port.js';
+import type { Presences } from '../platform/ephemeral/presence-port.js';
 import { EmbeddedEventLog } from '../platform/event-log/embedded.js';
 import type { EventLog } from '../platform/event-log/port.js';
 import { EmbeddedPubSub } from '../platform/pubsub/embedded.js';
@@ -22,6 +24,7 @@ import { executeOn } from '../platform/subgraph/execute.js';
 import { startAdminServer } from '../platform/telemetry/admin-server.js';
 import { createLog, type Log } from '../platform/telemetry/log.js';
 import { createMetrics } from '../platform/telemetry/metrics.js';
+import { startLoop } from '../platform/worker/loop.js';
 import { Authenticator } from '../router/auth.js';
 import { InProcessDataSource } from '../router/data-source.js';
 import { Gateway } from '../router/gateway.js';
@@ -34,12 +37,17 @@ import { startRouterServer } from '../router/server.js';
 import { Sockets } from '../router/sockets.js';
 import { ServerSentEvents } from '../router/sse.js';
 import { channels, type Revocation } from '../schema/live.js';
+import type { People } from '../schema/people.js';
 import { conversationsSubgraph } from '../subgraphs/conversations/subgraph.js';
 import { messagesSubgraph } from '../subgraphs/messages/subgraph.js';
+import { presenceSubgraph } from '../subgraphs/presence/subgraph.js';
 import { knownUsers, loadSignedIn, usersSubgraph } from '../subgraphs/users/subgraph.js';
+import { announcePeople } from '../workers/announce-people.js';
 import { deliver } from '../workers/deliver.js';
 import { outboxAge, startRelay } from '../workers/relay.js';
 import { revokeDevices } from '../workers/revoke-devices.js';
+import { sweepPresence, SWEEP_MS } from '../workers/sweep-presence.js';
+import { membershipsOf, peopleOf } from './people-and-memberships.js';
 
 /** A running Parley. */
 export interface Parley {
@@ -55,6 +63,10 @@ export interface Parley {
 export interface Overrides {
   /** Wraps the pubsub that live events travel through. */
   pubsub?: (inner: PubSub) => PubSub;
+  /** Answers what is asked of people. */
+  people?: (inner: People) => People;
+  /** Who has a living device, kept from another start. */
+  presences?: Presences;
   /** Names of workers not to start. */
   without?: string[];
 }
@@ -99,6 +111,7 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   const embeddedPubSub = opened.add(new EmbeddedPubSub(), (pubsub) => pubsub.close());
   const pubsub = overrides.pubsub?.(embeddedPubSub) ?? embeddedPubSub;
   const ephemeral = opened.add(new EmbeddedEphemeral(), (store) => store.close());
+  const presences = overrides.presences ?? opened.add(new EmbeddedPresences(), (store) => store.close());
   const eventLog = opened.add(new EmbeddedEventLog({ directory, shards, pubsub, log, owner: 'embedded' }), (each) =>
     each.close(),
   );
@@ -108,6 +121,19 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   const users = await usersSubgraph({ directory, pubsub, ephemeral, accessTokens, refreshSecret: secrets.refresh });
   const conversations = await conversationsSubgraph({ shards, pubsub, cursors, knownUsers: knownUsers(directory) });
   const messages = opened.add(await messagesSubgraph({ shards, pubsub, cursors, log }), (each) => each.stop());
+  const storedPeople = peopleOf(directory);
+  const people = overrides.people?.(storedPeople) ?? storedPeople;
+  const memberships = membershipsOf(shards);
+  const presence = await presenceSubgraph({
+    directory,
+    shards,
+    presences,
+    ephemeral,
+    pubsub,
+    people,
+    memberships,
+    log,
+  });
 
   await startWorkers();
 
@@ -118,21 +144,27 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
     await Gateway.open({
       supergraphSdl: readFileSync(join(packageRoot, 'schema', 'supergraph.graphql'), 'utf8'),
       sources: Object.fromEntries(
-        [users, conversations, messages].map((subgraph) => [subgraph.name, new InProcessDataSource(subgraph, log)]),
+        [users, conversations, messages, presence].map((subgraph) => [subgraph.name, new InProcessDataSource(subgraph, log)]),
       ),
       log,
     }),
     (each) => each.close(),
   );
+  const routerId = randomUUID();
   const hub = opened.add(
     new Hub({
-      routerId: randomUUID(),
+      routerId,
       schema: gateway.schema,
       perViewer: perViewerFields(gateway.supergraph),
       planOf: (document, operationName) => LivePlan.create(gateway, document, operationName),
-      runEvent: (request, caller, rootValue) => executeOn(messages, request, caller, rootValue, log),
+      runEvent: (request, caller, rootValue) => {
+        const isState = 'presenceChanged' in rootValue || 'typingChanged' in rootValue;
+        return executeOn(isState ? presence : messages, request, caller, rootValue, log);
+      },
       conversations: messages.feed,
       inboxes: conversations.inboxFeed,
+      presence: presence.presenceFeed,
+      typing: presence.typingFeed,
       pubsub,
       ephemeral,
       isSignedIn: (deviceId) => devices.check(deviceId),
@@ -149,7 +181,16 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   });
   const authenticator = new Authenticator(accessTokens, devices);
   const shared = { operations, authenticator, log, allowedOrigins: config.allowedOrigins, trustProxy: false };
-  const sockets = new Sockets({ ...shared, streams: hub, registry, maxSockets: limits.sockets });
+  const sockets = new Sockets({
+    ...shared,
+    streams: hub,
+    registry,
+    maxSockets: limits.sockets,
+    devices: {
+      lives: (person) => presence.presence.socketLives(person, routerId),
+      gone: (person) => presence.presence.socketsGone(person, routerId),
+    },
+  });
   const events = new ServerSentEvents(operations, hub);
   await pubsub.subscribe(
     channels.revocations,
@@ -201,9 +242,18 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       opened.add(await startRelay({ database, db, eventLog, pubsub, log, age, owner: 'embedded' }), (relay) =>
         relay.stop(),
       );
-    for (const worker of [deliver({ shards, ephemeral, pubsub }), revokeDevices({ ephemeral, pubsub })]) {
+    for (const worker of [
+      deliver({ shards, ephemeral, pubsub }),
+      revokeDevices({ ephemeral, pubsub }),
+      announcePeople({ pubsub }),
+    ]) {
       if (overrides.without?.includes(worker.name)) continue;
       opened.add(await worker.start({ eventLog, log, registry }), (consumer) => consumer.stop());
     }
+    const sweep = { presences, store: presence.store, pubsub };
+    opened.add(
+      startLoop({ name: 'sweep-presence', turn: () => sweepPresence(sweep), pollMs: SWEEP_MS, log }),
+      (loop) => loop.stop(),
+    );
   }
 }

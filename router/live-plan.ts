@@ -21,7 +21,7 @@ const plans = new WeakMap<Gateway, WeakMap<DocumentNode, Map<string | null, Live
 export class LivePlan {
   private constructor(
     private readonly gateway: Gateway,
-    readonly rootField: 'conversationEvents' | 'inboxEvents',
+    readonly rootField: string,
     private readonly prepared: PreparedOperation,
     private readonly operation: Operation,
     readonly primary: FetchNode,
@@ -51,7 +51,7 @@ export class LivePlan {
     const { primary, rest } = plan.node;
     return new LivePlan(
       gateway,
-      root.element.name as LivePlan['rootField'],
+      root.element.name,
       prepared,
       operation,
       primary,

@@ -142,6 +142,11 @@ export const inboxItemUpdated = define('InboxItemUpdated', 1, {
 
 export const userSignedUp = define('UserSignedUp', 1, { ...envelope, userId: uuid });
 export const userUpdated = define('UserUpdated', 1, { ...envelope, userId: uuid });
+/** `blockVersion` grows with each block and unblock of the two: what carries a lower one than was seen is out of date. */
+const blockChange = { ...envelope, userId: uuid, blockedUserId: uuid, blockVersion: z.number().int().positive() };
+export const userBlocked = define('UserBlocked', 1, blockChange);
+export const userUnblocked = define('UserUnblocked', 1, blockChange);
+
 export const deviceSignedOut = define('DeviceSignedOut', 1, { ...envelope, userId: uuid, deviceId: uuid });
 
 export const events = {
@@ -161,6 +166,8 @@ export const events = {
   InboxItemUpdated: inboxItemUpdated,
   UserSignedUp: userSignedUp,
   UserUpdated: userUpdated,
+  UserBlocked: userBlocked,
+  UserUnblocked: userUnblocked,
   DeviceSignedOut: deviceSignedOut,
 } as const;
 
@@ -187,5 +194,7 @@ export const topicOf: Record<EventType, string> = {
   InboxItemUpdated: topics.inbox,
   UserSignedUp: topics.user,
   UserUpdated: topics.user,
+  UserBlocked: topics.user,
+  UserUnblocked: topics.user,
   DeviceSignedOut: topics.user,
 };

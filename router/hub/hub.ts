@@ -16,12 +16,16 @@ import { fromPublicId } from '../../platform/ids/ids.js';
 import type { PubSub, Unsubscribe } from '../../platform/pubsub/port.js';
 import type { ConversationFeed, InboxFeed, Span, StreamEvent } from '../../schema/feeds.js';
 import { channels, keys, type FeedEvent, type InboxDelivery, type Revocation } from '../../schema/live.js';
-import type { LiveOperation, LiveStreams } from '../live-streams.js';
-import { rootField, selectsPerViewer } from './document.js';
+import type { PresenceFeed, StateEvent, TypingFeed } from '../../schema/presence.js';
+import type { LiveOperation, LiveStreams, Sink } from '../live-streams.js';
+import { rootField, selectsPerViewer, soleVariable } from './document.js';
 import { FeedTopic, type TopicEvent, type TopicKind, type TopicMetrics } from './feed-topic.js';
+import { PresenceTopic } from './presence-topic.js';
 import { Renderer, type RenderGroup } from './renderer.js';
+import type { StateSubscription } from './state-subscriber.js';
 import type { Subscriber } from './subscriber.js';
 import { Topics, type TopicEntry } from './topics.js';
+import { TypingTopic } from './typing-topic.js';
 
 /** A subscription that the query planner has split; see router/live-plan.ts. */
 export interface EventPlan {
@@ -42,14 +46,16 @@ export interface HubDependencies {
   schema: GraphQLSchema;
   perViewer: Set<string>;
   planOf: (document: LiveOperation['document'], operationName: string | null) => EventPlan;
-  /** Executes a selection on an event in the messages subgraph. */
+  /** Executes a selection on an event, in the subgraph that has the root field. */
   runEvent: (
     request: { query: string; variables: Record<string, unknown>; operationName?: string },
     caller: Caller,
-    rootValue: Record<string, StreamEvent>,
+    rootValue: Record<string, StreamEvent | StateEvent>,
   ) => Promise<ExecutionResult>;
   conversations: ConversationFeed;
   inboxes: InboxFeed;
+  presence: PresenceFeed;
+  typing: TypingFeed;
   pubsub: PubSub;
   ephemeral: Ephemeral;
   isSignedIn: (deviceId: string) => Promise<boolean>;
@@ -61,6 +67,8 @@ const HEARTBEAT_MS = 15_000;
 const RECONCILE_MS = 5_000;
 /** How long a version may be on its way to this router before the hub reads it from the feed. */
 const GRACE_MS = 500;
+/** How often to look anew at who may see whose presence, and who may still listen to who types. */
+const RECHECK_MS = 60_000;
 
 /**
  * Live subscriptions of one router: conversationEvents and inboxEvents. Pubsub brings changes quickly but may lose
@@ -71,12 +79,16 @@ export class Hub implements LiveStreams {
   private readonly metrics: TopicMetrics;
   private readonly conversations: Topics;
   private readonly inboxes: Topics;
+  private readonly presence: PresenceTopic;
+  private readonly typing: TypingTopic;
   private readonly shapes = new LRUCache<
     string,
     { group: Omit<RenderGroup, 'key' | 'variables' | 'viewer'>; perViewer: boolean }
   >({ max: 1_000 });
   private readonly byDevice = new Map<string, Set<() => void>>();
   private readonly timers: NodeJS.Timeout[] = [];
+  /** Fields that are executed for each viewer. Whose presence a viewer may see is decided before a change is executed. */
+  private readonly perViewer: Set<string>;
   private subscriptions: Unsubscribe[] = [];
 
   constructor(private readonly deps: HubDependencies) {
@@ -90,9 +102,13 @@ export class Hub implements LiveStreams {
           caller,
         ),
     );
+    this.perViewer = new Set([...deps.perViewer].filter((field) => field !== 'PresenceChange.presence'));
     this.metrics = hubMetrics(deps.registry);
     this.conversations = new Topics((entry) => this.listenToConversation(entry));
     this.inboxes = new Topics((entry) => this.registerInbox(entry));
+    const { pubsub, registry, log } = deps;
+    this.presence = new PresenceTopic({ feed: deps.presence, pubsub, renderer: this.renderer, registry, log });
+    this.typing = new TypingTopic({ feed: deps.typing, pubsub, renderer: this.renderer, log });
   }
 
   async start(): Promise<void> {
@@ -110,13 +126,17 @@ export class Hub implements LiveStreams {
         () => void this.checkDevices().catch((error: unknown) => log.warn({ err: error }, 'devices not checked')),
       ),
     ]);
+    await Promise.all([this.presence.start(), this.typing.start()]);
     this.every(RECONCILE_MS, () => this.reconcile());
+    this.every(RECONCILE_MS, () => this.presence.reconcile());
+    this.every(RECHECK_MS, () => this.presence.recheckAll());
+    this.every(RECHECK_MS, () => this.typing.reconcile());
     this.every(HEARTBEAT_MS, () => this.heartbeat());
   }
 
   async stop(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
-    await Promise.all(this.subscriptions.map((unsubscribe) => unsubscribe()));
+    await Promise.all([...this.subscriptions.map((unsubscribe) => unsubscribe()), this.presence.stop(), this.typing.stop()]);
   }
 
   async subscribe(operation: LiveOperation): Promise<readonly GraphQLError[] | null> {
@@ -135,10 +155,14 @@ export class Hub implements LiveStreams {
       throw new Fault('UNAUTHENTICATED', 'Sign in first: send { "authorization": "Bearer …" } in connection_init.');
     const { field, afterVariable } = rootField(operation.document, operation.operationName);
     const args = this.argumentsOf(operation, field);
-    const group = this.groupOf(operation, field.name.value, afterVariable, caller);
+    const group = this.groupOf(operation, field, afterVariable, caller);
     const after = typeof args.after === 'string' ? args.after : null;
 
-    if (field.name.value === 'inboxEvents') {
+    const states = this.statesOf(field.name.value, args);
+    if (states) {
+      const close = await states({ viewer: caller, group, sink });
+      this.endWithDevice(caller.deviceId, sink, close);
+    } else if (field.name.value === 'inboxEvents') {
       const entry = this.inboxes.hold(caller.userId);
       const open = await this.opening(this.inboxes, entry, () => this.deps.inboxes.open(caller.userId, after));
       const topic = this.inboxes.open(entry, () => this.inboxTopic(entry, open.head));
@@ -182,18 +206,45 @@ export class Hub implements LiveStreams {
     }
   }
 
+  /** How a stream of states is opened, where the field is one; that resolves with what closes it. */
+  private statesOf(
+    field: string,
+    args: Record<string, unknown>,
+  ): ((subscription: StateSubscription) => Promise<() => void>) | null {
+    switch (field) {
+      case 'presenceChanged': {
+        const userIds = (args.userIds as unknown[]).map((id) => fromPublicId('user', String(id)));
+        return (subscription) => this.presence.open(subscription, userIds);
+      }
+      case 'typingChanged': {
+        const conversationId = fromPublicId('conversation', String(args.conversationId));
+        return (subscription) => this.typing.open(subscription, conversationId);
+      }
+      default:
+        return null;
+    }
+  }
+
   private join(topics: Topics, entry: TopicEntry, topic: FeedTopic, subscriber: Subscriber): void {
-    const { deviceId } = subscriber.viewer;
-    const revoke = () => {
+    topic.add(subscriber);
+    let isReleased = false;
+    this.endWithDevice(subscriber.viewer.deviceId, subscriber.sink, () => {
       topic.remove(subscriber);
-      subscriber.sink.fail([new Fault('UNAUTHENTICATED', 'This device was signed out.')]);
+      if (!isReleased) topics.release(entry);
+      isReleased = true;
+    });
+  }
+
+  /** Calls `close` when the stream is over, and ends it when the device is signed out. */
+  private endWithDevice(deviceId: string, sink: Sink, close: () => void): void {
+    const revoke = () => {
+      close();
+      sink.fail([new Fault('UNAUTHENTICATED', 'This device was signed out.')]);
     };
     const ofDevice = this.byDevice.get(deviceId) ?? new Set();
     this.byDevice.set(deviceId, ofDevice.add(revoke));
-    topic.add(subscriber);
-    subscriber.sink.onClose(() => {
-      topic.remove(subscriber);
-      topics.release(entry);
+    sink.onClose(() => {
+      close();
       ofDevice.delete(revoke);
       if (ofDevice.size === 0 && this.byDevice.get(deviceId) === ofDevice) this.byDevice.delete(deviceId);
     });
@@ -215,7 +266,13 @@ export class Hub implements LiveStreams {
     return getArgumentValues(fieldDefinition, field, coerced.coerced);
   }
 
-  private groupOf(operation: LiveOperation, name: string, afterVariable: string | null, viewer: Person): RenderGroup {
+  private groupOf(
+    operation: LiveOperation,
+    field: ReturnType<typeof rootField>['field'],
+    afterVariable: string | null,
+    viewer: Person,
+  ): RenderGroup {
+    const name = field.name.value;
     const source = operation.document.loc?.source.body ?? '';
     const shapeKey = `${operation.operationName ?? ''}\n${source}`;
     let shape = this.shapes.get(shapeKey);
@@ -223,12 +280,15 @@ export class Hub implements LiveStreams {
       const { document, operationName } = operation;
       shape = {
         group: { document, operationName, rootField: name },
-        perViewer: selectsPerViewer(this.deps.schema, document, this.deps.perViewer),
+        perViewer: selectsPerViewer(this.deps.schema, document, this.perViewer),
       };
       this.shapes.set(shapeKey, shape);
     }
     const variables = { ...operation.variables };
     if (afterVariable !== null) delete variables[afterVariable];
+    // Whom a stream follows makes no difference to how one of them looks.
+    const people = name === 'presenceChanged' ? soleVariable(operation.document, field, 'userIds') : null;
+    if (people !== null) variables[people] = [];
     const viewerKey = shape.perViewer ? viewer.userId : '';
     return {
       ...shape.group,
@@ -349,12 +409,13 @@ export class Hub implements LiveStreams {
       await ephemeral.addMember(keys.routersOf(entry.key), routerId, 3 * HEARTBEAT_MS);
   }
 
-  private every(ms: number, work: () => Promise<void>): void {
+  private every(ms: number, work: () => Promise<void> | void): void {
     let isRunning = false;
     const timer = setInterval(() => {
       if (isRunning) return;
       isRunning = true;
-      work()
+      Promise.resolve()
+        .then(work)
         .catch((error: unknown) => this.deps.log.warn({ err: error }, 'live streams: a periodic check failed'))
         .finally(() => {
           isRunning = false;

@@ -3,12 +3,13 @@ import type { DocumentNode, ExecutionResult } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Caller, Person } from '../../platform/auth/caller.js';
 import type { StreamEvent } from '../../schema/feeds.js';
+import type { StateEvent } from '../../schema/presence.js';
 
 /** Executes one operation of a live stream on an event. Throws where the event's own subgraph cannot answer. */
 export type ExecuteEvent = (
   operation: RenderGroup,
   variables: Record<string, unknown>,
-  event: StreamEvent,
+  event: StreamEvent | StateEvent,
   caller: Caller,
 ) => Promise<ExecutionResult>;
 
@@ -36,7 +37,7 @@ export class Renderer {
   constructor(private readonly execute: ExecuteEvent) {}
 
   /** The JSON of the event's ExecutionResult. Rejects when its own subgraph could not answer in three tries. */
-  render(group: RenderGroup, event: StreamEvent, viewer: Person): Promise<Buffer> {
+  render(group: RenderGroup, event: StreamEvent | StateEvent, viewer: Person): Promise<Buffer> {
     const key = `${group.key}\n${identityOf(event)}`;
     const known = this.kept.get(key);
     if (known) return known;
@@ -51,7 +52,7 @@ export class Renderer {
     return rendering;
   }
 
-  private async run(group: RenderGroup, event: StreamEvent, viewer: Person): Promise<Buffer> {
+  private async run(group: RenderGroup, event: StreamEvent | StateEvent, viewer: Person): Promise<Buffer> {
     const startedAt = Date.now();
     const ofOnePerson = event.type === 'inboxItem' || event.type === 'inboxCaughtUp';
     const caller: Caller = group.viewer || ofOnePerson ? { ...viewer, startedAt } : { kind: 'hub', startedAt };
@@ -69,7 +70,7 @@ export class Renderer {
 }
 
 /** Tells events apart whose renderings may differ. */
-function identityOf(event: StreamEvent): string {
+function identityOf(event: StreamEvent | StateEvent): string {
   switch (event.type) {
     case 'change': {
       const { kind, conversationId, version } = event.event;
@@ -81,5 +82,9 @@ function identityOf(event: StreamEvent): string {
       return `caught up ${event.conversationId} ${event.version}`;
     case 'inboxCaughtUp':
       return `caught up ${event.userId} ${event.version}`;
+    case 'presence':
+      return `presence ${event.identity}`;
+    case 'typing':
+      return `typing ${event.conversationId} ${event.userIds.join()}`;
   }
 }
