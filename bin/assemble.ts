@@ -144,7 +144,10 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
     await Gateway.open({
       supergraphSdl: readFileSync(join(packageRoot, 'schema', 'supergraph.graphql'), 'utf8'),
       sources: Object.fromEntries(
-        [users, conversations, messages, presence].map((subgraph) => [subgraph.name, new InProcessDataSource(subgraph, log)]),
+        [users, conversations, messages, presence].map((subgraph) => [
+          subgraph.name,
+          new InProcessDataSource(subgraph, log),
+        ]),
       ),
       log,
     }),
@@ -251,9 +254,8 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       opened.add(await worker.start({ eventLog, log, registry }), (consumer) => consumer.stop());
     }
     const sweep = { presences, store: presence.store, pubsub };
-    opened.add(
-      startLoop({ name: 'sweep-presence', turn: () => sweepPresence(sweep), pollMs: SWEEP_MS, log }),
-      (loop) => loop.stop(),
+    opened.add(startLoop({ name: 'sweep-presence', turn: () => sweepPresence(sweep), pollMs: SWEEP_MS, log }), (loop) =>
+      loop.stop(),
     );
   }
 }

@@ -14,7 +14,13 @@ test('people who have gone and are recorded leave memory', async () => {
   const store = new EmbeddedPresences(now);
   const seed = { isInvisible: false, lastSeenAt: null };
   for (let i = 0; i < 1_000; i++)
-    await store.touch({ userId: `u${i}`, deviceId: 'd', source: 'r', ttlMs: 45_000, seed: { ...seed, isInvisible: i % 2 > 0 } });
+    await store.touch({
+      userId: `u${i}`,
+      deviceId: 'd',
+      source: 'r',
+      ttlMs: 45_000,
+      seed: { ...seed, isInvisible: i % 2 > 0 },
+    });
   expect(store.size).toBe(1_000);
   for (let i = 0; i < 10; i++) {
     await pass(30_000);

@@ -136,7 +136,11 @@ export class Hub implements LiveStreams {
 
   async stop(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
-    await Promise.all([...this.subscriptions.map((unsubscribe) => unsubscribe()), this.presence.stop(), this.typing.stop()]);
+    await Promise.all([
+      ...this.subscriptions.map((unsubscribe) => unsubscribe()),
+      this.presence.stop(),
+      this.typing.stop(),
+    ]);
   }
 
   async subscribe(operation: LiveOperation): Promise<readonly GraphQLError[] | null> {

@@ -30,6 +30,8 @@ interface Watched extends Held {
 interface Watcher {
   subscriber: StateSubscriber;
   userIds: string[];
+  /** Nothing is told before it is known who may be seen. */
+  isOpen: boolean;
   /** Whom the viewer may see. */
   visible: Set<string>;
   /** Answers of who may be seen, one after the other. */
@@ -91,6 +93,7 @@ export class PresenceTopic {
     const watcher: Watcher = {
       subscriber: new StateSubscriber(subscription, this.deps.renderer, () => this.tellAll(watcher)),
       userIds,
+      isOpen: false,
       visible: new Set(),
       checking: Promise.resolve(),
     };
@@ -117,6 +120,7 @@ export class PresenceTopic {
       close();
       throw error;
     }
+    watcher.isOpen = true;
     this.tellAll(watcher);
     return close;
   }
@@ -189,8 +193,8 @@ export class PresenceTopic {
     if (wasWritten && at !== undefined) this.lag.observe(Math.max(0, Date.now() - at) / 1_000);
   }
 
-  private stateFor({ visible, subscriber }: Watcher, userId: string): State | null {
-    if (subscriber.closed) return null;
+  private stateFor({ visible, isOpen }: Watcher, userId: string): State | null {
+    if (!isOpen) return null;
     if (!visible.has(userId)) {
       const identity = `hidden ${userId}`;
       return { identity, event: { type: 'presence', userId, presence: null, identity } };

@@ -118,7 +118,10 @@ export class ConversationResolver {
 
   /** 0 for those who may neither read the conversation nor find it in public. */
   @FieldResolver(() => Int, { description: 'Members online now; approximate where it fans out on read.' })
-  async onlineCount(@Root() { uuid }: ConversationSource, @Ctx() { caller, loaders }: PresenceContext): Promise<number> {
+  async onlineCount(
+    @Root() { uuid }: ConversationSource,
+    @Ctx() { caller, loaders }: PresenceContext,
+  ): Promise<number> {
     const mayKnow =
       caller.kind === 'hub' ||
       (caller.kind === 'person' && (await loaders.isMember.load(uuid))) ||

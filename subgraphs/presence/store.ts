@@ -105,5 +105,7 @@ const RUN = 16;
 function randomPlaces(first: string, last: string): string[] {
   const millis = (uuid: string) => parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16);
   const low = millis(first);
-  return Array.from({ length: PLACES }, () => newUuid(randomBucket(), low + Math.floor(Math.random() * (millis(last) - low + 1))));
+  return Array.from({ length: PLACES }, () =>
+    newUuid(randomBucket(), low + Math.floor(Math.random() * (millis(last) - low + 1))),
+  );
 }
