@@ -14,13 +14,15 @@ import { openEmbeddedDatabases } from '../platform/database/embedded.js';
 import { EmbeddedEphemeral } from '../platform/ephemeral/embedded.js';
 import { EmbeddedPresences } from '../platform/ephemeral/embedded-presence.js';
 import type { Ephemeral } from '../platform/ephemeral/port.js';
-import type { Presences } from '../platform/ephemeral/presence-port.js';
 import { EmbeddedEventLog } from '../platform/event-log/embedded.js';
 import type { EventLog } from '../platform/event-log/port.js';
 import { EmbeddedPubSub } from '../platform/pubsub/embedded.js';
+import { EmbeddedRateLimiter } from '../platform/rate-limit/embedded.js';
+import { Limits } from '../platform/rate-limit/limits.js';
 import type { PubSub } from '../platform/pubsub/port.js';
 import { Shards } from '../platform/shards/shards.js';
 import { executeOn } from '../platform/subgraph/execute.js';
+import type { Subgraph } from '../platform/subgraph/subgraph.js';
 import { startAdminServer } from '../platform/telemetry/admin-server.js';
 import { createLog, type Log } from '../platform/telemetry/log.js';
 import { createMetrics } from '../platform/telemetry/metrics.js';
@@ -39,11 +41,14 @@ import { ServerSentEvents } from '../router/sse.js';
 import { channels, type Revocation } from '../schema/live.js';
 import type { People } from '../schema/people.js';
 import { conversationsSubgraph } from '../subgraphs/conversations/subgraph.js';
+import { markFailed } from '../subgraphs/messages/failure-store.js';
 import { messagesSubgraph } from '../subgraphs/messages/subgraph.js';
 import { presenceSubgraph } from '../subgraphs/presence/subgraph.js';
 import { knownUsers, loadSignedIn, usersSubgraph } from '../subgraphs/users/subgraph.js';
 import { announcePeople } from '../workers/announce-people.js';
 import { deliver } from '../workers/deliver.js';
+import { receipts } from '../workers/receipts.js';
+import { reconcileUnread } from '../workers/reconcile-unread.js';
 import { outboxAge, startRelay } from '../workers/relay.js';
 import { revokeDevices } from '../workers/revoke-devices.js';
 import { sweepPresence, SWEEP_MS } from '../workers/sweep-presence.js';
@@ -55,7 +60,15 @@ export interface Parley {
   url: string;
   adminUrl: string;
   /** What it is made of, for tests that take a part into their own hands. */
-  parts: { pubsub: PubSub; ephemeral: Ephemeral; eventLog: EventLog; shards: Shards; log: Log; registry: Registry };
+  parts: {
+    subgraphs: readonly Subgraph[];
+    pubsub: PubSub;
+    ephemeral: Ephemeral;
+    eventLog: EventLog;
+    shards: Shards;
+    log: Log;
+    registry: Registry;
+  };
   /** Lets what is under way end, then ends everything. */
   close(): Promise<void>;
 }
@@ -63,11 +76,9 @@ export interface Parley {
 export interface Overrides {
   /** Wraps the pubsub that live events travel through. */
   pubsub?: (inner: PubSub) => PubSub;
-  /** Answers what is asked of people. */
-  people?: (inner: People) => People;
-  /** Who has a living device, kept from another start. */
-  presences?: Presences;
-  /** Names of workers not to start. */
+  /** Answers instead of the users subgraph. */
+  people?: Partial<People>;
+  /** Names of workers and jobs not to start. */
   without?: string[];
 }
 
@@ -111,19 +122,23 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   const embeddedPubSub = opened.add(new EmbeddedPubSub(), (pubsub) => pubsub.close());
   const pubsub = overrides.pubsub?.(embeddedPubSub) ?? embeddedPubSub;
   const ephemeral = opened.add(new EmbeddedEphemeral(), (store) => store.close());
-  const presences = overrides.presences ?? opened.add(new EmbeddedPresences(), (store) => store.close());
+  const presences = opened.add(new EmbeddedPresences(), (store) => store.close());
   const eventLog = opened.add(new EmbeddedEventLog({ directory, shards, pubsub, log, owner: 'embedded' }), (each) =>
     each.close(),
   );
 
+  const rateLimiter = opened.add(new EmbeddedRateLimiter(), (limiter) => limiter.close());
+  const rates = new Limits(rateLimiter, config.rateLimits, log);
   const cursors = new Cursors(secrets.cursor);
   const accessTokens = new AccessTokens(secrets.signingKey);
   const users = await usersSubgraph({ directory, pubsub, ephemeral, accessTokens, refreshSecret: secrets.refresh });
-  const conversations = await conversationsSubgraph({ shards, pubsub, cursors, knownUsers: knownUsers(directory) });
-  const messages = opened.add(await messagesSubgraph({ shards, pubsub, cursors, log }), (each) => each.stop());
-  const storedPeople = peopleOf(directory);
-  const people = overrides.people?.(storedPeople) ?? storedPeople;
+  const people: People = { ...peopleOf(directory), ...overrides.people };
   const memberships = membershipsOf(shards);
+  const conversations = await conversationsSubgraph({ shards, pubsub, cursors, knownUsers: knownUsers(directory) });
+  const messages = opened.add(await messagesSubgraph({ shards, pubsub, eventLog, people, cursors, log }), (each) =>
+    each.stop(),
+  );
+
   const presence = await presenceSubgraph({
     directory,
     shards,
@@ -132,8 +147,10 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
     pubsub,
     people,
     memberships,
+    limits: rates,
     log,
   });
+  const subgraphs = [users, conversations, messages, presence];
 
   await startWorkers();
 
@@ -143,12 +160,7 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   const gateway = opened.add(
     await Gateway.open({
       supergraphSdl: readFileSync(join(packageRoot, 'schema', 'supergraph.graphql'), 'utf8'),
-      sources: Object.fromEntries(
-        [users, conversations, messages, presence].map((subgraph) => [
-          subgraph.name,
-          new InProcessDataSource(subgraph, log),
-        ]),
-      ),
+      sources: Object.fromEntries(subgraphs.map((subgraph) => [subgraph.name, new InProcessDataSource(subgraph, log)])),
       log,
     }),
     (each) => each.close(),
@@ -160,9 +172,10 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       schema: gateway.schema,
       perViewer: perViewerFields(gateway.supergraph),
       planOf: (document, operationName) => LivePlan.create(gateway, document, operationName),
-      runEvent: (request, caller, rootValue) => {
-        const isState = 'presenceChanged' in rootValue || 'typingChanged' in rootValue;
-        return executeOn(isState ? presence : messages, request, caller, rootValue, log);
+      runEvent: (name, request, caller, rootValue) => {
+        const subgraph = subgraphs.find((each) => each.name === name);
+        if (!subgraph) throw new Error(`no subgraph ${name} runs here`);
+        return executeOn(subgraph, request, caller, rootValue, log);
       },
       conversations: messages.feed,
       inboxes: conversations.inboxFeed,
@@ -171,6 +184,10 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       pubsub,
       ephemeral,
       isSignedIn: (deviceId) => devices.check(deviceId),
+      hidesReads: async (userIds) => {
+        const privacy = await people.privacy(userIds);
+        return new Set(userIds.filter((id) => privacy.get(id)?.readReceipts === false));
+      },
       registry,
       log,
     }),
@@ -179,7 +196,7 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   await hub.start();
 
   const { limits } = config;
-  const operations = new Operations(gateway, new OperationLimits(gateway.schema, gateway.supergraph, limits), {
+  const operations = new Operations(gateway, new OperationLimits(gateway.schema, gateway.supergraph, limits), rates, {
     introspectionForAnonymous: config.introspection === 'always',
   });
   const authenticator = new Authenticator(accessTokens, devices);
@@ -234,7 +251,7 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   return {
     url: config.publicUrl ?? server.url,
     adminUrl: admin.url,
-    parts: { pubsub, ephemeral, eventLog, shards, log, registry },
+    parts: { subgraphs, pubsub, ephemeral, eventLog, shards, log, registry },
     close: () => opened.close(),
   };
 
@@ -245,17 +262,28 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       opened.add(await startRelay({ database, db, eventLog, pubsub, log, age, owner: 'embedded' }), (relay) =>
         relay.stop(),
       );
-    for (const worker of [
-      deliver({ shards, ephemeral, pubsub }),
+    const workers = [
+      deliver({
+        shards,
+        ephemeral,
+        pubsub,
+        markFailed: async ({ message }) => {
+          await markFailed({ shards, pubsub }, message.conversationId, message.seq);
+        },
+      }),
+      receipts({ shards, people, pubsub }),
       revokeDevices({ ephemeral, pubsub }),
       announcePeople({ pubsub }),
-    ]) {
+    ];
+    for (const worker of workers) {
       if (overrides.without?.includes(worker.name)) continue;
       opened.add(await worker.start({ eventLog, log, registry }), (consumer) => consumer.stop());
     }
-    const sweep = { presences, store: presence.store, pubsub };
-    opened.add(startLoop({ name: 'sweep-presence', turn: () => sweepPresence(sweep), pollMs: SWEEP_MS, log }), (loop) =>
-      loop.stop(),
-    );
+    for (const job of [reconcileUnread({ shards, registry })]) {
+      if (overrides.without?.includes(job.name)) continue;
+      opened.add(await job.start({ directory, log, registry, owner: 'embedded' }), (runner) => runner.stop());
+    }
+    const turn = () => sweepPresence({ presences, store: presence.store, pubsub });
+    opened.add(startLoop({ name: 'sweep-presence', turn, pollMs: SWEEP_MS, log }), (loop) => loop.stop());
   }
 }

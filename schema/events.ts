@@ -99,11 +99,27 @@ export const messageReacted = define('MessageReacted', 1, {
   reaction: z.object({ userId: uuid, emoji: z.string(), isAdded: z.boolean() }),
 });
 
-/** Watermarks of several members, told as one: it covers the versions from `fromVersion` to conversationVersion. */
+/** What a person's device says: every message up to `seq` has reached it, or was read. No change yet: the receipts worker folds them. */
+const receipt = { ...envelope, userId: uuid, conversationId: uuid, seq: z.number().int().positive() };
+export const messageDelivered = define('MessageDelivered', 1, receipt);
+export const messageRead = define('MessageRead', 1, receipt);
+
+/**
+ * Watermarks of several members, told as one: it covers the versions from `fromVersion` to conversationVersion, one for each
+ * of `watermarks`, in their order.
+ */
 export const watermarksMoved = define('WatermarksMoved', 1, {
   ...conversationEnvelope,
   fromVersion: z.number().int().positive(),
-  watermarks: z.array(z.object({ userId: uuid, deliveredSeq: z.number().int(), readSeq: z.number().int() })),
+  watermarks: z.array(
+    z.object({
+      userId: uuid,
+      deliveredSeq: z.number().int(),
+      readSeq: z.number().int(),
+      /** Whether readSeq has moved. */
+      hasRead: z.boolean().optional(),
+    }),
+  ),
 });
 
 export const conversationCreated = define('ConversationCreated', 1, {
@@ -157,6 +173,8 @@ export const events = {
   MessagePinned: messagePinned,
   MessageExpired: messageExpired,
   MessageFailed: messageFailed,
+  MessageDelivered: messageDelivered,
+  MessageRead: messageRead,
   WatermarksMoved: watermarksMoved,
   ConversationCreated: conversationCreated,
   ConversationUpdated: conversationUpdated,
@@ -185,6 +203,8 @@ export const topicOf: Record<EventType, string> = {
   MessagePinned: topics.conversation,
   MessageExpired: topics.conversation,
   MessageFailed: topics.conversation,
+  MessageDelivered: topics.conversation,
+  MessageRead: topics.conversation,
   WatermarksMoved: topics.conversation,
   ConversationCreated: topics.conversation,
   ConversationUpdated: topics.conversation,

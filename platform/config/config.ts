@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { parseRules, type Rules } from '../rate-limit/rules.js';
 import { logLevels } from '../telemetry/log.js';
 import { StartError } from './start-error.js';
 
@@ -37,6 +38,10 @@ export const variables = {
     .default(500)
     .describe('Requests under way at once; more are told to come back'),
   PARLEY_MAX_SOCKETS: count(1, 1_000_000).default(10_000).describe('Open sockets; more are refused'),
+  PARLEY_RATE_LIMITS: z
+    .string()
+    .default('')
+    .describe('Changes of the table in docs/limits.md, as in sendMessage.person=600/60, separated by commas; or off'),
   PARLEY_CURSOR_SECRET: secret.optional().describe('Seals cursors; 32 characters or more; made at first start'),
   PARLEY_VIEWER_SECRET: secret.optional().describe('Signs who a subgraph acts for; made at first start'),
   PARLEY_REFRESH_SECRET: secret.optional().describe('Derives refresh tokens; made at first start'),
@@ -66,6 +71,7 @@ export interface Config {
   allowedOrigins: string[];
   introspection: 'always' | 'signed-in';
   limits: Limits;
+  rateLimits: Rules;
   /** Those that are absent are made at first start and kept in the data directory. */
   secrets: { cursor?: string; viewer?: string; refresh?: string; signingKey?: string };
 }
@@ -107,6 +113,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       inFlight: values.PARLEY_MAX_IN_FLIGHT,
       sockets: values.PARLEY_MAX_SOCKETS,
     },
+    rateLimits: parseRules(values.PARLEY_RATE_LIMITS),
     secrets: {
       cursor: values.PARLEY_CURSOR_SECRET,
       viewer: values.PARLEY_VIEWER_SECRET,

@@ -15,7 +15,7 @@ export type ExecuteEvent = (
 
 /** Subscribers whose events look the same: one execution and one serialisation serve them all. */
 export interface RenderGroup {
-  /** Document, operation, variables other than `after`, and the viewer where a field is @perViewer. */
+  /** Document, operation, variables other than `after`, and the viewer, or their class, where it makes a difference. */
   key: string;
   document: DocumentNode;
   operationName: string | null;
@@ -23,6 +23,11 @@ export interface RenderGroup {
   variables: Record<string, unknown>;
   /** Set where the document selects a @perViewer field. */
   viewer: Person | null;
+  /**
+   * The class of the viewers, where the document selects what others have read: whether they hide what they have read
+   * themselves. Undefined where it makes no difference, or each viewer is executed for.
+   */
+  viewerHidesReads?: boolean | undefined;
 }
 
 const ATTEMPTS = 3;
@@ -58,7 +63,7 @@ export class Renderer {
     const caller: Caller = group.viewer || ofOnePerson ? { ...viewer, startedAt } : { kind: 'hub', startedAt };
     for (let attempt = 1; ; attempt++) {
       try {
-        const result = await this.execute(group, group.variables, event, caller);
+        const result = await this.execute(group, group.variables, seenBy(group, event), caller);
         if (result.data) return Buffer.from(JSON.stringify(result));
         if (attempt === ATTEMPTS) throw new Error(result.errors?.[0]?.message ?? 'no data');
       } catch (error) {
@@ -69,12 +74,22 @@ export class Renderer {
   }
 }
 
+function seenBy({ viewerHidesReads }: RenderGroup, event: StreamEvent | StateEvent): StreamEvent | StateEvent {
+  return event.type === 'change' && viewerHidesReads !== undefined ? { ...event, viewerHidesReads } : event;
+}
+
 /** Tells events apart whose renderings may differ. */
 function identityOf(event: StreamEvent | StateEvent): string {
   switch (event.type) {
     case 'change': {
       const { kind, conversationId, version } = event.event;
-      return `${conversationId} ${version} ${kind} ${event.event.kind === 'message' ? event.event.reason : ''}`;
+      const detail =
+        event.event.kind === 'message'
+          ? event.event.reason
+          : event.event.kind === 'watermarks'
+            ? event.event.fromVersion
+            : '';
+      return `${conversationId} ${version} ${kind} ${detail}`;
     }
     case 'inboxItem':
       return `${event.event.userId} ${event.event.conversationId} ${event.event.inboxVersion}`;

@@ -1,7 +1,7 @@
 import type { Person } from '../../platform/auth/caller.js';
 import type { StateEvent } from '../../schema/presence.js';
-import type { Sink } from '../live-streams.js';
-import type { Renderer, RenderGroup } from './renderer.js';
+import type { Renderer } from './renderer.js';
+import type { StreamRequest } from './root-stream.js';
 
 /** Bytes that may wait on a connection before its states are held back. */
 const BACKLOG_LIMIT = 1024 * 1024;
@@ -11,12 +11,6 @@ export interface State {
   /** The same for the same state, whoever is told. */
   identity: string;
   event: StateEvent;
-}
-
-export interface StateSubscription {
-  viewer: Person;
-  group: RenderGroup;
-  sink: Sink;
 }
 
 /**
@@ -31,14 +25,14 @@ export class StateSubscriber {
   private waitsForRoom = false;
 
   constructor(
-    readonly subscription: StateSubscription,
+    readonly request: StreamRequest,
     private readonly renderer: Renderer,
     /** Tells all things again, after the connection had no room. */
     private readonly tellAll: () => void,
   ) {}
 
   get viewer(): Person {
-    return this.subscription.viewer;
+    return this.request.viewer;
   }
 
   /** Counts as told already: what a stream begins with where there is nothing to tell. */
@@ -53,7 +47,7 @@ export class StateSubscriber {
   async tell(key: string, current: () => State | null): Promise<boolean> {
     const state = current();
     if (!state || !this.mayTell(key, state)) return false;
-    const { group, sink, viewer } = this.subscription;
+    const { group, sink, viewer } = this.request;
     const payload = await this.renderer.render(group, state.event, viewer).catch(() => null);
     if (!payload) this.isBehind = true;
     if (!payload || current()?.identity !== state.identity || !this.mayTell(key, state)) return false;
@@ -64,7 +58,7 @@ export class StateSubscriber {
 
   private mayTell(key: string, { identity }: State): boolean {
     if (this.closed || this.waitsForRoom || this.told.get(key) === identity) return false;
-    const { sink } = this.subscription;
+    const { sink } = this.request;
     if (sink.backlog() <= BACKLOG_LIMIT) return true;
     this.waitsForRoom = true;
     sink.onDrain(() => {

@@ -1,9 +1,22 @@
 import { Registry } from 'prom-client';
 import type { Person } from '../../platform/auth/caller.js';
+import { newUuid } from '../../platform/ids/ids.js';
 import { EmbeddedPubSub } from '../../platform/pubsub/embedded.js';
 import { silentLog } from '../../platform/telemetry/log.js';
 import type { StateEvent } from '../../schema/presence.js';
 import { Renderer, type RenderGroup } from './renderer.js';
+
+const uuids = new Map<string, string>();
+
+/** The same for the same name. */
+export function uuidOf(name: string): string {
+  const uuid = uuids.get(name) ?? newUuid(1);
+  uuids.set(name, uuid);
+  return uuid;
+}
+export function nameOf(uuid: string): string {
+  return [...uuids].find(([, each]) => each === uuid)?.[0] ?? uuid;
+}
 
 export interface Rendered {
   event: StateEvent;
@@ -40,8 +53,8 @@ export function stateFixture(rootField: string) {
       return release;
     },
     failing,
-    subscriber(userId: string, key = 'document') {
-      const viewer: Person = { kind: 'person', userId, deviceId: `${userId}'s`, startedAt: 0 };
+    subscriber(name: string, args: Record<string, unknown>, key = 'document') {
+      const viewer: Person = { kind: 'person', userId: uuidOf(name), deviceId: `${name}'s`, startedAt: 0 };
       const group: RenderGroup = {
         key,
         document: null as never,
@@ -51,7 +64,13 @@ export function stateFixture(rootField: string) {
         viewer: null,
       };
       const told: StateEvent[] = [];
-      const connection = { told, backlog: 0, ended: false, drained: () => undefined as void };
+      const connection = {
+        told,
+        backlog: 0,
+        ended: false,
+        drained: () => undefined as void,
+        close: () => undefined as void,
+      };
       const sink = {
         write: (payload: Buffer) => {
           told.push((JSON.parse(payload.toString()) as { data: { event: StateEvent } }).data.event);
@@ -65,9 +84,11 @@ export function stateFixture(rootField: string) {
         },
         fail: () => undefined,
         close: () => undefined,
-        onClose: () => undefined,
+        onClose: (callback: () => void) => {
+          connection.close = callback;
+        },
       };
-      return { connection, told, subscription: { viewer, group, sink } };
+      return { connection, told, request: { viewer, args, group, sink } };
     },
   };
 }

@@ -2,8 +2,10 @@ import type { DirectoryClient } from '../../platform/database/port.js';
 import type { Ephemeral } from '../../platform/ephemeral/port.js';
 import type { Presences } from '../../platform/ephemeral/presence-port.js';
 import type { PubSub } from '../../platform/pubsub/port.js';
+import type { Limits } from '../../platform/rate-limit/limits.js';
 import type { Shards } from '../../platform/shards/shards.js';
 import { buildFederatedSchema, type ReferenceResolver } from '../../platform/subgraph/federated-schema.js';
+import { limited } from '../../platform/subgraph/limited.js';
 import type { Subgraph } from '../../platform/subgraph/subgraph.js';
 import type { Log } from '../../platform/telemetry/log.js';
 import type { Memberships } from '../../schema/memberships.js';
@@ -27,6 +29,7 @@ export interface PresenceDeps {
   pubsub: PubSub;
   people: People;
   memberships: Memberships;
+  limits: Limits;
   log: Log;
   /** Unix ms. */
   now?: () => number;
@@ -60,6 +63,7 @@ export async function presenceSubgraph(deps: PresenceDeps): Promise<PresenceSubg
       new ConversationResolver(typing, counts, store),
     ],
     orphanedTypes: [Conversation],
+    aroundMutation: limited(deps.limits),
     references: references as unknown as Record<string, ReferenceResolver>,
   });
   return {

@@ -4,6 +4,8 @@ import { EmbeddedEphemeral } from '../../platform/ephemeral/embedded.js';
 import { EmbeddedPresences } from '../../platform/ephemeral/embedded-presence.js';
 import { newUuid, randomBucket, toPublicId } from '../../platform/ids/ids.js';
 import type { PubSub } from '../../platform/pubsub/port.js';
+import { Limits } from '../../platform/rate-limit/limits.js';
+import type { RateLimiter } from '../../platform/rate-limit/port.js';
 import { Shards } from '../../platform/shards/shards.js';
 import { executeOn } from '../../platform/subgraph/execute.js';
 import { silentLog } from '../../platform/telemetry/log.js';
@@ -57,6 +59,8 @@ export async function openPresence() {
   let time = Date.now();
   const now = () => time;
 
+  const unlimited = {} as RateLimiter;
+
   async function start(presences = new EmbeddedPresences(now)) {
     const subgraph = await presenceSubgraph({
       directory,
@@ -66,6 +70,7 @@ export async function openPresence() {
       pubsub,
       people,
       memberships: people,
+      limits: new Limits(unlimited, null, silentLog()),
       log: silentLog(),
       now,
     });
@@ -153,11 +158,12 @@ export async function openPresence() {
     /** One mutation with an input; the codes of its errors. */
     async change(caller: Caller, name: string, input: Record<string, unknown>): Promise<string[]> {
       const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`;
-      const { data, errors }: Answer<unknown> = await this.run(
+      const answer: Answer<unknown> = await this.run(
         caller,
         `mutation ($input: ${type}!) { ${name}(input: $input) { errors { code path message } } }`,
         { input },
       );
+      const { data, errors } = answer;
       if (errors) throw new Error(JSON.stringify(errors));
       return (data as Record<string, { errors: { code: string }[] }>)[name]?.errors.map(({ code }) => code) ?? [];
     },

@@ -6,7 +6,7 @@ import type { Device } from '../client.js';
 import { Following, inboxEventsDocument, type InboxEvent } from '../following.js';
 import { comesToHistory, inboxOf, unreadIsRecount } from '../invariants.js';
 import { waitFor } from '../wait-for.js';
-import { InProcessParley } from './in-process.js';
+import { InProcessParley } from '../in-process.js';
 
 let parley: InProcessParley;
 beforeAll(async () => {

@@ -16,7 +16,7 @@ import {
   watchTyping,
 } from '../presence.js';
 import { waitFor } from '../wait-for.js';
-import { InProcessParley } from './in-process.js';
+import { InProcessParley } from '../in-process.js';
 
 /** What people have set, and whom they have blocked; told as the users subgraph tells it. */
 const blocks = new Set<string>();
@@ -24,13 +24,12 @@ const settings = new Map<string, Partial<Privacy>>();
 let parley: InProcessParley;
 beforeAll(async () => {
   parley = await InProcessParley.open({
-    people: (inner) => ({
-      ...inner,
+    people: {
       blocked: async (userId, others) =>
         new Set(others.filter((other) => blocks.has(`${userId} ${other}`) || blocks.has(`${other} ${userId}`))),
       privacy: async (userIds) =>
         new Map(userIds.map((userId) => [userId, { ...defaultPrivacy, ...settings.get(userId) }])),
-    }),
+    },
   });
 }, 90_000);
 afterAll(() => parley?.close());

@@ -1,12 +1,13 @@
 import { beforeEach, expect, test } from '@jest/globals';
+import { toPublicId } from '../../platform/ids/ids.js';
 import type { PrivacyAudience } from '../../schema/people.js';
 import { presenceChannels, type PeopleChange, type PersonState, type PresenceStatus } from '../../schema/presence.js';
 import { waitFor } from '../../tests/wait-for.js';
-import { PresenceTopic } from './presence-topic.js';
-import { stateFixture } from './state.fixture.js';
+import { PresenceStream } from './presence-stream.js';
+import { nameOf, stateFixture, uuidOf } from './state.fixture.js';
 
 let fixture: ReturnType<typeof stateFixture>;
-let topic: PresenceTopic;
+let stream: PresenceStream;
 let states: Map<string, PersonState>;
 let stored: Set<string>;
 let hidden: Set<string>;
@@ -25,21 +26,23 @@ beforeEach(async () => {
   checks = 0;
   number = 0;
   looking = Promise.resolve();
-  topic = new PresenceTopic({
+  stream = new PresenceStream({
     ...fixture,
     feed: {
       visible: async (viewerId, userIds) => {
         checks++;
-        if (viewerId === 'ann') await looking;
-        return new Set(userIds.filter((userId) => !hidden.has(`${viewerId} ${userId}`)));
+        if (nameOf(viewerId) === 'ann') await looking;
+        return new Set(userIds.filter((userId) => !hidden.has(`${nameOf(viewerId)} ${nameOf(userId)}`)));
       },
       audiences: async (userIds) => new Map(userIds.map((userId) => [userId, audience])),
-      states: async (userIds) => new Map(userIds.map((userId) => [userId, states.get(userId) ?? null])),
+      states: async (userIds) => new Map(userIds.map((userId) => [userId, states.get(nameOf(userId)) ?? null])),
       recent: async (userIds) =>
-        new Map(userIds.filter((userId) => stored.has(userId)).map((userId) => [userId, states.get(userId)!])),
+        new Map(
+          userIds.filter((userId) => stored.has(nameOf(userId))).map((userId) => [userId, states.get(nameOf(userId))!]),
+        ),
     },
   });
-  await topic.start();
+  await stream.start();
 });
 
 function set(userId: string, status: PresenceStatus): PersonState {
@@ -48,18 +51,24 @@ function set(userId: string, status: PresenceStatus): PersonState {
   stored.add(userId);
   return state;
 }
-function publish(userId: string, state: PersonState): Promise<void> {
+function publish(name: string, state: PersonState): Promise<void> {
+  const userId = uuidOf(name);
   return fixture.pubsub.publish(
     presenceChannels.person(userId),
     JSON.stringify({ userId, ...state, at: Date.now() - 200 }),
   );
 }
 const change = (userId: string, status: PresenceStatus) => publish(userId, set(userId, status));
-const announce = (message: PeopleChange) => fixture.pubsub.publish(presenceChannels.people, JSON.stringify(message));
+const announce = (kind: PeopleChange['kind'], ...names: string[]) =>
+  fixture.pubsub.publish(presenceChannels.people, JSON.stringify({ kind, userIds: names.map(uuidOf) }));
+
+const usr = (name: string) => toPublicId('user', uuidOf(name));
 
 type Subscriber = ReturnType<typeof fixture.subscriber>;
 const statuses = ({ told }: Subscriber, of = 'bob') =>
-  told.flatMap((event) => (event.type === 'presence' && event.userId === of ? [event.presence?.status ?? null] : []));
+  told.flatMap((event) =>
+    event.type === 'presence' && event.userId === uuidOf(of) ? [event.presence?.status ?? null] : [],
+  );
 const until = (subscriber: Subscriber, expected: (string | null)[], of = 'bob') =>
   waitFor(
     `${of}: ${expected.join()}`,
@@ -74,8 +83,8 @@ async function settled(subscriber: Subscriber): Promise<void> {
   await waitFor('the marker', () => statuses(subscriber, 'marker').length > before);
 }
 async function follow(viewerId: string, userIds = ['bob', 'marker'], key?: string): Promise<Subscriber> {
-  const subscriber = fixture.subscriber(viewerId, key);
-  await topic.open(subscriber.subscription, userIds);
+  const subscriber = fixture.subscriber(viewerId, { userIds: userIds.map(usr) }, key);
+  await stream.open(subscriber.request);
   return subscriber;
 }
 
@@ -107,18 +116,18 @@ test('says nothing of somebody of whom nothing is known yet, and then what comes
   await settled(ann);
   expect(statuses(ann)).toEqual([]);
   states.set('bob', { status: 'OFFLINE', lastSeenAt: 5, number: 1 });
-  await topic.reconcile();
+  await stream.findBehind();
   await until(ann, ['OFFLINE']);
 });
 
 test('a change that comes while it is looked up who may be seen is told once that is known', async () => {
   set('bob', 'OFFLINE');
-  const subscriber = fixture.subscriber('ann');
+  const subscriber = fixture.subscriber('ann', { userIds: ['bob', 'marker'].map(usr) });
   let answer: () => void = () => undefined;
   looking = new Promise((resolve) => {
     answer = resolve;
   });
-  const opening = topic.open(subscriber.subscription, ['bob', 'marker']);
+  const opening = stream.open(subscriber.request);
   const other = await follow('carol', ['marker'], 'another');
   await waitFor('both have asked', () => checks === 2);
   await change('bob', 'ONLINE');
@@ -139,7 +148,9 @@ test('one rendering serves everybody who may see it; the others learn nothing', 
   for (const each of crowd) await until(each, ['OFFLINE', 'ONLINE']);
   await settled(eve);
   expect(statuses(eve)).toEqual([null]);
-  expect(fixture.rendered.filter(({ event }) => event.type === 'presence' && event.userId === 'bob')).toHaveLength(3);
+  expect(
+    fixture.rendered.filter(({ event }) => event.type === 'presence' && event.userId === uuidOf('bob')),
+  ).toHaveLength(3);
 });
 
 test('a block ends what is seen at once, both ways, and an unblock brings it back', async () => {
@@ -150,14 +161,14 @@ test('a block ends what is seen at once, both ways, and an unblock brings it bac
   await until(ann, ['ONLINE']);
   await until(bob, ['ONLINE'], 'ann');
   for (const pair of ['ann bob', 'bob ann']) hidden.add(pair);
-  await announce({ kind: 'blocked', userIds: ['ann', 'bob'] });
+  await announce('blocked', 'ann', 'bob');
   await until(ann, ['ONLINE', null]);
   await until(bob, ['ONLINE', null], 'ann');
   await change('bob', 'AWAY');
   await settled(ann);
   expect(statuses(ann)).toEqual(['ONLINE', null]);
   hidden.clear();
-  await announce({ kind: 'unblocked', userIds: ['ann', 'bob'] });
+  await announce('unblocked', 'ann', 'bob');
   await until(ann, ['ONLINE', null, 'AWAY']);
 });
 
@@ -169,7 +180,7 @@ test('a change that was being rendered when the block came is not told', async (
   await change('bob', 'AWAY');
   await change('marker', 'ONLINE');
   hidden.add('ann bob');
-  await announce({ kind: 'blocked', userIds: ['bob', 'ann'] });
+  await announce('blocked', 'bob', 'ann');
   await waitFor('the block has been looked up', () => checks > 1);
   release();
   await until(ann, ['ONLINE', null]);
@@ -179,7 +190,7 @@ test('an old block that is told again hides nothing for long', async () => {
   set('bob', 'ONLINE');
   const ann = await follow('ann');
   await until(ann, ['ONLINE']);
-  await announce({ kind: 'blocked', userIds: ['ann', 'bob'] });
+  await announce('blocked', 'ann', 'bob');
   await waitFor('it is shown again', () => statuses(ann).at(-1) === 'ONLINE' && checks > 1);
 });
 
@@ -187,12 +198,12 @@ test('a setting that changed is seen, and a changed profile costs no look at who
   set('bob', 'ONLINE');
   const ann = await follow('ann');
   await until(ann, ['ONLINE']);
-  await announce({ kind: 'updated', userIds: ['bob'] });
+  await announce('updated', 'bob');
   await settled(ann);
   expect(checks).toBe(1);
   audience = 'NOBODY';
   hidden.add('ann bob');
-  await announce({ kind: 'updated', userIds: ['bob'] });
+  await announce('updated', 'bob');
   await until(ann, ['ONLINE', null]);
 });
 
@@ -201,12 +212,12 @@ test('finds a change that was lost, somebody whom the store lost, and an executi
   const ann = await follow('ann');
   await until(ann, ['ONLINE']);
   set('bob', 'AWAY');
-  await topic.reconcile();
+  await stream.findBehind();
   await until(ann, ['ONLINE', 'AWAY']);
 
   stored.clear();
   states.set('bob', { status: 'OFFLINE', lastSeenAt: 7, number: 0 });
-  await topic.reconcile();
+  await stream.findBehind();
   await until(ann, ['ONLINE', 'AWAY', 'OFFLINE']);
 
   fixture.failing.isOn = true;
@@ -216,7 +227,7 @@ test('finds a change that was lost, somebody whom the store lost, and an executi
   fixture.failing.isOn = false;
   await settled(ann);
   expect(statuses(ann)).toEqual(['ONLINE', 'AWAY', 'OFFLINE']);
-  await topic.reconcile();
+  await stream.findBehind();
   await until(ann, ['ONLINE', 'AWAY', 'OFFLINE', 'ONLINE']);
 });
 
@@ -237,7 +248,7 @@ test('a connection without room is told how things stand when it has some', asyn
 test('listens to somebody only as long as someone follows them', async () => {
   const listening: string[] = [];
   const { pubsub } = fixture;
-  const counting = new PresenceTopic({
+  const counting = new PresenceStream({
     ...stateFixture('presenceChanged'),
     pubsub: Object.assign(Object.create(pubsub) as typeof pubsub, {
       subscribe: async (channel: string) => {
@@ -252,20 +263,22 @@ test('listens to somebody only as long as someone follows them', async () => {
       recent: async () => new Map(),
     },
   });
-  const one = await counting.open(fixture.subscriber('ann').subscription, ['bob', 'carol', 'bob']);
-  const two = await counting.open(fixture.subscriber('dave').subscription, ['bob']);
-  expect(listening.sort()).toEqual(['presence:bob', 'presence:carol']);
-  one();
-  one();
+  const one = fixture.subscriber('ann', { userIds: ['bob', 'carol', 'bob'].map(usr) });
+  const two = fixture.subscriber('dave', { userIds: [usr('bob')] });
+  await Promise.all([one, two].map(({ request }) => counting.open(request)));
+  expect(listening.sort()).toEqual(['bob', 'carol'].map((name) => presenceChannels.person(uuidOf(name))).sort());
+  one.connection.close();
+  one.connection.close();
   await waitFor('carol is let go', () => listening.length === 1);
-  two();
+  two.connection.close();
   await waitFor('bob is let go', () => listening.length === 0);
 });
 
 test('refuses what it cannot follow', async () => {
-  const { subscription } = fixture.subscriber('ann');
-  for (const asked of [[], [null], Array.from({ length: 501 }, (_, i) => `u${i}`)])
-    await expect(topic.open(subscription, asked)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  for (const userIds of [[], ['nobody'], Array.from({ length: 501 }, () => usr('bob'))])
+    await expect(stream.open(fixture.subscriber('ann', { userIds }).request)).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+    });
 });
 
 test('measures how late a change was told', async () => {

@@ -1,12 +1,13 @@
 import { beforeEach, expect, test } from '@jest/globals';
+import { toPublicId } from '../../platform/ids/ids.js';
 import { channels } from '../../schema/live.js';
 import { presenceChannels } from '../../schema/presence.js';
 import { waitFor } from '../../tests/wait-for.js';
-import { stateFixture } from './state.fixture.js';
-import { TypingTopic } from './typing-topic.js';
+import { nameOf, stateFixture, uuidOf } from './state.fixture.js';
+import { TypingStream } from './typing-stream.js';
 
 let fixture: ReturnType<typeof stateFixture>;
-let topic: TypingTopic;
+let stream: TypingStream;
 /** When each typist's time is over, of performance.now(). */
 let typing: Map<string, number>;
 let blocked: Set<string>;
@@ -19,38 +20,41 @@ beforeEach(async () => {
   blocked = new Set();
   members = new Set(['ann', 'bob', 'carol']);
   blockReads = 0;
-  topic = new TypingTopic({
+  stream = new TypingStream({
     ...fixture,
     feed: {
-      isMember: async (_conversation, userId) => members.has(userId),
+      isMember: async (_conversation, userId) => members.has(nameOf(userId)),
       typists: async () =>
         new Map(
-          [...typing].map(([userId, until]) => [userId, until - performance.now()] as const).filter(([, ms]) => ms > 0),
+          [...typing]
+            .map(([userId, until]) => [uuidOf(userId), until - performance.now()] as const)
+            .filter(([, ms]) => ms > 0),
         ),
       blocked: async (typist, viewers) => {
         blockReads++;
-        return new Set(viewers.filter((viewer) => blocked.has(`${typist} ${viewer}`)));
+        return new Set(viewers.filter((viewer) => blocked.has(`${nameOf(typist)} ${nameOf(viewer)}`)));
       },
       stopped: async (_conversation, userId) => {
-        if (typing.delete(userId)) await poke();
+        if (typing.delete(nameOf(userId))) await poke();
       },
     },
   });
-  await topic.start();
+  await stream.start();
 });
 
-const poke = () => fixture.pubsub.publish(presenceChannels.typing('c'), '');
+const poke = () => fixture.pubsub.publish(presenceChannels.typing(uuidOf('c')), '');
 async function type(userId: string, ms = 60_000): Promise<void> {
   typing.set(userId, performance.now() + ms);
   await poke();
 }
 async function listen(viewerId: string) {
-  const subscriber = fixture.subscriber(viewerId);
-  const close = await topic.open(subscriber.subscription, 'c');
-  return { ...subscriber, close };
+  const subscriber = fixture.subscriber(viewerId, { conversationId: toPublicId('conversation', uuidOf('c')) });
+  await stream.open(subscriber.request);
+  return subscriber;
 }
 type Listener = Awaited<ReturnType<typeof listen>>;
-const lists = ({ told }: Listener) => told.map((event) => (event.type === 'typing' ? event.userIds.join('+') : ''));
+const lists = ({ told }: Listener) =>
+  told.map((event) => (event.type === 'typing' ? event.userIds.map(nameOf).sort().join('+') : ''));
 const until = (listener: Listener, expected: string[]) =>
   waitFor(
     JSON.stringify(expected),
@@ -98,7 +102,10 @@ test('leaves out whom a block cuts off, from the moment it is announced', async 
   await type('bob');
   await until(ann!, ['bob']);
   blocked.add('bob ann');
-  await fixture.pubsub.publish(presenceChannels.people, JSON.stringify({ kind: 'blocked', userIds: ['ann', 'bob'] }));
+  await fixture.pubsub.publish(
+    presenceChannels.people,
+    JSON.stringify({ kind: 'blocked', userIds: ['ann', 'bob'].map(uuidOf) }),
+  );
   await until(ann!, ['bob', '']);
   await type('carol');
   await until(ann!, ['bob', '', 'carol']);
@@ -121,16 +128,16 @@ test('who joins while somebody whom they blocked types does not see it', async (
 });
 
 test('is for members, and ends when they are one no longer', async () => {
-  const eve = fixture.subscriber('eve');
-  await expect(topic.open(eve.subscription, 'c')).rejects.toMatchObject({ code: 'FORBIDDEN' });
-  await expect(topic.open(eve.subscription, null)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await expect(listen('eve')).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  const nonsense = fixture.subscriber('ann', { conversationId: 'nonsense' });
+  await expect(stream.open(nonsense.request)).rejects.toMatchObject({ code: 'FORBIDDEN' });
   const [ann, bob] = await Promise.all(['ann', 'bob'].map(listen));
-  const left = { kind: 'member', conversationId: 'c', version: 9, userId: 'ann', member: null };
-  await fixture.pubsub.publish(channels.conversation('c'), JSON.stringify(left));
+  const left = { kind: 'member', conversationId: uuidOf('c'), version: 9, userId: uuidOf('ann'), member: null };
+  await fixture.pubsub.publish(channels.conversation(uuidOf('c')), JSON.stringify(left));
   await waitFor('it ends', () => ann!.connection.ended);
   expect(bob!.connection.ended).toBe(false);
   members.delete('bob');
-  topic.reconcile();
+  await stream.recheck();
   await waitFor('it ends', () => bob!.connection.ended);
 });
 
@@ -138,14 +145,20 @@ test('a message ends the typing of who sent it', async () => {
   const ann = await listen('ann');
   await type('bob');
   await until(ann, ['bob']);
-  const sent = { kind: 'message', conversationId: 'c', version: 9, reason: 'SENT', message: { senderId: 'bob' } };
-  await fixture.pubsub.publish(channels.conversation('c'), JSON.stringify(sent));
+  const sent = {
+    kind: 'message',
+    conversationId: uuidOf('c'),
+    version: 9,
+    reason: 'SENT',
+    message: { senderId: uuidOf('bob') },
+  };
+  await fixture.pubsub.publish(channels.conversation(uuidOf('c')), JSON.stringify(sent));
   await until(ann, ['bob', '']);
 });
 
 test('tells nothing more after it was closed', async () => {
   const [ann, bob] = await Promise.all(['ann', 'bob'].map(listen));
-  ann!.close();
+  ann!.connection.close();
   await type('carol');
   await until(bob!, ['carol']);
   expect(lists(ann!)).toEqual([]);

@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
 import { Fault } from '../../platform/errors/errors.js';
+import { fromPublicId } from '../../platform/ids/ids.js';
 import type { PubSub, Unsubscribe } from '../../platform/pubsub/port.js';
 import { channels, type FeedEvent } from '../../schema/live.js';
 import { presenceChannels, type PeopleChange, type TypingFeed } from '../../schema/presence.js';
 import { HeldByKey, type Held } from './held-by-key.js';
 import type { Renderer } from './renderer.js';
-import { StateSubscriber, type State, type StateSubscription } from './state-subscriber.js';
+import type { RootStream, StreamRequest } from './root-stream.js';
+import { StateSubscriber, type State } from './state-subscriber.js';
 
 /** The one thing that a subscriber is told of. */
 const LIST = 'list';
@@ -32,7 +34,7 @@ interface Room extends Held {
   isGone: boolean;
 }
 
-export interface TypingTopicDeps {
+export interface TypingStreamDeps {
   feed: TypingFeed;
   pubsub: PubSub;
   renderer: Renderer;
@@ -43,11 +45,10 @@ export interface TypingTopicDeps {
  * typingChanged for all subscribers of one router. What is published says only that something changed; the list is read
  * from the store, then, and whenever somebody's time is over.
  */
-export class TypingTopic {
+export class TypingStream implements RootStream {
   private readonly rooms: HeldByKey<Room>;
-  private stopListening: Unsubscribe = () => Promise.resolve();
 
-  constructor(private readonly deps: TypingTopicDeps) {
+  constructor(private readonly deps: TypingStreamDeps) {
     this.rooms = new HeldByKey<Room>(
       (conversationId, held) => ({
         ...held,
@@ -68,26 +69,22 @@ export class TypingTopic {
     );
   }
 
-  async start(): Promise<void> {
-    this.stopListening = await this.deps.pubsub.subscribe(
+  start(): Promise<Unsubscribe> {
+    return this.deps.pubsub.subscribe(
       presenceChannels.people,
       (message) => this.receivePeople(JSON.parse(message) as PeopleChange),
-      () => this.reconcile(),
+      () => this.inBackground(this.recheck()),
     );
   }
 
-  async stop(): Promise<void> {
-    await this.stopListening();
-    for (const room of this.rooms.all()) clearTimeout(room.timer);
-  }
-
-  /** Listens first, then asks who may. Returns what ends it. */
-  async open(subscription: StateSubscription, conversationId: string | null): Promise<() => void> {
+  /** Listens first, then asks who may. */
+  async open(request: StreamRequest): Promise<void> {
+    const conversationId = fromPublicId('conversation', String(request.args.conversationId));
     if (!conversationId) throw notAMember();
     const room = this.rooms.hold(conversationId);
     const listener: Listener = {
-      subscriber: new StateSubscriber(subscription, this.deps.renderer, () => this.tell(room, listener)),
-      end: () => subscription.sink.end(),
+      subscriber: new StateSubscriber(request, this.deps.renderer, () => this.tell(room, listener)),
+      end: () => request.sink.end(),
     };
     listener.subscriber.begin(LIST, '');
     room.listeners.add(listener);
@@ -99,22 +96,22 @@ export class TypingTopic {
     };
     try {
       await room.listening;
-      if (!(await this.deps.feed.isMember(conversationId, subscription.viewer.userId))) throw notAMember();
+      if (!(await this.deps.feed.isMember(conversationId, request.viewer.userId))) throw notAMember();
     } catch (error) {
       close();
       throw error;
     }
+    request.sink.onClose(close);
     room.cutOff = new Map();
     this.refresh(room);
-    return close;
   }
 
   /** Reads every list and every membership anew: what says so may be lost. */
-  reconcile(): void {
+  async recheck(): Promise<void> {
     for (const room of this.rooms.all()) {
       room.cutOff = new Map();
       this.refresh(room);
-      this.inBackground(this.checkMembers(room));
+      await this.checkMembers(room);
     }
   }
 

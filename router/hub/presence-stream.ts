@@ -1,6 +1,7 @@
 import { Histogram, type Registry } from 'prom-client';
 import type { Logger } from 'pino';
 import { Fault } from '../../platform/errors/errors.js';
+import { fromPublicId } from '../../platform/ids/ids.js';
 import type { PubSub, Unsubscribe } from '../../platform/pubsub/port.js';
 import {
   presenceChannels,
@@ -12,7 +13,8 @@ import {
 import type { PrivacyAudience } from '../../schema/people.js';
 import { HeldByKey, type Held } from './held-by-key.js';
 import type { Renderer } from './renderer.js';
-import { StateSubscriber, type State, type StateSubscription } from './state-subscriber.js';
+import type { Repair, RootStream, StreamRequest } from './root-stream.js';
+import { StateSubscriber, type State } from './state-subscriber.js';
 
 const MAX_PEOPLE = 500;
 /** A privacy setting that was just changed may be read as it was for so long. */
@@ -38,7 +40,7 @@ interface Watcher {
   checking: Promise<void>;
 }
 
-export interface PresenceTopicDeps {
+export interface PresenceStreamDeps {
   feed: PresenceFeed;
   pubsub: PubSub;
   renderer: Renderer;
@@ -50,13 +52,12 @@ export interface PresenceTopicDeps {
  * presenceChanged for all subscribers of one router. Who may see whom is decided here, once per subscriber and again when
  * a block or a setting changes; so one rendering of a state serves everybody who may see it.
  */
-export class PresenceTopic {
+export class PresenceStream implements RootStream {
   private readonly people: HeldByKey<Watched>;
   private readonly byViewer = new Map<string, Set<Watcher>>();
   private readonly lag: Histogram;
-  private stopListening: Unsubscribe = () => Promise.resolve();
 
-  constructor(private readonly deps: PresenceTopicDeps) {
+  constructor(private readonly deps: PresenceStreamDeps) {
     this.people = new HeldByKey<Watched>(
       (userId, held) => ({ ...held, userId, state: null, audience: null, watchers: new Set() }),
       ({ userId }) =>
@@ -74,31 +75,27 @@ export class PresenceTopic {
     });
   }
 
-  async start(): Promise<void> {
-    this.stopListening = await this.deps.pubsub.subscribe(
+  start(): Promise<Unsubscribe> {
+    return this.deps.pubsub.subscribe(
       presenceChannels.people,
       (message) => this.receivePeople(JSON.parse(message) as PeopleChange),
-      () => this.inBackground(this.recheckAll()),
+      () => this.inBackground(this.recheck()),
     );
   }
 
-  async stop(): Promise<void> {
-    await this.stopListening();
-  }
-
-  /** Resolves once the present state of everybody is on its way; returns what ends it. */
-  async open(subscription: StateSubscription, asked: readonly (string | null)[]): Promise<() => void> {
-    const userIds = checkPeople(asked);
+  /** Resolves once the present state of everybody is on its way. */
+  async open(request: StreamRequest): Promise<void> {
+    const userIds = checkPeople(request.args.userIds as string[]);
     const watched = userIds.map((userId) => this.people.hold(userId));
     const watcher: Watcher = {
-      subscriber: new StateSubscriber(subscription, this.deps.renderer, () => this.tellAll(watcher)),
+      subscriber: new StateSubscriber(request, this.deps.renderer, () => this.tellAll(watcher)),
       userIds,
       isOpen: false,
       visible: new Set(),
       checking: Promise.resolve(),
     };
     for (const person of watched) person.watchers.add(watcher);
-    const { viewer } = subscription;
+    const { viewer, sink } = request;
     const ofViewer = this.byViewer.get(viewer.userId) ?? new Set();
     this.byViewer.set(viewer.userId, ofViewer.add(watcher));
     const close = () => {
@@ -120,13 +117,18 @@ export class PresenceTopic {
       close();
       throw error;
     }
+    sink.onClose(close);
     watcher.isOpen = true;
     this.tellAll(watcher);
-    return close;
   }
 
-  /** Pubsub may lose the last change of somebody: so ask the store. Also tells who is gone after a restart. */
-  async reconcile(): Promise<void> {
+  /** Pubsub may lose the last change of somebody: so asks the store. Also tells who is gone after a restart. */
+  async findBehind(): Promise<Repair[]> {
+    await this.reconcile();
+    return [];
+  }
+
+  private async reconcile(): Promise<void> {
     const userIds = this.people.keys();
     if (userIds.length === 0) return;
     const recent = await this.deps.feed.recent(userIds);
@@ -142,7 +144,7 @@ export class PresenceTopic {
   }
 
   /** Who may see whom, all of it anew, one viewer after the other: events that say so may be lost. */
-  async recheckAll(): Promise<void> {
+  async recheck(): Promise<void> {
     for (const watcher of this.watchers()) {
       await this.check(watcher, watcher.userIds);
       this.tellAll(watcher);
@@ -220,7 +222,7 @@ export class PresenceTopic {
     for (const watcher of this.byViewer.get(viewerId) ?? []) {
       if (!this.people.get(userId)?.watchers.has(watcher)) continue;
       if (kind === 'blocked' && watcher.visible.delete(userId)) this.inBackground(this.tell(watcher, userId));
-      this.recheck(watcher, [userId]);
+      this.recheckSome(watcher, [userId]);
     }
   }
 
@@ -235,10 +237,10 @@ export class PresenceTopic {
     const watched = this.people.get(userId);
     if (!watched || watched.audience === audience) return;
     watched.audience = audience;
-    for (const watcher of watched.watchers) this.recheck(watcher, [userId]);
+    for (const watcher of watched.watchers) this.recheckSome(watcher, [userId]);
   }
 
-  private recheck(watcher: Watcher, userIds: string[]): void {
+  private recheckSome(watcher: Watcher, userIds: string[]): void {
     const checked = this.check(watcher, userIds).then(() =>
       Promise.all(userIds.map((userId) => this.tell(watcher, userId))),
     );
@@ -264,12 +266,12 @@ export class PresenceTopic {
   }
 }
 
-function checkPeople(asked: readonly (string | null)[]): string[] {
-  const userIds = [...new Set(asked)];
-  if (userIds.length === 0 || asked.length > MAX_PEOPLE)
+function checkPeople(asked: readonly string[]): string[] {
+  if (asked.length === 0 || asked.length > MAX_PEOPLE)
     throw new Fault('BAD_USER_INPUT', `userIds: name 1 to ${MAX_PEOPLE} people.`);
-  return userIds.map((userId) => {
-    if (userId === null) throw new Fault('BAD_USER_INPUT', 'userIds: one of them is not the id of a user.');
+  return [...new Set(asked)].map((id) => {
+    const userId = fromPublicId('user', id);
+    if (!userId) throw new Fault('BAD_USER_INPUT', 'userIds: one of them is not the id of a user.');
     return userId;
   });
 }
