@@ -16,6 +16,8 @@ import { EmbeddedPresences } from '../platform/ephemeral/embedded-presence.js';
 import type { Ephemeral } from '../platform/ephemeral/port.js';
 import { EmbeddedEventLog } from '../platform/event-log/embedded.js';
 import type { EventLog } from '../platform/event-log/port.js';
+import { EmbeddedMail } from '../platform/mail/embedded.js';
+import { SmtpMail } from '../platform/mail/smtp.js';
 import { EmbeddedPubSub } from '../platform/pubsub/embedded.js';
 import { EmbeddedRateLimiter } from '../platform/rate-limit/embedded.js';
 import { Limits } from '../platform/rate-limit/limits.js';
@@ -40,11 +42,12 @@ import { Sockets } from '../router/sockets.js';
 import { ServerSentEvents } from '../router/sse.js';
 import { channels, type Revocation } from '../schema/live.js';
 import type { People } from '../schema/people.js';
+import type { Reportables } from '../schema/reportables.js';
 import { conversationsSubgraph } from '../subgraphs/conversations/subgraph.js';
 import { markFailed } from '../subgraphs/messages/failure-store.js';
 import { messagesSubgraph } from '../subgraphs/messages/subgraph.js';
 import { presenceSubgraph } from '../subgraphs/presence/subgraph.js';
-import { knownUsers, loadSignedIn, usersSubgraph } from '../subgraphs/users/subgraph.js';
+import { loadSignedIn, usersSubgraph } from '../subgraphs/users/subgraph.js';
 import { announcePeople } from '../workers/announce-people.js';
 import { deliver } from '../workers/deliver.js';
 import { receipts } from '../workers/receipts.js';
@@ -52,7 +55,7 @@ import { reconcileUnread } from '../workers/reconcile-unread.js';
 import { outboxAge, startRelay } from '../workers/relay.js';
 import { revokeDevices } from '../workers/revoke-devices.js';
 import { sweepPresence, SWEEP_MS } from '../workers/sweep-presence.js';
-import { membershipsOf, peopleOf } from './people-and-memberships.js';
+import { membershipsOf } from './memberships.js';
 
 /** A running Parley. */
 export interface Parley {
@@ -76,8 +79,8 @@ export interface Parley {
 export interface Overrides {
   /** Wraps the pubsub that live events travel through. */
   pubsub?: (inner: PubSub) => PubSub;
-  /** Answers instead of the users subgraph. */
-  people?: Partial<People>;
+  /** Wraps what other subgraphs are told of people. */
+  people?: (inner: People) => People;
   /** Names of workers and jobs not to start. */
   without?: string[];
 }
@@ -131,14 +134,44 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   const rates = new Limits(rateLimiter, config.rateLimits, log);
   const cursors = new Cursors(secrets.cursor);
   const accessTokens = new AccessTokens(secrets.signingKey);
-  const users = await usersSubgraph({ directory, pubsub, ephemeral, accessTokens, refreshSecret: secrets.refresh });
-  const people: People = { ...peopleOf(directory), ...overrides.people };
+  const { smtpUrl, from } = config.mail;
+  const mail = opened.add(
+    smtpUrl
+      ? new SmtpMail({ url: smtpUrl, from })
+      : new EmbeddedMail({ folder: join(dataDirectory.path, 'mail'), from, log }),
+    (each) => each.close(),
+  );
+  // Nothing but people can be reported until the other subgraphs say how their things read.
+  const reportables: Reportables = { excerptOf: async () => null, authorOf: async () => null };
+  let publicUrl = config.publicUrl ?? '';
+  const users = opened.add(
+    await usersSubgraph({
+      directory,
+      pubsub,
+      ephemeral,
+      mail,
+      log,
+      accessTokens,
+      cursors,
+      refreshSecret: secrets.refresh,
+      publicUrl: () => publicUrl.replace(/\/$/, ''),
+      oidcIssuers: config.oidcIssuers,
+      admins: config.admins,
+      reportables,
+    }),
+    (each) => each.stop(),
+  );
+  const people = overrides.people?.(users.people) ?? users.people;
   const memberships = membershipsOf(shards);
-  const conversations = await conversationsSubgraph({ shards, pubsub, cursors, knownUsers: knownUsers(directory) });
+  const conversations = await conversationsSubgraph({
+    shards,
+    pubsub,
+    cursors,
+    knownUsers: (ids) => people.known(ids),
+  });
   const messages = opened.add(await messagesSubgraph({ shards, pubsub, eventLog, people, cursors, log }), (each) =>
     each.stop(),
   );
-
   const presence = await presenceSubgraph({
     directory,
     shards,
@@ -248,8 +281,9 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
     (each) => each.close(),
   );
 
+  publicUrl ||= server.url;
   return {
-    url: config.publicUrl ?? server.url,
+    url: publicUrl,
     adminUrl: admin.url,
     parts: { subgraphs, pubsub, ephemeral, eventLog, shards, log, registry },
     close: () => opened.close(),

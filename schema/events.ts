@@ -163,6 +163,17 @@ const blockChange = { ...envelope, userId: uuid, blockedUserId: uuid, blockVersi
 export const userBlocked = define('UserBlocked', 1, blockChange);
 export const userUnblocked = define('UserUnblocked', 1, blockChange);
 
+export const userDeleted = define('UserDeleted', 1, { ...envelope, userId: uuid, eraseMessages: z.boolean() });
+
+/** Keyed by the report. With CONTENT_REMOVED, whoever owns the subject removes it; removing it twice is one removal. */
+export const reportResolved = define('ReportResolved', 1, {
+  ...envelope,
+  reportId: uuid,
+  resolution: z.enum(['DISMISSED', 'CONTENT_REMOVED', 'USER_WARNED', 'USER_SUSPENDED']),
+  subject: z.object({ kind: z.enum(['user', 'message', 'conversation']), id: uuid }),
+  resolvedBy: uuid,
+});
+
 export const deviceSignedOut = define('DeviceSignedOut', 1, { ...envelope, userId: uuid, deviceId: uuid });
 
 export const events = {
@@ -186,6 +197,8 @@ export const events = {
   UserUpdated: userUpdated,
   UserBlocked: userBlocked,
   UserUnblocked: userUnblocked,
+  UserDeleted: userDeleted,
+  ReportResolved: reportResolved,
   DeviceSignedOut: deviceSignedOut,
 } as const;
 
@@ -216,5 +229,7 @@ export const topicOf: Record<EventType, string> = {
   UserUpdated: topics.user,
   UserBlocked: topics.user,
   UserUnblocked: topics.user,
+  UserDeleted: topics.user,
+  ReportResolved: topics.user,
   DeviceSignedOut: topics.user,
 };

@@ -56,12 +56,24 @@ export const setTyping = (device: Device, conversationId: string, isTyping = tru
     input: { conversationId, isTyping },
   });
 
+export const blockUser = (device: Device, other: Device) =>
+  device.mutate(`mutation ($input: BlockUserInput!) { blockUser(input: $input) { ${errors} } }`, {
+    input: { userId: other.userId },
+  });
+export const unblockUser = (device: Device, other: Device) =>
+  device.mutate(`mutation ($input: UnblockUserInput!) { unblockUser(input: $input) { ${errors} } }`, {
+    input: { userId: other.userId },
+  });
+export const updatePrivacy = (device: Device, input: Record<string, unknown>) =>
+  device.mutate(`mutation ($input: UpdatePrivacyInput!) { updatePrivacy(input: $input) { ${errors} } }`, { input });
+
+/** Null where it is hidden, as the whole person is by a block. */
 export async function presenceOf(viewer: Device, person: Device): Promise<PresenceChange['presence']> {
-  const { user } = await viewer.query<{ user: { presence: PresenceChange['presence'] } }>(
+  const { user } = await viewer.query<{ user: { presence: PresenceChange['presence'] } | null }>(
     'query ($id: ID!) { user(id: $id) { displayName presence { status lastSeenAt } } }',
     { id: person.userId },
   );
-  return user.presence;
+  return user?.presence ?? null;
 }
 
 /** Opens the device's socket, and keeps it open by a stream that tells nothing. */

@@ -27,7 +27,8 @@ export class PresenceStore {
   async arrive(userIds: readonly string[]): Promise<Map<string, Seed>> {
     const rows = await this.directory.$queryRaw<{ userId: string; isInvisible: boolean; lastSeenAt: Date | null }[]>`
       insert into presence as p (user_id, online_at)
-      select u.user_id, now() from "user" u where u.user_id = any(${[...userIds]}::uuid[]) order by u.user_id
+      select u.user_id, now() from "user" u 
+      where u.user_id = any(${[...userIds]}::uuid[]) and u.deleted_at is null order by u.user_id
       on conflict (user_id) do update set online_at = case when p.is_invisible then null else now() end
       returning p.user_id as "userId", p.is_invisible as "isInvisible", p.last_seen_at as "lastSeenAt"`;
     return new Map(
@@ -54,7 +55,8 @@ export class PresenceStore {
   /** Seen now, where they were to be seen. */
   async hide(userId: string): Promise<void> {
     await this.directory.$executeRaw`
-      insert into presence as p (user_id, is_invisible) select user_id, true from "user" where user_id = ${userId}::uuid
+      insert into presence as p (user_id, is_invisible)
+      select user_id, true from "user" where user_id = ${userId}::uuid and deleted_at is null
       on conflict (user_id) do update set is_invisible = true, online_at = null,
         last_seen_at = case when p.online_at is null then p.last_seen_at else now() end`;
   }

@@ -2,13 +2,16 @@ import { expect } from '@jest/globals';
 import { createGroup, openDirect, removeMembers, say, signInElsewhere } from '../chat.js';
 import type { Refused } from '../client.js';
 import {
+  blockUser,
   connect,
   heartbeat,
   presenceOf,
   setPresence,
   setTyping,
   statusesOf,
+  unblockUser,
   untilStatus,
+  updatePrivacy,
   watchPresence,
   watchTyping,
 } from '../presence.js';
@@ -115,6 +118,76 @@ story('a member who is removed sees no more of who types', async ({ people }) =>
   );
   expect(conversation.onlineCount).toBeLessThanOrEqual(2);
 });
+
+story(
+  'Bob blocks Ann: within a second neither sees the other, on streams that were open before',
+  async ({ people }) => {
+    const [ann, bob] = await people('Ann', 'Bob');
+    const conversationId = await createGroup(ann, 'Group', [bob]);
+    for (const device of [ann, bob]) connect(device);
+    const hers = watchPresence(ann, [bob]);
+    const his = watchPresence(bob, [ann]);
+    await untilStatus(hers, bob, 'ONLINE');
+    await untilStatus(his, ann, 'ONLINE');
+    const before = statusesOf(hers, bob);
+    expect(before).not.toContain(null);
+    const typing = watchTyping(ann, conversationId);
+    await setTyping(bob, conversationId);
+    await typing.waitFor('Bob types', ({ typingChanged }) => typingChanged.userIds.length === 1);
+
+    await blockUser(bob, ann);
+    await Promise.all([
+      untilStatus(hers, bob, null, 1_000),
+      untilStatus(his, ann, null, 1_000),
+      typing.waitFor('no more', ({ typingChanged }) => typingChanged.userIds.length === 0, 1_000),
+    ]);
+    expect(await presenceOf(ann, bob)).toBeNull();
+    expect(await presenceOf(bob, ann)).toBeNull();
+    await setPresence(bob, 'AWAY');
+    await waitFor('Bob is away', async () => (await presenceOf(bob, bob))?.status === 'AWAY');
+
+    await unblockUser(bob, ann);
+    await untilStatus(hers, bob, 'AWAY');
+    expect(statusesOf(hers, bob)).toEqual([...before, null, 'AWAY']);
+  },
+);
+
+story('Bob shows his presence to nobody: Ann sees it end', async ({ people }) => {
+  const [ann, bob] = await people('Ann', 'Bob');
+  connect(bob);
+  const watching = watchPresence(ann, [bob]);
+  await untilStatus(watching, bob, 'ONLINE');
+  await updatePrivacy(bob, { lastSeen: 'NOBODY' });
+  await untilStatus(watching, bob, null);
+  expect(await presenceOf(ann, bob)).toBeNull();
+  expect((await presenceOf(bob, bob))?.status).toBe('ONLINE');
+});
+
+story(
+  'one execution serves all who follow somebody; a document that asks more of a user is answered for each viewer',
+  async ({ people }) => {
+    const [ann, bob, carol] = await people('Ann', 'Bob', 'Carol');
+    const document =
+      'subscription ($ids: [ID!]!) { presenceChanged(userIds: $ids) { userId presence { status } user { displayName presence { status } } } }';
+    await updatePrivacy(bob, { lastSeen: 'DIRECT_CONTACTS' });
+    await openDirect(ann, bob);
+    type Told = { presenceChanged: { presence: unknown; user: { displayName: string; presence: unknown } } };
+    const [hers, carols] = [ann, carol].map((device) => device.subscribe<Told>(document, { ids: [bob.userId] }));
+    const offline = { status: 'OFFLINE' };
+    await waitFor('both are told', () => hers!.values.length === 1 && carols!.values.length === 1);
+    expect(hers!.values[0]?.presenceChanged).toEqual({
+      userId: bob.userId,
+      presence: offline,
+      user: { displayName: 'Bob', presence: offline },
+    });
+    expect(carols!.values[0]?.presenceChanged).toEqual({
+      userId: bob.userId,
+      presence: null,
+      user: { displayName: 'Bob', presence: null },
+    });
+    expect([hers!.failures, carols!.failures]).toEqual([[], []]);
+  },
+);
 
 story('a device that is signed out sees no more of anybody', async ({ people, closing }) => {
   const [ann, bob] = await people('Ann', 'Bob');

@@ -1,18 +1,5 @@
-import type { DirectoryClient } from '../platform/database/port.js';
 import type { Shards } from '../platform/shards/shards.js';
 import type { Memberships } from '../schema/memberships.js';
-import { defaultPrivacy, type People } from '../schema/people.js';
-import { knownUsers } from '../subgraphs/users/subgraph.js';
-
-/** Until the users subgraph answers: nobody has blocked anybody, nobody has changed a setting. */
-export function peopleOf(directory: DirectoryClient): People {
-  const known = knownUsers(directory);
-  return {
-    known: (userIds) => known([...userIds]),
-    blocked: async () => new Set(),
-    privacy: async (userIds) => new Map(userIds.map((userId) => [userId, defaultPrivacy])),
-  };
-}
 
 /** Until the conversations subgraph answers. */
 export function membershipsOf(shards: Shards): Memberships {
