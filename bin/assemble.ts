@@ -158,6 +158,7 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       oidcIssuers: config.oidcIssuers,
       admins: config.admins,
       reportables,
+      limits: rates,
     }),
     (each) => each.stop(),
   );

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Config } from '../platform/config/config.js';
+import { readConfig } from '../platform/config/config.js';
 import { StartError } from '../platform/config/start-error.js';
 import { openExistingDatabases } from '../platform/database/existing.js';
 import { isUnavailable } from '../platform/database/unavailable.js';
@@ -19,10 +19,10 @@ interface Options {
   all?: boolean;
 }
 
-/** `parley dlq …`, while Parley runs or not. Prints to stdout; throws StartError with what to do. */
-export async function dlq(config: Config, args: string[]): Promise<void> {
+/** `parley dlq …`, while Parley runs or not. */
+async function main(args: string[]): Promise<void> {
   const command = parse(args);
-  const databases = await openExistingDatabases(config.dataDir, createLog('silent'));
+  const databases = await openExistingDatabases(readConfig().dataDir, createLog('silent'));
   try {
     const partitions = [
       { name: 'directory', db: databases.directory },
@@ -131,3 +131,9 @@ function explain(error: unknown): unknown {
     });
   return error;
 }
+
+main(process.argv.slice(3)).catch((error: unknown) => {
+  if (error instanceof StartError) console.error(error.message);
+  else console.error('That did not work.', error);
+  process.exit(1);
+});

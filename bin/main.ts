@@ -1,12 +1,10 @@
 import { readConfig } from '../platform/config/config.js';
 import { StartError } from '../platform/config/start-error.js';
 import { assemble, type Parley } from './assemble.js';
-import { dlq } from './dlq.js';
 
 const DRAIN_MS = 10_000;
 
 async function main(processes: string[]): Promise<void> {
-  if (processes[0] === 'dlq') return dlq(readConfig(), processes.slice(1));
   if (processes.length !== 1 || processes[0] !== 'all')
     throw new StartError('Say which processes to run: `parley all` runs everything in this one.');
   const parley = await assemble(readConfig());

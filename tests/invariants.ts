@@ -102,7 +102,8 @@ export function applyEvents(state: State, events: readonly ConversationEvent[]):
 const changesDocument = `query ($id: ID!, $after: String!, $first: Int!) { conversation(id: $id) { changes(after: $after, first: $first) {
   events { __typename conversationId cursor
     ... on MessageChanged { message { id seq senderId body clientMessageId createdAt } }
-    ... on MemberChanged { userId isMember member { userId role } } }
+    ... on MemberChanged { userId isMember member { userId role } }
+    ... on WatermarksMoved { watermarks { userId deliveredSeq readSeq } } }
   cursor hasMore } } }`;
 
 interface Changes {
@@ -175,7 +176,10 @@ export async function completeCursors(
       'State at a past cursor + changes differs from the state of now:',
       difference(now, fresh),
     );
-    const things = events.map((event) => event.message?.id ?? event.userId ?? event.__typename);
+    const things = events.flatMap(
+      ({ message, userId, watermarks, __typename }) =>
+        watermarks?.map((mark) => `marks of ${mark.userId}`) ?? message?.id ?? userId ?? __typename,
+    );
     insist(new Set(things).size === things.length, 'One page of changes tells a thing twice:', things);
   };
   for (const [index, held] of snapshots.entries()) await check(held, [100, 7, 3][index % 3]!);
@@ -190,6 +194,22 @@ export async function completeCursors(
     (index) => check({ state: applyEvents(before, events.slice(0, index + 1)), cursor: events[index]!.cursor }, 50),
     4,
   );
+}
+
+/** 5: watermarks only move forward, and read ≤ delivered, in what a follower was told. */
+export function marksMoveForward(following: Following): void {
+  const last = new Map<string, { deliveredSeq: number; readSeq: number | null }>();
+  for (const mark of following.events.flatMap(({ watermarks }) => watermarks ?? [])) {
+    const before = last.get(mark.userId);
+    insist((mark.readSeq ?? 0) <= mark.deliveredSeq, 'Read, but not delivered:', mark);
+    insist(
+      !before || (mark.deliveredSeq >= before.deliveredSeq && (mark.readSeq ?? 0) >= (before.readSeq ?? 0)),
+      'A watermark went back:',
+      before,
+      mark,
+    );
+    last.set(mark.userId, mark);
+  }
 }
 
 interface InboxItem {
@@ -244,8 +264,8 @@ export async function completeInboxCursor(
 }
 
 /**
- * 6: unread counts equal a recount: what the viewer may read after the newest message of their own. Inboxes follow the
- * messages, so this waits for them. For people who joined once and stayed.
+ * 6: unread counts equal a recount: what the viewer may read after the newest that they have read, which is no less than
+ * the newest message of their own. Inboxes follow, so this waits for them. For people who joined once and stayed.
  */
 export async function unreadIsRecount(viewer: Device, limit = 10_000): Promise<void> {
   await eventually(async () => {
@@ -254,7 +274,9 @@ export async function unreadIsRecount(viewer: Device, limit = 10_000): Promise<v
     for (const { conversationId, unreadCount: told, lastMessage } of items.values()) {
       const messages = await history(viewer, conversationId);
       const own = messages.findLast(({ senderId }) => senderId === viewer.userId)?.seq ?? 0;
-      const recount = messages.filter(({ seq }) => seq > own).length;
+      const read = await readSeqOf(viewer, conversationId);
+      insist(read >= own, `${viewer.person.handle} has not read their own message ${own}, but up to ${read}.`);
+      const recount = messages.filter(({ seq }) => seq > read).length;
       insist(
         told === recount,
         `${viewer.person.handle} has ${told} unread in ${conversationId}, but a recount says ${recount}.`,
@@ -274,6 +296,14 @@ export async function unreadIsRecount(viewer: Device, limit = 10_000): Promise<v
   }, limit);
 }
 
+async function readSeqOf(viewer: Device, conversationId: string): Promise<number> {
+  const { conversation } = await viewer.query<{ conversation: { viewerMember: { readSeq: number } } }>(
+    'query ($id: ID!) { conversation(id: $id) { viewerMember { readSeq } } }',
+    { id: conversationId },
+  );
+  return conversation.viewerMember.readSeq;
+}
+
 /** 7: the stream of a person who was removed ended within a second, and told nothing that came after the removal. */
 export function silentAfterRemoval(following: Following, removedAt: number, lastSeq: number): void {
   const { ending, told, device } = following;
@@ -291,7 +321,7 @@ export function silentAfterRemoval(following: Following, removedAt: number, last
 const endsRightly = (ending: Ending) =>
   ending.how === 'complete' || (ending.how === 'errors' && ending.codes.every((code) => code === 'FORBIDDEN'));
 
-/** 1, 2 and 6 in the database: for all conversations in it, whoever sent. Waits until the outboxes are empty. */
+/** 1, 2, 5 and 6 in the database: for all conversations in it, whoever sent. Waits until the outboxes are empty. */
 export async function databaseIsSound(database: Database, sends: readonly Send[] = [], limit = 15_000): Promise<void> {
   const holes = await database.everywhere(`
     select h.conversation_id, h.last_seq, count(m.seq)::int as messages, min(m.seq) as first, max(m.seq) as last
@@ -305,10 +335,15 @@ export async function databaseIsSound(database: Database, sends: readonly Send[]
   const versions = await database.everywhere(`
     select conversation_id, each.version from (
       select conversation_id, version from message union all select conversation_id, version from member
+      union all select conversation_id, watermark_version from member where watermark_version > 0
       union all select conversation_id, version from conversation) each
     join conversation_head h using (conversation_id)
     group by conversation_id, each.version having count(*) > 1 or max(each.version) > max(h.version)`);
   insist(versions.length === 0, 'A version is taken twice, or is above the head:', versions);
+  const marks = await database.everywhere(`
+    select conversation_id, user_id, read_seq, delivered_seq, last_seq from member join conversation_head using (conversation_id)
+    where read_seq > delivered_seq or delivered_seq > last_seq`);
+  insist(marks.length === 0, 'Not read ≤ delivered ≤ last:', marks);
   const stored = new Map(
     (await database.everywhere<{ id: string; seq: number; body: string }>('select id, seq, body from message')).map(
       (row) => [row.id, row],

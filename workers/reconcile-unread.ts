@@ -64,8 +64,7 @@ export async function reconcileOnce(
   return { shard: (place.shard + 1) % shards.all.length, after: null, suspects };
 }
 
-/** Goes round all inboxes, a batch at a time. */
-/** Goes on where it was while this process has the job; another one begins anew. */
+/** Goes round all inboxes, a batch at a time. Goes on where it was while this process has the job; another one begins anew. */
 export function reconcileUnread(options: { shards: Shards; registry: Registry }): Job {
   const metrics = driftMetrics(options.registry);
   let place = firstPlace;

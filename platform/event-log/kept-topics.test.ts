@@ -54,7 +54,7 @@ test('trimming leaves what is kept', async () => {
 });
 
 test('a member is told of a partition before its first records, with none waiting too, and anew after another may have had it', async () => {
-  const log = openLog();
+  const log = openLog(3_000);
   const group = newUuid(0);
   const shard0 = databases.shards.get('shard0')!;
   const told: string[] = [];
@@ -83,7 +83,7 @@ test('a member is told of a partition before its first records, with none waitin
   await shard0.$executeRaw`update event_log_group set owner = 'another', leased_until = now() + interval '1 second' where name = ${group}`;
   const again = () => told.filter((each) => each === 'assigned').length;
   const stall = () => {
-    for (const end = performance.now() + 450; performance.now() < end;);
+    for (const end = performance.now() + 1_600; performance.now() < end;);
   };
   stall();
   expect(holding!.isHeld()).toBe(false);

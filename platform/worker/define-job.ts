@@ -59,7 +59,9 @@ export function defineJob(definition: JobDefinition): Job {
       if (succeededAt !== null) metrics.succeededAt(succeededAt);
       if (dueIn === null) return true;
       clearTimeout(waker);
-      waker = setTimeout(() => loop.poke(), Math.min(LONGEST_MS, Math.max(SHORTEST_MS, dueIn))).unref();
+      // Never longer than a period: whoever runs it now may end, or stop, long before its lease does.
+      const pauseMs = Math.max(SHORTEST_MS, Math.min(dueIn, everyMs, LONGEST_MS));
+      waker = setTimeout(() => loop.poke(), pauseMs).unref();
       return false;
     };
 

@@ -296,7 +296,87 @@ describe.each([
     expect(await metric('worker_failures_total')).toBe(failures); // not tried again
   });
 
-  const steps = Array.from({ length: 10 }, (__, i) => i + 1).flatMap((n) => [
+  test('a process that starts knows what is parked before it takes the first event', async () => {
+    const [key] = keys();
+    const seen: number[] = [];
+    let isBroken = true;
+    const worker = () =>
+      single(
+        ({ conversationVersion }) => {
+          if (conversationVersion === 1 && isBroken) throw new Error('not now');
+          seen.push(conversationVersion);
+        },
+        { retry: { ...retry, parkedMs: [600], lookMs: 60_000 } },
+      );
+    const first = await start(worker());
+    await stage.append(versions(key, 1, 1));
+    await waitFor('it is parked', async () => (await parked()) === 1);
+    first.crash();
+    isBroken = false;
+    await stage.append(versions(key, 2, 2));
+    await start(worker(), true);
+    await waitFor('both came', () => seen.length === 2);
+    expect(seen).toEqual([1, 2]);
+  });
+
+  test('what was finished before its key was parked is not handled after it, though it comes again', async () => {
+    const [key] = keys();
+    const seen: number[] = [];
+    let left = 3;
+    let isAlive = true;
+    const make = (lives: () => boolean) =>
+      single(async ({ conversationVersion }) => {
+        if (!lives()) await new Promise(() => undefined);
+        if (conversationVersion === 2 && left-- > 0) throw new Error('not now');
+        seen.push(conversationVersion);
+      });
+    const first = await start(make(() => isAlive));
+    first.crashAt(1, 'after', () => (isAlive = false));
+    await stage.append(versions(key, 1, 3));
+    await waitFor('it crashed before it could commit', () => !isAlive);
+    expect(seen).toEqual([1]);
+    await start(
+      make(() => true),
+      true,
+    );
+    await waitFor('all came', () => seen.includes(3));
+    await waitFor('nothing is parked', async () => (await parked()) === 0);
+    expect(seen).toEqual([1, 2, 3]);
+  });
+
+  test('a replay waits while an event of its key is being handled, and later ones wait for it', async () => {
+    const [key] = keys();
+    const seen: number[] = [];
+    let [isBroken, running, most] = [true, 0, 0];
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    await start(
+      single(
+        async ({ conversationVersion: version }) => {
+          if (version === 1 && isBroken) throw new Error('bug');
+          most = Math.max(most, ++running);
+          if (version === 2) await released;
+          seen.push(version);
+          running--;
+        },
+        { retry: { ...retry, attemptMs: 20_000 } },
+      ),
+    );
+    await stage.append(versions(key, 1, 1));
+    await waitFor('it is dead', async () => (await dead()).length === 1);
+    isBroken = false;
+    await stage.append(versions(key, 2, 3));
+    await waitFor('the second is under way', () => running === 1);
+    await letters().replay((await dead())[0]!.id);
+    await waitFor('the replay is noticed', async () => (await metric('worker_parked')) === 1);
+    expect(running).toBe(1);
+    release();
+    await waitFor('all came', () => seen.length === 3);
+    expect(seen).toEqual([2, 1, 3]);
+    expect(most).toBe(1);
+  });
+
+  const steps = Array.from({ length: 8 }, (__, i) => i + 1).flatMap((n) => [
     [n, 'before'] as const,
     [n, 'after'] as const,
   ]);

@@ -90,11 +90,16 @@ export class StoredFeed implements ConversationFeed {
             ) each order by each.version limit ${limit}::int
           ) change on true
           order by r.n, change.version`;
+        const taken = new Map<FeedPage<FeedEvent>, number>();
         for (const row of rows) {
           const page = pages[wanted[row.n - 1]!]!;
+          const count = taken.get(page) ?? 0;
           if (row.kind === null) page.version = Number(row.head);
-          else if (page.events.length === first) page.hasMore = true;
-          else page.events.push(toEvent(row));
+          else if (count === first) page.hasMore = true;
+          else {
+            addTo(page.events, toEvent(row));
+            taken.set(page, count + 1);
+          }
           page.version = page.hasMore ? (page.events.at(-1)?.version ?? page.version) : Number(row.head);
         }
       }),
@@ -139,6 +144,18 @@ interface ChangeRow extends MessageRow {
   from_seq: number | null;
   delivered_seq: number;
   read_seq: number;
+}
+
+/** Watermarks that follow each other are told as one. */
+function addTo(events: FeedEvent[], event: FeedEvent): void {
+  const last = events.at(-1);
+  if (event.kind !== 'watermarks' || last?.kind !== 'watermarks') events.push(event);
+  else
+    events[events.length - 1] = {
+      ...event,
+      fromVersion: last.fromVersion,
+      watermarks: [...last.watermarks, ...event.watermarks],
+    };
 }
 
 function toEvent(row: ChangeRow): FeedEvent {

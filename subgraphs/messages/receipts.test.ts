@@ -428,6 +428,47 @@ describe('the feed of changes', () => {
     expect(await parley.subgraph.feed.changes(id, first.version, 10)).toMatchObject({ events: expected.slice(1) });
   });
 
+  test('tells marks that follow each other as one change, which a page may cut', async () => {
+    const [ann, ...others] = byId(...Array.from({ length: 4 }, somebody)) as [Person, ...Person[]];
+    const id = await parley.newConversation(ann.userId, ...others.map(({ userId }) => userId));
+    await send(ann, id);
+    const { db } = parley.shards.of(id);
+    const { version } = await db.conversationHead.findUniqueOrThrow({ where: { conversationId: id } });
+    for (const person of others) await mark(id, person, 1, 0);
+    await mark(id, others[1]!, 1, 1);
+    const after = Number(version);
+    const of = (...people: number[]) => people.map((index) => ({ userId: others[index]!.userId }));
+    expect(await parley.subgraph.feed.changes(id, after, 10)).toMatchObject({
+      events: [{ fromVersion: after + 1, version: after + 4, watermarks: of(0, 2, 1) }],
+      hasMore: false,
+    });
+    const cut = await parley.subgraph.feed.changes(id, after, 2);
+    expect(cut).toMatchObject({
+      events: [{ fromVersion: after + 1, version: after + 3, watermarks: of(0, 2) }],
+      version: after + 3,
+      hasMore: true,
+    });
+    expect(await parley.subgraph.feed.changes(id, cut.version, 2)).toMatchObject({
+      events: [{ fromVersion: after + 4, version: after + 4, watermarks: of(1) }],
+      hasMore: false,
+    });
+  });
+
+  test('does not tell again what had certainly moved before the operation whose cursor it starts from', async () => {
+    const [ann, bob] = [somebody(), somebody()];
+    const id = await parley.newConversation(ann.userId, bob.userId);
+    await send(ann, id);
+    await mark(id, bob, 1, 1);
+    const later = { ...ann, startedAt: Date.now() + 60_000 };
+    const { data } = await parley.run(
+      later,
+      `query ($id: ID!) { _entities(representations: [{ __typename: "Conversation", id: $id }]) { ... on Conversation { cursor } } }`,
+      { id: cnv(id) },
+    );
+    const open = await parley.subgraph.feed.open(ann.userId, id, data._entities[0].cursor as string);
+    expect(open?.after).toBe(open?.head);
+  });
+
   test('leaves out the marks of who has left', async () => {
     const [ann, bob] = [somebody(), somebody()];
     const id = await parley.newConversation(ann.userId, bob.userId);

@@ -155,6 +155,10 @@ export class MessageStore {
           (select mb.version from member mb
             where mb.conversation_id = r.conversation_id and mb.changed_at < ${before}::timestamptz
             order by mb.version desc limit 1),
+          (select mb.watermark_version from member mb
+            where mb.conversation_id = r.conversation_id and mb.watermark_version > 0
+              and mb.watermark_changed_at < ${before}::timestamptz
+            order by mb.watermark_version desc limit 1),
           (select c.version from conversation c
             where c.conversation_id = r.conversation_id and c.changed_at < ${before}::timestamptz)
         ) as version

@@ -11,7 +11,7 @@ import type { Passwords } from './passwords.js';
 import type { Postbox } from './postbox.js';
 import { hashOf, newRefreshToken, successorOf } from './refresh-tokens.js';
 import type { SessionStore, SignedIn } from './session-store.js';
-import type { AccountStore } from './store.js';
+import type { Account, AccountStore } from './store.js';
 
 /** What a device gets when it signs in. */
 export interface Session {
@@ -156,9 +156,19 @@ export class Sessions {
 
   /** The session of a device, whose refresh token is stored. */
   async handOut(device: DeviceRow, refreshToken: string): Promise<Session> {
-    const { token, expiresAt } = await this.deps.accessTokens.sign(device.userId, device.deviceId);
+    const [account] = await this.deps.accounts.byIds([device.userId]);
+    const isNewcomer = account ? isNewAccount(account) : true;
+    const { token, expiresAt } = await this.deps.accessTokens.sign(device.userId, device.deviceId, isNewcomer);
     return { accessToken: token, accessTokenExpiresAt: expiresAt, refreshToken, device };
   }
+}
+
+/** For so long after it was made an account may do less than others, ms. */
+const NEWCOMER_MS = 24 * 3_600_000;
+
+/** Young, or with an e-mail address that is not verified. Accounts of an identity provider need not have an address. */
+function isNewAccount({ createdAt, email, emailVerifiedAt }: Account): boolean {
+  return Date.now() - createdAt.getTime() < NEWCOMER_MS || (email !== null && emailVerifiedAt === null);
 }
 
 export function emailTaken(path: string[]): UserFault<UserErrorCode> {

@@ -6,7 +6,9 @@ import type { DirectoryClient } from '../../platform/database/port.js';
 import type { Ephemeral } from '../../platform/ephemeral/port.js';
 import type { Mail } from '../../platform/mail/port.js';
 import type { PubSub } from '../../platform/pubsub/port.js';
+import type { Limits } from '../../platform/rate-limit/limits.js';
 import { buildFederatedSchema, type ReferenceResolver } from '../../platform/subgraph/federated-schema.js';
+import { limited } from '../../platform/subgraph/limited.js';
 import type { Subgraph } from '../../platform/subgraph/subgraph.js';
 import type { Log } from '../../platform/telemetry/log.js';
 import type { People } from '../../schema/people.js';
@@ -54,6 +56,8 @@ export interface UsersDeps {
   admins: readonly string[];
   /** Messages and conversations, as far as reports go. */
   reportables: Reportables;
+  /** Without them nothing is limited. */
+  limits?: Limits;
 }
 
 export interface UsersSubgraph extends Subgraph {
@@ -103,6 +107,7 @@ export async function usersSubgraph(deps: UsersDeps): Promise<UsersSubgraph> {
       new ViewerResolver(sessions, relationStore, cursors),
     ],
     references: references as unknown as Record<string, ReferenceResolver>,
+    aroundMutation: deps.limits && limited(deps.limits),
   });
   return {
     name: 'users',

@@ -11,6 +11,7 @@ import type { Ephemeral } from '../../platform/ephemeral/port.js';
 import { toPublicId } from '../../platform/ids/ids.js';
 import type { Letter, Mail } from '../../platform/mail/port.js';
 import type { PubSub } from '../../platform/pubsub/port.js';
+import type { Limits } from '../../platform/rate-limit/limits.js';
 import { silentLog } from '../../platform/telemetry/log.js';
 import type { Reportables } from '../../schema/reportables.js';
 import { waitFor } from '../../tests/wait-for.js';
@@ -20,6 +21,7 @@ export interface TestUsersOptions {
   oidcIssuers?: OidcIssuer[];
   admins?: string[];
   reportables?: Reportables;
+  limits?: Limits;
 }
 
 /** The users subgraph on a real directory, with what it publishes kept for tests to look at. */
@@ -50,6 +52,7 @@ export async function openUsers(directory: DirectoryClient, options: TestUsersOp
     publicUrl: () => 'https://chat.example.org',
     oidcIssuers: options.oidcIssuers ?? [],
     admins: options.admins ?? [],
+    limits: options.limits,
     reportables: options.reportables ?? { excerptOf: async () => null, authorOf: async () => null },
   });
   async function run(caller: Caller, document: string, variables: Record<string, unknown> = {}): Promise<Answer> {
