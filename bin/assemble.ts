@@ -49,13 +49,13 @@ import { messagesSubgraph } from '../subgraphs/messages/subgraph.js';
 import { presenceSubgraph } from '../subgraphs/presence/subgraph.js';
 import { loadSignedIn, usersSubgraph } from '../subgraphs/users/subgraph.js';
 import { announcePeople } from '../workers/announce-people.js';
+import { copyBlocks } from '../workers/copy-blocks.js';
 import { deliver } from '../workers/deliver.js';
 import { receipts } from '../workers/receipts.js';
 import { reconcileUnread } from '../workers/reconcile-unread.js';
 import { outboxAge, startRelay } from '../workers/relay.js';
 import { revokeDevices } from '../workers/revoke-devices.js';
 import { sweepPresence, SWEEP_MS } from '../workers/sweep-presence.js';
-import { membershipsOf } from './memberships.js';
 
 /** A running Parley. */
 export interface Parley {
@@ -163,13 +163,8 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
     (each) => each.stop(),
   );
   const people = overrides.people?.(users.people) ?? users.people;
-  const memberships = membershipsOf(shards);
-  const conversations = await conversationsSubgraph({
-    shards,
-    pubsub,
-    cursors,
-    knownUsers: (ids) => people.known(ids),
-  });
+  const inviteUrl = (code: string) => `${publicUrl}/invite/${code}`;
+  const conversations = await conversationsSubgraph({ shards, pubsub, cursors, people, inviteUrl, limits: rates });
   const messages = opened.add(await messagesSubgraph({ shards, pubsub, eventLog, people, cursors, log }), (each) =>
     each.stop(),
   );
@@ -180,7 +175,7 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
     ephemeral,
     pubsub,
     people,
-    memberships,
+    memberships: conversations.memberships,
     limits: rates,
     log,
   });
@@ -306,6 +301,7 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
           await markFailed({ shards, pubsub }, message.conversationId, message.seq);
         },
       }),
+      copyBlocks({ shards }),
       receipts({ shards, people, pubsub }),
       revokeDevices({ ephemeral, pubsub }),
       announcePeople({ pubsub }),

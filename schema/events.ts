@@ -128,14 +128,23 @@ export const conversationCreated = define('ConversationCreated', 1, {
   createdBy: uuid,
 });
 
-/** Title, description, visibility, policy or avatar. */
-export const conversationUpdated = define('ConversationUpdated', 1, conversationEnvelope);
+/** Title, description, visibility, policy, avatar or fan-out. */
+export const conversationUpdated = define('ConversationUpdated', 1, {
+  ...conversationEnvelope,
+  /** Set by the last event that goes to every member's inbox: later ones reach people when they read. */
+  switchedTo: z.literal('ON_READ').optional(),
+});
 
 export const memberJoined = define('MemberJoined', 1, {
   ...conversationEnvelope,
   member: memberSnapshot,
   /** The first message that they may read. */
   fromSeq: z.number().int().positive(),
+  /** One of those whom the conversation was made with: the others learn of them from ConversationCreated. */
+  isFounding: z.boolean().optional(),
+  /** Up to here they have nothing to catch up on; absent: up to the message before fromSeq. */
+  readSeq: z.number().int().nonnegative().optional(),
+  kind: z.enum(['DIRECT', 'GROUP', 'CHANNEL']).optional(),
 });
 
 export const memberLeft = define('MemberLeft', 1, {

@@ -115,24 +115,24 @@ describe('a group of five on two shards', () => {
     await settled();
 
     const total = await versionOf(group);
-    expect(total).toBe(9); // created, five joined, three sent
+    expect(total).toBe(10); // created, five joined, told of it, three sent
     for (const user of [ann, bob, cid, dan, eve]) {
       const { head, rows } = await inboxOf(user);
       expect(head).toBe(total);
       expect(rows).toEqual([
         expect.objectContaining({
           conversationId: group,
-          lastSeq: 3,
+          lastSeq: 4,
           leftAt: null,
-          version: 9n,
-          conversationVersion: 9n,
+          version: 10n,
+          conversationVersion: 10n,
         }),
       ]);
     }
     expect(await Promise.all([ann, bob, cid].map(async (user) => (await rowOf(user, group))?.readSeq))).toEqual([
-      2, 3, 0,
+      3, 4, 1,
     ]);
-    expect(feed.map((event) => event.version)).toEqual(oneTo(9));
+    expect(feed.map((event) => event.version)).toEqual(oneTo(10));
     expect(first.deliveries.map(({ event }) => event)).toEqual(feed);
     expect(feed.slice(-3).map((event) => event.kind === 'message' && [event.reason, event.message.body])).toEqual([
       ['SENT', 'one'],
@@ -140,10 +140,10 @@ describe('a group of five on two shards', () => {
       ['SENT', 'three'],
     ]);
     expect([first.versionsOf(ann), first.versionsOf(bob), second.versionsOf(bob), second.versionsOf(cid)]).toEqual([
-      oneTo(9),
-      oneTo(9),
-      oneTo(9),
-      oneTo(9),
+      oneTo(10),
+      oneTo(10),
+      oneTo(10),
+      oneTo(10),
     ]);
     expect([first.versionsOf(cid), second.versionsOf(ann), first.versionsOf(dan)]).toEqual([[], [], []]);
     // Their own joining is told as a change of their inbox.
@@ -167,15 +167,15 @@ describe('a group of five on two shards', () => {
     await deliverAll();
     await settled();
     expect(await Promise.all([inboxOf(ann), inboxOf(bob)])).toEqual(before);
-    expect(deliveries).toHaveLength(7);
-    expect(versionsOf(ann)).toEqual([5, 5, 5, 5, 5, 5, 5]);
+    expect(deliveries).toHaveLength(9);
+    expect(versionsOf(ann)).toEqual([6, 6, 6, 6, 6, 6, 6, 6, 6]);
 
-    await log.append(log.records.slice(0, 5)); // appended twice, as a relay does that died before it deleted
+    await log.append(log.records.slice(0, 6)); // appended twice, as a relay does that died before it deleted
     await send(group, ann, 'three');
     await deliverAll();
     await settled();
-    expect((await inboxOf(ann)).head).toBe(6);
-    expect(versionsOf(ann).at(-1)).toBe(6);
+    expect((await inboxOf(ann)).head).toBe(7);
+    expect(versionsOf(ann).at(-1)).toBe(7);
   });
 
   test('a message counts as unread for all but who sent it; who joins has nothing to catch up on', async () => {
@@ -206,10 +206,10 @@ test('versions stay dense for a person whose conversations lie on both shards an
   await settled();
   for (const user of [ann, bob]) {
     const { head, rows } = await inboxOf(user);
-    expect(head).toBe(3 * 3 + 12);
+    expect(head).toBe(3 * 4 + 12);
     expect(versionsOf(user)).toEqual(oneTo(head));
     expect(new Set(rows.map((row) => row.version)).size).toBe(3);
-    expect(rows.map((row) => row.conversationVersion)).toEqual([7n, 7n, 7n]);
+    expect(rows.map((row) => row.conversationVersion)).toEqual([8n, 8n, 8n]);
   }
 });
 
@@ -229,11 +229,11 @@ describe('somebody who leaves', () => {
       [1, []],
       [0, [true]],
     ]);
-    expect(versionsOf(bob)).toEqual([5, 6]);
+    expect(versionsOf(bob)).toEqual([6, 7]);
     const row = await rowOf(bob, group);
-    expect(row).toMatchObject({ lastSeq: 1, version: 6n });
+    expect(row).toMatchObject({ lastSeq: 2, version: 7n });
     expect(row?.leftAt).not.toBeNull();
-    expect(await rowOf(cid, group)).toMatchObject({ lastSeq: 2, leftAt: null });
+    expect(await rowOf(cid, group)).toMatchObject({ lastSeq: 4, leftAt: null });
 
     const told = deliveries.length;
     log.committed = 0;
@@ -241,7 +241,7 @@ describe('somebody who leaves', () => {
     await settled();
     // Of the replay, too, only the leaving: what was before it is no longer theirs.
     expect(deliveries.slice(told).flatMap(({ recipients, own }) => [...recipients, ...own])).toEqual([
-      expect.objectContaining({ userId: bob, isRemoved: true, inboxVersion: 6 }),
+      expect.objectContaining({ userId: bob, isRemoved: true, inboxVersion: 7 }),
     ]);
     expect(await rowOf(bob, group)).toEqual(row);
   });
@@ -257,11 +257,11 @@ describe('somebody who leaves', () => {
     const { deliveries } = await listen('r1', bob);
     await deliverAll();
     await settled();
-    expect(await rowOf(bob, group)).toMatchObject({ lastSeq: 3, readSeq: 2, leftAt: null, conversationVersion: 8n });
+    expect(await rowOf(bob, group)).toMatchObject({ lastSeq: 6, readSeq: 5, leftAt: null, conversationVersion: 11n });
     const bodies = deliveries.flatMap(({ event, recipients }) =>
       event?.kind === 'message' && recipients.length > 0 ? [event.message.body] : [],
     );
-    expect(bodies).toEqual(['three']);
+    expect(bodies).toEqual([null, 'three']); // that they joined, and what came then
   });
 
   test('before anything was delivered ends with a tombstone', async () => {
@@ -287,7 +287,7 @@ test('messages, an own join and creation move a conversation up the list; others
   await deliverAll();
   const after = await rowOf(bob, group);
   expect(after?.lastActivityAt).toEqual(before?.lastActivityAt);
-  expect(after?.version).toBe(before!.version + 1n);
+  expect(after?.version).toBe(before!.version + 2n); // that somebody joined, and the message of it
   expect((await rowOf(cid, group))!.lastActivityAt.getTime()).toBeGreaterThanOrEqual(before!.lastActivityAt.getTime());
 });
 
@@ -302,12 +302,12 @@ test('a batch that failed on the way, with one of two shards moved, is repeated 
   await relay();
   const handing = log.handOver();
   // Ann's shard has moved while Bob's refuses.
-  for (let head = 0; head < 4;) head = (await inboxOf(ann)).head;
+  for (let head = 0; head < 5;) head = (await inboxOf(ann)).head;
   await shard1.$executeRaw`update bucket_owner set open = true where bucket = 4000`;
   await handing;
   await settled();
-  expect([(await inboxOf(ann)).head, (await inboxOf(bob)).head]).toEqual([4, 4]);
-  expect([versionsOf(ann), versionsOf(bob)]).toEqual([[4], [4]]);
+  expect([(await inboxOf(ann)).head, (await inboxOf(bob)).head]).toEqual([5, 5]);
+  expect([versionsOf(ann), versionsOf(bob)]).toEqual([[5], [5]]);
 });
 
 test('a large group is moved in several calls, each person with dense versions', async () => {
@@ -316,8 +316,8 @@ test('a large group is moved in several calls, each person with dense versions',
   const group = await createGroup(owner, others);
   await deliverAll();
   for (const user of users) {
-    expect((await inboxOf(user)).head).toBe(121);
-    expect(await rowOf(user, group)).toMatchObject({ version: 121n, conversationVersion: 121n });
+    expect((await inboxOf(user)).head).toBe(122);
+    expect(await rowOf(user, group)).toMatchObject({ version: 122n, conversationVersion: 122n });
   }
 });
 
@@ -372,7 +372,7 @@ test('two deliverers that meet at the same people leave dense versions', async (
   await settled();
   for (const user of users) {
     const { head } = await inboxOf(user);
-    expect(head).toBe(4 * (1 + 4 + 4));
-    expect(versionsOf(user).sort((a, b) => a - b)).toEqual(oneTo(head).slice(4 * (1 + 4)));
+    expect(head).toBe(4 * (1 + 4 + 1 + 4));
+    expect(versionsOf(user).sort((a, b) => a - b)).toEqual(oneTo(head).slice(4 * (1 + 4 + 1)));
   }
 });

@@ -47,7 +47,8 @@ interface Share {
 
 /**
  * Fan-out on write: moves the inbox row of every member, then publishes each event to its conversation's channel and to
- * each router that holds a socket of a member. A replay moves nothing and publishes again, with the stored versions.
+ * each router that holds a socket of a member. Fan-out on read: publishes to the channel alone, and only who joins or
+ * leaves has a row that moves. A replay moves nothing and publishes again, with the stored versions.
  */
 export function deliver(deps: DeliverDependencies): Worker {
   return defineWorker({
@@ -59,7 +60,8 @@ export function deliver(deps: DeliverDependencies): Worker {
     },
     handle: async (batch) => {
       const events = withoutRepeats(batch.filter((event) => event.type !== 'InboxItemUpdated'));
-      const members = await readMembers(deps.shards, new Set(events.map((event) => event.conversationId)));
+      const written = events.filter((event) => event.fanOut !== 'ON_READ');
+      const members = await readMembers(deps.shards, new Set(written.map((event) => event.conversationId)));
       const shares = events.flatMap((event) => sharesOf(event, members.get(event.conversationId) ?? []));
       await moveInboxes(deps.shards, shares);
       await publish(deps, events, shares);
@@ -98,7 +100,7 @@ async function readMembers(shards: Shards, conversationIds: Set<string>): Promis
   return members;
 }
 
-/** Who is told of an event: the members who may see it, and whoever joins or leaves by it. */
+/** In whose inbox an event goes: the members who may see it, and whoever joins or leaves by it. */
 function sharesOf(event: ConversationLogEvent, members: OpenMember[]): Share[] {
   const own = event.type === 'MemberJoined' ? event.member.userId : event.type === 'MemberLeft' ? event.userId : null;
   const reads = event.type === 'WatermarksMoved' ? event.watermarks.filter((mark) => mark.hasRead) : [];
@@ -107,7 +109,7 @@ function sharesOf(event: ConversationLogEvent, members: OpenMember[]): Share[] {
     return { event, userId, isOwn, inboxVersion: null };
   };
   const shares: Share[] = [];
-  for (const { userId, fromSeq } of members)
+  for (const { userId, fromSeq } of event.fanOut === 'ON_READ' ? [] : members)
     if (userId !== own && (!('message' in event) || fromSeq <= event.message.seq)) shares.push(share(userId));
   if (own !== null) shares.push(share(own));
   return shares;
@@ -130,17 +132,42 @@ async function moveInboxes(shards: Shards, shares: Share[]): Promise<void> {
 
 async function moveInboxesOn(db: ShardClient, shares: Share[]): Promise<void> {
   const changes = shares.map(toInboxChange);
-  const rows = await db.$queryRaw<{ versions: (bigint | null)[] }[]>`
-    select deliver_inbox(
-      ${shares.map((share) => share.userId)}::uuid[],
-      ${shares.map((share) => share.event.conversationId)}::uuid[],
-      ${shares.map((share) => share.event.conversationVersion)}::bigint[],
-      ${changes.map((change) => change.seq)}::int[], ${changes.map((change) => change.read)}::int[],
-      ${changes.map((change) => change.activity)}::timestamptz[], ${changes.map((change) => change.isRemoval)}::boolean[]) as versions`;
+  const marks = shares.map(toMark);
+  const columns = [
+    shares.map((share) => share.userId),
+    shares.map((share) => share.event.conversationId),
+    shares.map((share) => share.event.conversationVersion),
+    changes.map((change) => change.seq),
+    changes.map((change) => change.read),
+    changes.map((change) => change.activity),
+    changes.map((change) => change.isRemoval),
+  ] as const;
+  const rows = await (marks.some((mark) => mark !== null)
+    ? db.$queryRaw<InboxVersions[]>`
+        select deliver_inbox_marks(
+          ${columns[0]}::uuid[], ${columns[1]}::uuid[], ${columns[2]}::bigint[], ${columns[3]}::int[], ${columns[4]}::int[],
+          ${columns[5]}::timestamptz[], ${columns[6]}::boolean[],
+          ${marks.map((mark) => mark?.fanOut ?? null)}::text[], ${marks.map((mark) => mark?.kind ?? null)}::text[]) as versions`
+    : db.$queryRaw<InboxVersions[]>`
+        select deliver_inbox(
+          ${columns[0]}::uuid[], ${columns[1]}::uuid[], ${columns[2]}::bigint[], ${columns[3]}::int[], ${columns[4]}::int[],
+          ${columns[5]}::timestamptz[], ${columns[6]}::boolean[]) as versions`);
   for (const [index, version] of (rows[0]?.versions ?? []).entries()) {
     const share = shares[index];
     if (share) share.inboxVersion = version === null ? null : Number(version);
   }
+}
+
+interface InboxVersions {
+  versions: (bigint | null)[];
+}
+
+/** What a row keeps from then on; null where the change says nothing of that. */
+function toMark({ event, isOwn }: Share): { fanOut: 'ON_READ' | null; kind: string | null } | null {
+  if (event.type === 'MemberJoined' && isOwn)
+    return { fanOut: event.fanOut === 'ON_READ' ? 'ON_READ' : null, kind: event.kind ?? null };
+  if (event.type === 'ConversationUpdated' && event.switchedTo) return { fanOut: event.switchedTo, kind: null };
+  return null;
 }
 
 function toInboxChange({ event, userId, isOwn }: Share): {
@@ -152,8 +179,10 @@ function toInboxChange({ event, userId, isOwn }: Share): {
   const change = { seq: 0, read: 0, activity: null, isRemoval: false };
   switch (event.type) {
     case 'MessageSent': {
-      const { seq, senderId, createdAt } = event.message;
-      return { ...change, seq, read: senderId === userId ? seq : 0, activity: createdAt };
+      const { seq, senderId, systemEvent, createdAt } = event.message;
+      const author = senderId ?? systemEvent?.actorId;
+      const isQuiet = systemEvent?.kind === 'MEMBERS_JOINED' || systemEvent?.kind === 'MEMBERS_LEFT';
+      return { ...change, seq, read: author === userId ? seq : 0, activity: isQuiet ? null : createdAt };
     }
     case 'WatermarksMoved':
       return isOwn
@@ -161,8 +190,10 @@ function toInboxChange({ event, userId, isOwn }: Share): {
         : change;
     case 'ConversationCreated':
       return { ...change, activity: event.at };
-    case 'MemberJoined':
-      return isOwn ? { ...change, seq: event.fromSeq - 1, read: event.fromSeq - 1, activity: event.at } : change;
+    case 'MemberJoined': {
+      const readSeq = event.readSeq ?? event.fromSeq - 1;
+      return isOwn ? { ...change, seq: readSeq, read: readSeq, activity: event.at } : change;
+    }
     case 'MemberLeft':
       return { ...change, isRemoval: isOwn };
     default:

@@ -31,30 +31,52 @@ export interface RenderGroup {
 }
 
 const ATTEMPTS = 3;
+const KEEP_MS = 10_000;
+/** Of all renderings that are kept, with their keys: a key has the whole document in it. */
+const KEEP_BYTES = 64 * 1024 * 1024;
 
 /**
  * Events as bytes. A rendering is kept for some seconds, so that a thousand sockets that resume at once cost one
  * execution an event.
  */
 export class Renderer {
-  private readonly kept = new LRUCache<string, Promise<Buffer>>({ max: 20_000, ttl: 10_000 });
+  /** Not counted: as many as are executed at this moment. */
+  private readonly underWay = new Map<string, Promise<Buffer>>();
+  private readonly kept: LRUCache<string, Buffer>;
 
-  constructor(private readonly execute: ExecuteEvent) {}
+  constructor(
+    private readonly execute: ExecuteEvent,
+    keepBytes = KEEP_BYTES,
+  ) {
+    this.kept = new LRUCache({
+      maxSize: keepBytes,
+      sizeCalculation: (bytes, key) => bytes.length + key.length,
+      ttl: KEEP_MS,
+    });
+  }
 
   /** The JSON of the event's ExecutionResult. Rejects when its own subgraph could not answer in three tries. */
   render(group: RenderGroup, event: StreamEvent | StateEvent, viewer: Person): Promise<Buffer> {
     const key = `${group.key}\n${identityOf(event)}`;
     const known = this.kept.get(key);
-    if (known) return known;
-    const rendering = this.run(group, event, viewer);
-    this.kept.set(key, rendering);
-    rendering.then(
-      (bytes) => {
-        if (bytes.includes('"errors":')) this.kept.delete(key);
-      },
-      () => this.kept.delete(key),
-    );
+    if (known) return Promise.resolve(known);
+    let rendering = this.underWay.get(key);
+    if (!rendering) {
+      rendering = this.renderAndKeep(key, group, event, viewer).finally(() => this.underWay.delete(key));
+      this.underWay.set(key, rendering);
+    }
     return rendering;
+  }
+
+  private async renderAndKeep(
+    key: string,
+    group: RenderGroup,
+    event: StreamEvent | StateEvent,
+    viewer: Person,
+  ): Promise<Buffer> {
+    const bytes = await this.run(group, event, viewer);
+    if (!bytes.includes('"errors":')) this.kept.set(key, bytes);
+    return bytes;
   }
 
   private async run(group: RenderGroup, event: StreamEvent | StateEvent, viewer: Person): Promise<Buffer> {
