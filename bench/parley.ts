@@ -10,6 +10,7 @@ export class Parley {
     private readonly child: ChildProcess,
     /** Of GraphQL over HTTP. */
     readonly url: string,
+    readonly metricsUrl: string,
     /** From spawn to the line `ready`, ms. */
     readonly startMs: number,
   ) {}
@@ -26,22 +27,25 @@ export class Parley {
           PARLEY_ADMIN_PORT: '0',
           PARLEY_DATA_DIR: dataDir,
           PARLEY_LOG_LEVEL: 'warn',
+          PARLEY_RATE_LIMITS: 'off',
         },
         stdio: ['ignore', 'pipe', 'inherit'],
       },
     );
     process.on('exit', () => child.kill('SIGTERM'));
+    let metricsUrl = '';
     const url = await new Promise<string>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error('Parley did not get ready')), START_MS);
       child.once('exit', (code) => reject(new Error(`Parley ended with ${code}`)));
       createInterface(child.stdout).on('line', (line) => {
+        metricsUrl ||= /metrics (\S+)/.exec(line)?.[1] ?? '';
         const ready = /^ready (\S+)/.exec(line)?.[1];
         if (!ready) return;
         clearTimeout(timer);
         resolve(ready);
       });
     });
-    return new Parley(child, `${url.replace(/\/$/, '')}/graphql`, performance.now() - startedAt);
+    return new Parley(child, `${url.replace(/\/$/, '')}/graphql`, metricsUrl, performance.now() - startedAt);
   }
 
   get socketUrl(): string {

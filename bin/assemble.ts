@@ -15,10 +15,15 @@ import { EmbeddedEphemeral } from '../platform/ephemeral/embedded.js';
 import type { Ephemeral } from '../platform/ephemeral/port.js';
 import { EmbeddedEventLog } from '../platform/event-log/embedded.js';
 import type { EventLog } from '../platform/event-log/port.js';
+import { EmbeddedMail } from '../platform/mail/embedded.js';
+import { SmtpMail } from '../platform/mail/smtp.js';
 import { EmbeddedPubSub } from '../platform/pubsub/embedded.js';
+import { EmbeddedRateLimiter } from '../platform/rate-limit/embedded.js';
+import { Limits } from '../platform/rate-limit/limits.js';
 import type { PubSub } from '../platform/pubsub/port.js';
 import { Shards } from '../platform/shards/shards.js';
 import { executeOn } from '../platform/subgraph/execute.js';
+import type { Subgraph } from '../platform/subgraph/subgraph.js';
 import { startAdminServer } from '../platform/telemetry/admin-server.js';
 import { createLog, type Log } from '../platform/telemetry/log.js';
 import { createMetrics } from '../platform/telemetry/metrics.js';
@@ -34,12 +39,17 @@ import { startRouterServer } from '../router/server.js';
 import { Sockets } from '../router/sockets.js';
 import { ServerSentEvents } from '../router/sse.js';
 import { channels, type Revocation } from '../schema/live.js';
-import { defaultPrivacy, type People } from '../schema/people.js';
+import type { People } from '../schema/people.js';
+import type { Reportables } from '../schema/reportables.js';
 import { conversationsSubgraph } from '../subgraphs/conversations/subgraph.js';
+import { markFailed } from '../subgraphs/messages/failure-store.js';
 import { messagesSubgraph } from '../subgraphs/messages/subgraph.js';
-import { knownUsers, loadSignedIn, usersSubgraph } from '../subgraphs/users/subgraph.js';
+import { loadSignedIn, usersSubgraph } from '../subgraphs/users/subgraph.js';
 import { copyBlocks } from '../workers/copy-blocks.js';
 import { deliver } from '../workers/deliver.js';
+import { receipts } from '../workers/receipts.js';
+import { reconcileUnread } from '../workers/reconcile-unread.js';
+
 import { outboxAge, startRelay } from '../workers/relay.js';
 import { revokeDevices } from '../workers/revoke-devices.js';
 
@@ -49,7 +59,15 @@ export interface Parley {
   url: string;
   adminUrl: string;
   /** What it is made of, for tests that take a part into their own hands. */
-  parts: { pubsub: PubSub; ephemeral: Ephemeral; eventLog: EventLog; shards: Shards; log: Log; registry: Registry };
+  parts: {
+    subgraphs: readonly Subgraph[];
+    pubsub: PubSub;
+    ephemeral: Ephemeral;
+    eventLog: EventLog;
+    shards: Shards;
+    log: Log;
+    registry: Registry;
+  };
   /** Lets what is under way end, then ends everything. */
   close(): Promise<void>;
 }
@@ -57,7 +75,9 @@ export interface Parley {
 export interface Overrides {
   /** Wraps the pubsub that live events travel through. */
   pubsub?: (inner: PubSub) => PubSub;
-  /** Names of workers not to start. */
+  /** Wraps what other subgraphs are told of people. */
+  people?: (inner: People) => People;
+  /** Names of workers and jobs not to start. */
   without?: string[];
 }
 
@@ -105,19 +125,50 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
     each.close(),
   );
 
+  const rateLimiter = opened.add(new EmbeddedRateLimiter(), (limiter) => limiter.close());
+  const rates = new Limits(rateLimiter, config.rateLimits, log);
   const cursors = new Cursors(secrets.cursor);
   const accessTokens = new AccessTokens(secrets.signingKey);
-  const users = await usersSubgraph({ directory, pubsub, ephemeral, accessTokens, refreshSecret: secrets.refresh });
+  const { smtpUrl, from } = config.mail;
+  const mail = opened.add(
+    smtpUrl
+      ? new SmtpMail({ url: smtpUrl, from })
+      : new EmbeddedMail({ folder: join(dataDirectory.path, 'mail'), from, log }),
+    (each) => each.close(),
+  );
+  // Nothing but people can be reported until the other subgraphs say how their things read.
+  const reportables: Reportables = { excerptOf: async () => null, authorOf: async () => null };
   let publicUrl = config.publicUrl ?? '';
-  const known = knownUsers(directory);
-  const people: People = {
-    known: (userIds) => known([...userIds]),
-    blocked: async () => new Set(),
-    privacy: async (userIds) => new Map(userIds.map((userId) => [userId, defaultPrivacy])),
-  };
-  const inviteUrl = (code: string) => `${publicUrl}/invite/${code}`;
-  const conversations = await conversationsSubgraph({ shards, pubsub, cursors, people, inviteUrl });
-  const messages = opened.add(await messagesSubgraph({ shards, pubsub, cursors, log }), (each) => each.stop());
+  const users = opened.add(
+    await usersSubgraph({
+      directory,
+      pubsub,
+      ephemeral,
+      mail,
+      log,
+      accessTokens,
+      cursors,
+      refreshSecret: secrets.refresh,
+      publicUrl: () => publicUrl.replace(/\/$/, ''),
+      oidcIssuers: config.oidcIssuers,
+      admins: config.admins,
+      reportables,
+      limits: rates,
+    }),
+    (each) => each.stop(),
+  );
+  const people = overrides.people?.(users.people) ?? users.people;
+  const conversations = await conversationsSubgraph({
+    shards,
+    pubsub,
+    cursors,
+    people,
+    inviteUrl: (code) => `${publicUrl.replace(/\/$/, '')}/invite/${code}`,
+  });
+  const messages = opened.add(await messagesSubgraph({ shards, pubsub, eventLog, people, cursors, log }), (each) =>
+    each.stop(),
+  );
+  const subgraphs = [users, conversations, messages];
 
   await startWorkers();
 
@@ -127,9 +178,7 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   const gateway = opened.add(
     await Gateway.open({
       supergraphSdl: readFileSync(join(packageRoot, 'schema', 'supergraph.graphql'), 'utf8'),
-      sources: Object.fromEntries(
-        [users, conversations, messages].map((subgraph) => [subgraph.name, new InProcessDataSource(subgraph, log)]),
-      ),
+      sources: Object.fromEntries(subgraphs.map((subgraph) => [subgraph.name, new InProcessDataSource(subgraph, log)])),
       log,
     }),
     (each) => each.close(),
@@ -140,12 +189,20 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       schema: gateway.schema,
       perViewer: perViewerFields(gateway.supergraph),
       planOf: (document, operationName) => LivePlan.create(gateway, document, operationName),
-      runEvent: (request, caller, rootValue) => executeOn(messages, request, caller, rootValue, log),
+      runEvent: (name, request, caller, rootValue) => {
+        const subgraph = subgraphs.find((each) => each.name === name);
+        if (!subgraph) throw new Error(`no subgraph ${name} runs here`);
+        return executeOn(subgraph, request, caller, rootValue, log);
+      },
       conversations: messages.feed,
       inboxes: conversations.inboxFeed,
       pubsub,
       ephemeral,
       isSignedIn: (deviceId) => devices.check(deviceId),
+      hidesReads: async (userIds) => {
+        const privacy = await people.privacy(userIds);
+        return new Set(userIds.filter((id) => privacy.get(id)?.readReceipts === false));
+      },
       registry,
       log,
     }),
@@ -154,7 +211,7 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   await hub.start();
 
   const { limits } = config;
-  const operations = new Operations(gateway, new OperationLimits(gateway.schema, gateway.supergraph, limits), {
+  const operations = new Operations(gateway, new OperationLimits(gateway.schema, gateway.supergraph, limits), rates, {
     introspectionForAnonymous: config.introspection === 'always',
   });
   const authenticator = new Authenticator(accessTokens, devices);
@@ -201,7 +258,7 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   return {
     url: publicUrl,
     adminUrl: admin.url,
-    parts: { pubsub, ephemeral, eventLog, shards, log, registry },
+    parts: { subgraphs, pubsub, ephemeral, eventLog, shards, log, registry },
     close: () => opened.close(),
   };
 
@@ -212,13 +269,26 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       opened.add(await startRelay({ database, db, eventLog, pubsub, log, age, owner: 'embedded' }), (relay) =>
         relay.stop(),
       );
-    for (const worker of [
-      deliver({ shards, ephemeral, pubsub }),
+    const workers = [
+      deliver({
+        shards,
+        ephemeral,
+        pubsub,
+        markFailed: async ({ message }) => {
+          await markFailed({ shards, pubsub }, message.conversationId, message.seq);
+        },
+      }),
+      receipts({ shards, people, pubsub }),
       copyBlocks({ shards }),
       revokeDevices({ ephemeral, pubsub }),
-    ]) {
+    ];
+    for (const worker of workers) {
       if (overrides.without?.includes(worker.name)) continue;
       opened.add(await worker.start({ eventLog, log, registry }), (consumer) => consumer.stop());
+    }
+    for (const job of [reconcileUnread({ shards, registry })]) {
+      if (overrides.without?.includes(job.name)) continue;
+      opened.add(await job.start({ directory, log, registry, owner: 'embedded' }), (runner) => runner.stop());
     }
   }
 }

@@ -1,2 +1,3 @@
 #!/usr/bin/env node
-import '../dist/bin/main.js';
+// The tools for operators load little.
+await import(process.argv[2] === 'dlq' ? '../dist/bin/dlq.js' : '../dist/bin/main.js');

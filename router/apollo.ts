@@ -3,15 +3,18 @@ import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/dis
 import type { GatewayInterface, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
 import { OperationTypeNode, print, type ExecutionResult } from 'graphql';
 import { Fault } from '../platform/errors/errors.js';
+import type { Allowance } from '../platform/rate-limit/port.js';
 import type { Log } from '../platform/telemetry/log.js';
 import type { OperationContext } from './data-source.js';
 import { formatError, statusOf, withoutSuggestions } from './errors.js';
 import { MAX_TOKENS, type PreparedOperation } from './documents.js';
-import { isRefused, type Operations } from './operations.js';
+import { isRefused, toExtension, type Operations } from './operations.js';
 
 export interface HttpContext extends OperationContext {
   /** Whether the answer is application/graphql-response+json, where the status says what became of the request. */
   usesStatus: boolean;
+  /** What the caller has left after this operation. */
+  allowance?: Allowance | null;
 }
 
 /** Apollo Server for operations over HTTP, on our gateway and with our limits and errors. Started. */
@@ -67,14 +70,16 @@ function checks(operations: Operations): ApolloServerPlugin<HttpContext> {
   return {
     requestDidStart: () =>
       Promise.resolve({
-        didResolveOperation: ({ source, request, operation, contextValue: { caller } }) => {
+        didResolveOperation: async ({ source, request, operation, contextValue }) => {
           if (operation?.operation === OperationTypeNode.SUBSCRIPTION)
             throw new Fault(
               'BAD_REQUEST',
               'Subscriptions run over a WebSocket (graphql-transport-ws) or with accept: text/event-stream.',
             );
-          operations.check(prepare(operations, source, request.operationName), request.variables ?? {}, caller);
-          return Promise.resolve();
+          const prepared = prepare(operations, source, request.operationName);
+          const variables = request.variables ?? {};
+          operations.check(prepared, variables, contextValue.caller);
+          contextValue.allowance = await operations.pay(prepared, variables, contextValue.caller);
         },
       }),
   };
@@ -87,8 +92,9 @@ function answers(operations: Operations): ApolloServerPlugin<HttpContext> {
   return {
     requestDidStart: () =>
       Promise.resolve({
-        willSendResponse: ({ response, contextValue: { caller, usesStatus } }) => {
+        willSendResponse: ({ response, contextValue: { caller, usesStatus, allowance } }) => {
           if (response.body.kind !== 'single') return Promise.resolve();
+          if (allowance) tellAllowance(response.http.headers, response.body.singleResult, allowance);
           const { errors, data } = response.body.singleResult;
           if (!errors || errors.length === 0) return Promise.resolve();
           if (!operations.mayIntrospect(caller))
@@ -98,12 +104,26 @@ function answers(operations: Operations): ApolloServerPlugin<HttpContext> {
           const status = statusOf(errors);
           if (!usesStatus) response.http.status = answeredWith200.has(code) ? 200 : status;
           else response.http.status = status === 200 && !isPersistedQuery(code) ? 400 : status;
+          const retryAt = Date.parse(String(errors[0]?.extensions?.retryAt));
+          const seconds = Number.isNaN(retryAt) ? 1 : Math.max(1, Math.ceil((retryAt - Date.now()) / 1_000));
           if (response.http.status === 503 || response.http.status === 429)
-            response.http.headers.set('retry-after', '1');
+            response.http.headers.set('retry-after', String(seconds));
           return Promise.resolve();
         },
       }),
   };
+}
+
+/** The header fields of draft-ietf-httpapi-ratelimit-headers, and the same in extensions.rateLimit. */
+function tellAllowance(
+  headers: Map<string, string>,
+  result: { extensions?: Record<string, unknown> },
+  allowance: Allowance,
+): void {
+  const seconds = Math.max(0, Math.ceil((allowance.resetAt - Date.now()) / 1_000));
+  headers.set('ratelimit-policy', `"operations";q=${allowance.limit};w=60;qu="cost"`);
+  headers.set('ratelimit', `"operations";r=${allowance.remaining};t=${seconds}`);
+  result.extensions = { ...result.extensions, rateLimit: toExtension(allowance) };
 }
 
 function isPersistedQuery(code: unknown): boolean {

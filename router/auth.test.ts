@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { Authenticator, toNetwork } from './auth.js';
 
 const tokens = {
-  verify: (token: string) => Promise.resolve(token === 'good' ? { userId: 'u', deviceId: 'd', expiresAt: 1 } : null),
+  verify: (token: string) =>
+    Promise.resolve(token === 'good' ? { userId: 'u', deviceId: 'd', expiresAt: 1, isNewcomer: true } : null),
 };
 const signedIn = { check: () => Promise.resolve(true) };
 
@@ -14,6 +15,7 @@ describe('the authenticator', () => {
       userId: 'u',
       deviceId: 'd',
       network: '203.0.113.0/24',
+      isNewcomer: true,
     });
     expect(await authenticator.callerOf(undefined, undefined)).toMatchObject({ kind: 'nobody', network: null });
   });

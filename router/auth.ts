@@ -24,8 +24,8 @@ export class Authenticator {
     const token = /^Bearer +([^ ]+) *$/i.exec(authorization)?.[1];
     const claims = token ? await this.tokens.verify(token) : null;
     if (!claims) throw new Fault('UNAUTHENTICATED', 'The access token is not valid any more: refresh the session.');
-    const { userId, deviceId } = claims;
-    const caller: Caller = { kind: 'person', userId, deviceId, startedAt, network };
+    const { userId, deviceId, isNewcomer } = claims;
+    const caller: Caller = { kind: 'person', userId, deviceId, startedAt, network, isNewcomer };
     await this.requireSignedIn(caller);
     return caller;
   }

@@ -21,7 +21,7 @@ const plans = new WeakMap<Gateway, WeakMap<DocumentNode, Map<string | null, Live
 export class LivePlan {
   private constructor(
     private readonly gateway: Gateway,
-    readonly rootField: 'conversationEvents' | 'inboxEvents',
+    readonly rootField: string,
     private readonly prepared: PreparedOperation,
     private readonly operation: Operation,
     readonly primary: FetchNode,
@@ -49,14 +49,7 @@ export class LivePlan {
     if (root?.kind !== 'FieldSelection') throw new Error('a subscription without a field at its root');
     const prepared = { query: print(document), hash: '', document, operation: definition, operationName };
     const { primary, rest } = plan.node;
-    return new LivePlan(
-      gateway,
-      root.element.name as LivePlan['rootField'],
-      prepared,
-      operation,
-      primary,
-      rest ?? null,
-    );
+    return new LivePlan(gateway, root.element.name, prepared, operation, primary, rest ?? null);
   }
 
   /** The name of the subgraph that runs `primary`. */

@@ -1,6 +1,8 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { Caller } from '../platform/auth/caller.js';
 import { Fault } from '../platform/errors/errors.js';
+import type { Limits } from '../platform/rate-limit/limits.js';
+import type { Allowance } from '../platform/rate-limit/port.js';
 import type { PreparedOperation } from './documents.js';
 import { formatErrors, withoutSuggestions } from './errors.js';
 import type { Gateway } from './gateway.js';
@@ -17,21 +19,23 @@ export class Operations {
   constructor(
     readonly gateway: Gateway,
     private readonly limits: OperationLimits,
+    private readonly rates: Limits,
     private readonly options: {
       /** Whether those who are not signed in may read the schema, suggestions in error messages included. */
       introspectionForAnonymous: boolean;
     },
   ) {}
 
-  /** Parsed, validated and within the limits for this caller; or the errors that refuse it. */
-  prepare(
+  /** Parsed, validated, within the limits for this caller and paid for; or the errors that refuse it. */
+  async prepare(
     { query, operationName, variables }: OperationRequest,
     caller: Caller,
-  ): PreparedOperation | readonly GraphQLError[] {
+  ): Promise<PreparedOperation | readonly GraphQLError[]> {
     const prepared = this.gateway.prepare(query, operationName);
     if (Array.isArray(prepared)) return this.formatted(prepared as readonly GraphQLError[], caller);
     try {
       this.check(prepared as PreparedOperation, variables, caller);
+      await this.pay(prepared as PreparedOperation, variables, caller);
       return prepared;
     } catch (error) {
       return this.formatted([error], caller);
@@ -43,6 +47,22 @@ export class Operations {
     const { introspects } = this.limits.check(prepared, variables);
     if (introspects && !this.mayIntrospect(caller))
       throw new Fault('GRAPHQL_VALIDATION_FAILED', 'The schema is shown to those who are signed in.');
+  }
+
+  /** Takes what the operation costs from the caller's allowance, and tells what is left. Throws RATE_LIMITED. */
+  async pay(
+    prepared: PreparedOperation,
+    variables: Record<string, unknown>,
+    caller: Caller,
+  ): Promise<Allowance | null> {
+    const points = Math.max(1, this.limits.measure(prepared, variables).cost);
+    const allowance = await this.rates.take('operations', caller, {}, points);
+    if (!allowance || allowance.isAllowed) return allowance;
+    const { limit, remaining, resetAt } = allowance;
+    const at = new Date(resetAt).toISOString();
+    throw new Fault('RATE_LIMITED', `This costs ${points}, and ${remaining} of ${limit} are left until ${at}.`, {
+      extensions: { retryAt: at, rateLimit: toExtension(allowance) },
+    });
   }
 
   mayIntrospect(caller: Caller): boolean {
@@ -62,6 +82,11 @@ export class Operations {
     const formatted = formatErrors(errors, this.gateway.log);
     return this.mayIntrospect(caller) ? formatted : formatted.map(withoutSuggestions);
   }
+}
+
+/** What extensions.rateLimit says. */
+export function toExtension({ limit, remaining, resetAt }: Allowance) {
+  return { limit, remaining, resetAt: new Date(resetAt).toISOString() };
 }
 
 export function isRefused(prepared: PreparedOperation | readonly GraphQLError[]): prepared is readonly GraphQLError[] {

@@ -4,10 +4,13 @@ import { Authenticator } from './auth.js';
 import type { Gateway } from './gateway.js';
 import { DEFAULT_LIMITS, OperationLimits, type Limits } from './limits.js';
 import type { LiveStreams } from './live-streams.js';
+import { EmbeddedRateLimiter } from '../platform/rate-limit/embedded.js';
+import { Limits as RateLimits } from '../platform/rate-limit/limits.js';
+import type { Rules } from '../platform/rate-limit/rules.js';
 import { Operations } from './operations.js';
 import { startRouterServer, type RouterServer, type RouterServerOptions } from './server.js';
 import { openSmallGateway } from './small-supergraph.fixture.js';
-import { Sockets } from './sockets.js';
+import { Sockets, type SocketTiming } from './sockets.js';
 import { ServerSentEvents } from './sse.js';
 
 export interface SmallRouter {
@@ -26,22 +29,32 @@ export async function startSmallRouter(
   options: Partial<RouterServerOptions> & {
     streams?: LiveStreams;
     limits?: Limits;
+    /** None unless told. */
+    rateLimits?: Rules;
     introspectionForAnonymous?: boolean;
     maxSockets?: number;
+    timing?: SocketTiming;
     log?: Log;
+    /** What the field `slow` waits for. */
+    slow?: () => Promise<string>;
   } = {},
 ): Promise<SmallRouter> {
   const { streams = noStreams, limits = DEFAULT_LIMITS, introspectionForAnonymous = true, log = silentLog() } = options;
-  const gateway = await openSmallGateway(log);
-  const operations = new Operations(gateway, new OperationLimits(gateway.schema, gateway.supergraph, limits), {
-    introspectionForAnonymous,
-  });
+  const gateway = await openSmallGateway(log, options.slow);
+  const operations = new Operations(
+    gateway,
+    new OperationLimits(gateway.schema, gateway.supergraph, limits),
+    new RateLimits(new EmbeddedRateLimiter(), options.rateLimits ?? null, log),
+    { introspectionForAnonymous },
+  );
   const signedOut = new Set<string>();
   const authenticator = new Authenticator(
     {
       verify: (token) => {
         const [userId = '', deviceId] = token.split('.');
-        return Promise.resolve(deviceId ? { userId, deviceId, expiresAt: Date.now() + 1_000 } : null);
+        return Promise.resolve(
+          deviceId ? { userId, deviceId, expiresAt: Date.now() + 1_000, isNewcomer: false } : null,
+        );
       },
     },
     { check: (deviceId) => Promise.resolve(!signedOut.has(deviceId)) },
@@ -55,6 +68,7 @@ export async function startSmallRouter(
     allowedOrigins: options.allowedOrigins ?? [],
     trustProxy: false,
     maxSockets: options.maxSockets ?? 1_000,
+    timing: options.timing,
   });
   const events = new ServerSentEvents(operations, streams);
   const server: RouterServer = await startRouterServer({

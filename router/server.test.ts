@@ -199,7 +199,14 @@ describe('the explorer', () => {
     const page = await response.text();
     const markup = page.replace(/<script>[\s\S]*<\/script>/, '').replace(/<style>[\s\S]*<\/style>/, '');
     expect(markup).not.toMatch(/(?:src|href)="(?!data:)/);
-    expect(page).toContain('"subscriptionsProtocol":"WS"');
     expect(page).toContain('inboxEvents');
+  });
+
+  test('is also what a reload and a shared link get, whose address has the query', async () => {
+    const shared = `${router.url}/graphql?query=${encodeURIComponent('subscription { nothing }')}`;
+    const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+    const response = await fetch(shared, { headers: { accept } });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    await response.text();
   });
 });

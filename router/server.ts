@@ -5,6 +5,7 @@ import { catalogue, Fault, type FaultCode } from '../platform/errors/errors.js';
 import type { Log } from '../platform/telemetry/log.js';
 import { startApolloServer, type HttpContext } from './apollo.js';
 import type { Authenticator } from './auth.js';
+import { Connections } from './connections.js';
 import { formatErrors } from './errors.js';
 import { explorer } from './explorer.js';
 import type { Operations } from './operations.js';
@@ -47,7 +48,7 @@ export async function startRouterServer(options: RouterServerOptions): Promise<R
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
     keepAliveTimeout: 65_000,
-    forceCloseConnections: 'idle',
+    forceCloseConnections: false, // see Connections
     // Fastify's own 503 is no GraphQL answer.
     return503OnClosing: false,
   });
@@ -56,6 +57,7 @@ export async function startRouterServer(options: RouterServerOptions): Promise<R
   app.removeContentTypeParser('text/plain');
   addRoutes(app, apollo, options, () => isClosing);
   sockets.attach(app.server);
+  const connections = new Connections(app.server);
   await app.listen({ host: options.host, port: options.port });
   const { port } = app.server.address() as AddressInfo;
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
@@ -64,7 +66,8 @@ export async function startRouterServer(options: RouterServerOptions): Promise<R
     close: async () => {
       isClosing = true;
       events.close();
-      await Promise.all([sockets.close(), app.close()]);
+      await Promise.all([sockets.close(), connections.end()]);
+      await app.close();
       await apollo.stop();
     },
   };
@@ -90,6 +93,10 @@ function addRoutes(
     if (inFlight < maxInFlight && !isClosing()) return done();
     const why = isClosing() ? 'The server is stopping.' : 'The server has too much to do.';
     refuse(request, reply, new Fault('OVERLOADED', `${why} Try again.`), log);
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (isClosing()) void reply.header('connection', 'close');
+    done(null, payload);
   });
   app.route({
     method: ['GET', 'POST'],
@@ -210,7 +217,8 @@ function toFault(error: FastifyError, log: Log): Fault {
 }
 
 function wantsPage(request: FastifyRequest): boolean {
-  return request.method === 'GET' && acceptOf(request).includes('text/html') && !('query' in queryOf(request));
+  // With a query too: the explorer keeps its own in the address, for a reload or a link to share.
+  return request.method === 'GET' && acceptOf(request).includes('text/html');
 }
 
 function wantsEvents(request: FastifyRequest): boolean {

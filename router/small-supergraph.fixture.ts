@@ -47,7 +47,9 @@ interface Context {
 
 const message = (id: string) => ({ __typename: 'Message', id, body: `body of ${id}`, sender: { id: `u-${id}` } });
 
-export function messagesFixture(): Subgraph {
+const aMoment = () => new Promise<string>((resolve) => setTimeout(() => resolve('at last'), 300));
+
+export function messagesFixture(slow = aMoment): Subgraph {
   const resolvers = {
     Query: {
       hello: () => 'world',
@@ -62,7 +64,7 @@ export function messagesFixture(): Subgraph {
       down: () => {
         throw Object.assign(new Error('connect ECONNREFUSED 10.0.0.1:5432'), { code: 'ECONNREFUSED' });
       },
-      slow: () => new Promise((resolve) => setTimeout(() => resolve('at last'), 300)),
+      slow,
       whoAmI: (_: unknown, _args: unknown, { caller }: Context) =>
         caller.kind === 'person' ? caller.userId : caller.kind,
     },
@@ -120,9 +122,9 @@ export function smallSupergraph(): string {
   return composed;
 }
 
-export async function openSmallGateway(log = silentLog()): Promise<Gateway> {
+export async function openSmallGateway(log = silentLog(), slow = aMoment): Promise<Gateway> {
   const sources = {
-    messages: new InProcessDataSource(messagesFixture(), log),
+    messages: new InProcessDataSource(messagesFixture(slow), log),
     users: new InProcessDataSource(usersFixture(), log),
   };
   return Gateway.open({ supergraphSdl: smallSupergraph(), sources, log });

@@ -25,13 +25,21 @@ export interface SocketsOptions {
   /** Whether x-forwarded-for names the client. */
   trustProxy: boolean;
   maxSockets: number;
+  /** In ms; the defaults are what clients rely on. */
+  timing?: SocketTiming;
+}
+
+export interface SocketTiming {
+  /** From ping to ping; a socket that has not answered the last one is ended. */
+  ping: number;
+  /** How long connection_init may take. */
+  init: number;
 }
 
 const PATH = '/graphql';
 const MAX_MESSAGE = 256 * 1024;
 const MAX_OPERATIONS = 100;
-const PING_MS = 15_000;
-const INIT_MS = 5_000;
+const TIMING: SocketTiming = { ping: 15_000, init: 5_000 };
 const CLOSE_MS = 3_000;
 
 /** Close codes: of graphql-transport-ws, of RFC 6455, and 4408 of the hub for a client that takes nothing. */
@@ -74,6 +82,7 @@ export class Sockets {
 
   constructor(private readonly options: SocketsOptions) {
     const connections = this.connections;
+    const timing = options.timing ?? TIMING;
     new Gauge({
       name: 'websocket_connections',
       help: 'Open sockets',
@@ -83,14 +92,14 @@ export class Sockets {
       },
     });
     this.protocol = makeServer<Record<string, unknown>, Connection>({
-      connectionInitWaitTimeout: INIT_MS,
+      connectionInitWaitTimeout: timing.init,
       onConnect: (ctx) => this.connect(ctx),
       onSubscribe: (ctx, id, payload) => this.prepare(ctx, id, payload),
       execute: (args) => this.execute(args as unknown as { contextValue: OperationArgs }),
       subscribe: (args) => this.subscribe(args as unknown as { contextValue: OperationArgs }),
       onError: (_ctx, _id, _payload, errors) => this.toErrors(errors),
     });
-    this.pinger = setInterval(() => this.ping(), PING_MS);
+    this.pinger = setInterval(() => this.ping(), timing.ping);
     this.pinger.unref();
   }
 
@@ -247,7 +256,7 @@ export class Sockets {
         throw new Fault('RATE_LIMITED', `At most ${MAX_OPERATIONS} operations run on one socket at the same time.`);
       const request = toOperationRequest(payload);
       caller = await authenticator.again(caller);
-      const prepared = operations.prepare(request, caller);
+      const prepared = await operations.prepare(request, caller);
       if (isRefused(prepared)) return prepared;
       const { variables } = request;
       const contextValue: OperationArgs = {

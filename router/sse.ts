@@ -51,7 +51,7 @@ export class ServerSentEvents {
     response: ServerResponse,
   ): Promise<void> {
     const request = toOperationRequest(params);
-    const prepared = this.operations.prepare(request, caller);
+    const prepared = await this.operations.prepare(request, caller);
     const output = new EventStream(response);
     const stream = new StreamEnd();
     const entry: OpenResponse = { caller, end: () => stream.end() };

@@ -99,11 +99,27 @@ export const messageReacted = define('MessageReacted', 1, {
   reaction: z.object({ userId: uuid, emoji: z.string(), isAdded: z.boolean() }),
 });
 
-/** Watermarks of several members, told as one: it covers the versions from `fromVersion` to conversationVersion. */
+/** What a person's device says: every message up to `seq` has reached it, or was read. No change yet: the receipts worker folds them. */
+const receipt = { ...envelope, userId: uuid, conversationId: uuid, seq: z.number().int().positive() };
+export const messageDelivered = define('MessageDelivered', 1, receipt);
+export const messageRead = define('MessageRead', 1, receipt);
+
+/**
+ * Watermarks of several members, told as one: it covers the versions from `fromVersion` to conversationVersion, one for each
+ * of `watermarks`, in their order.
+ */
 export const watermarksMoved = define('WatermarksMoved', 1, {
   ...conversationEnvelope,
   fromVersion: z.number().int().positive(),
-  watermarks: z.array(z.object({ userId: uuid, deliveredSeq: z.number().int(), readSeq: z.number().int() })),
+  watermarks: z.array(
+    z.object({
+      userId: uuid,
+      deliveredSeq: z.number().int(),
+      readSeq: z.number().int(),
+      /** Whether readSeq has moved. */
+      hasRead: z.boolean().optional(),
+    }),
+  ),
 });
 
 export const conversationCreated = define('ConversationCreated', 1, {
@@ -151,11 +167,21 @@ export const inboxItemUpdated = define('InboxItemUpdated', 1, {
 
 export const userSignedUp = define('UserSignedUp', 1, { ...envelope, userId: uuid });
 export const userUpdated = define('UserUpdated', 1, { ...envelope, userId: uuid });
-
 /** `blockVersion` grows with each block and unblock of the two: what carries a lower one than was seen is out of date. */
 const blockChange = { ...envelope, userId: uuid, blockedUserId: uuid, blockVersion: z.number().int().positive() };
 export const userBlocked = define('UserBlocked', 1, blockChange);
 export const userUnblocked = define('UserUnblocked', 1, blockChange);
+
+export const userDeleted = define('UserDeleted', 1, { ...envelope, userId: uuid, eraseMessages: z.boolean() });
+
+/** Keyed by the report. With CONTENT_REMOVED, whoever owns the subject removes it; removing it twice is one removal. */
+export const reportResolved = define('ReportResolved', 1, {
+  ...envelope,
+  reportId: uuid,
+  resolution: z.enum(['DISMISSED', 'CONTENT_REMOVED', 'USER_WARNED', 'USER_SUSPENDED']),
+  subject: z.object({ kind: z.enum(['user', 'message', 'conversation']), id: uuid }),
+  resolvedBy: uuid,
+});
 
 export const deviceSignedOut = define('DeviceSignedOut', 1, { ...envelope, userId: uuid, deviceId: uuid });
 
@@ -167,6 +193,8 @@ export const events = {
   MessagePinned: messagePinned,
   MessageExpired: messageExpired,
   MessageFailed: messageFailed,
+  MessageDelivered: messageDelivered,
+  MessageRead: messageRead,
   WatermarksMoved: watermarksMoved,
   ConversationCreated: conversationCreated,
   ConversationUpdated: conversationUpdated,
@@ -178,6 +206,8 @@ export const events = {
   UserUpdated: userUpdated,
   UserBlocked: userBlocked,
   UserUnblocked: userUnblocked,
+  UserDeleted: userDeleted,
+  ReportResolved: reportResolved,
   DeviceSignedOut: deviceSignedOut,
 } as const;
 
@@ -195,6 +225,8 @@ export const topicOf: Record<EventType, string> = {
   MessagePinned: topics.conversation,
   MessageExpired: topics.conversation,
   MessageFailed: topics.conversation,
+  MessageDelivered: topics.conversation,
+  MessageRead: topics.conversation,
   WatermarksMoved: topics.conversation,
   ConversationCreated: topics.conversation,
   ConversationUpdated: topics.conversation,
@@ -206,5 +238,7 @@ export const topicOf: Record<EventType, string> = {
   UserUpdated: topics.user,
   UserBlocked: topics.user,
   UserUnblocked: topics.user,
+  UserDeleted: topics.user,
+  ReportResolved: topics.user,
   DeviceSignedOut: topics.user,
 };

@@ -45,7 +45,11 @@ export interface InboxFeed {
 
 /** The value that a subscription's root field is executed on, in the messages subgraph. */
 export type StreamEvent =
-  | { type: 'change'; event: FeedEvent }
+  /**
+   * `viewerHidesReads`: whether the people whom this is executed for hide what they have read, and so see nobody's; set
+   * where that makes a difference and it is executed for several at once.
+   */
+  | { type: 'change'; event: FeedEvent; viewerHidesReads?: boolean }
   | { type: 'caughtUp'; conversationId: string; version: number }
   /** A change of the inbox of event.userId, who is also the viewer. */
   | { type: 'inboxItem'; event: InboxFeedEvent }

@@ -2,23 +2,36 @@ import { messageFields, type ChatMember, type ChatMessage } from './chat.js';
 import type { AnswerError, Device, Ending, Stream } from './client.js';
 import { anyMoment, waitFor } from './wait-for.js';
 
+export interface Watermark {
+  userId: string;
+  deliveredSeq: number;
+  readSeq: number | null;
+}
 export interface ConversationEvent {
-  __typename: 'MessageChanged' | 'MemberChanged' | 'ConversationChanged' | 'CaughtUp';
+  __typename: 'MessageChanged' | 'MemberChanged' | 'WatermarksMoved' | 'ConversationChanged' | 'CaughtUp';
   conversationId: string;
   cursor: string;
   message?: ChatMessage;
   userId?: string;
   isMember?: boolean;
   member?: ChatMember | null;
+  watermarks?: Watermark[];
 }
 export const conversationEventFields = `__typename conversationId cursor
   ... on MessageChanged { message { ${messageFields} } }
-  ... on MemberChanged { userId isMember member { userId role } }`;
+  ... on MemberChanged { userId isMember member { userId role } }
+  ... on WatermarksMoved { watermarks { userId deliveredSeq readSeq } }`;
 export const conversationEventsDocument = `subscription ($conversationId: ID!, $after: String) {
   conversationEvents(conversationId: $conversationId, after: $after) { ${conversationEventFields} } }`;
 
 export interface InboxEvent {
-  __typename: 'MessageChanged' | 'MemberChanged' | 'ConversationChanged' | 'InboxItemChanged' | 'InboxCaughtUp';
+  __typename:
+    | 'MessageChanged'
+    | 'MemberChanged'
+    | 'WatermarksMoved'
+    | 'ConversationChanged'
+    | 'InboxItemChanged'
+    | 'InboxCaughtUp';
   conversationId?: string;
   cursor: string;
   isRemoved?: boolean;
@@ -26,10 +39,12 @@ export interface InboxEvent {
   message?: ChatMessage;
   userId?: string;
   isMember?: boolean;
+  watermarks?: Watermark[];
 }
 export const inboxEventsDocument = `subscription ($after: String) { inboxEvents(after: $after) { __typename
   ... on MessageChanged { conversationId cursor message { ${messageFields} } }
   ... on MemberChanged { conversationId cursor userId isMember }
+  ... on WatermarksMoved { conversationId cursor watermarks { userId deliveredSeq readSeq } }
   ... on ConversationChanged { conversationId cursor }
   ... on InboxItemChanged { conversationId cursor isRemoved item { conversationId unreadCount } }
   ... on InboxCaughtUp { cursor } } }`;

@@ -58,6 +58,8 @@ export class ParleyProcess {
         ...process.env,
         NODE_OPTIONS: '',
         PARLEY_LOG_LEVEL: 'info',
+        // Stories sign up dozens of people from one address.
+        PARLEY_RATE_LIMITS: 'off',
         ...this.environment,
         PARLEY_PORT: String(this.port),
         PARLEY_ADMIN_PORT: '0',

@@ -31,13 +31,15 @@ export interface DeliverDependencies {
   shards: Shards;
   ephemeral: Ephemeral;
   pubsub: PubSub;
+  /** Tells the sender that a message could not be delivered. May be called again. */
+  markFailed?: (event: EventOf<'MessageSent'>) => Promise<void>;
 }
 
 /** One person's part in one event. */
 interface Share {
   event: ConversationLogEvent;
   userId: string;
-  /** Their own joining or leaving: told as a change of their inbox. */
+  /** Their own joining, leaving or reading: told as a change of their inbox. */
   isOwn: boolean;
   /** Null where nobody is told: they have left since. */
   inboxVersion: number | null;
@@ -53,6 +55,9 @@ export function deliver(deps: DeliverDependencies): Worker {
     name: 'deliver',
     events: [...told, 'InboxItemUpdated'],
     batch: { size: 200 },
+    onDead: async (event) => {
+      if (event.type === 'MessageSent') await deps.markFailed?.(event);
+    },
     handle: async (batch) => {
       const events = withoutRepeats(batch.filter((event) => event.type !== 'InboxItemUpdated'));
       const written = events.filter((event) => event.fanOut !== 'ON_READ');
@@ -98,7 +103,11 @@ async function readMembers(shards: Shards, conversationIds: Set<string>): Promis
 /** In whose inbox an event goes: the members who may see it, and whoever joins or leaves by it. */
 function sharesOf(event: ConversationLogEvent, members: OpenMember[]): Share[] {
   const own = event.type === 'MemberJoined' ? event.member.userId : event.type === 'MemberLeft' ? event.userId : null;
-  const share = (userId: string): Share => ({ event, userId, isOwn: userId === own, inboxVersion: null });
+  const reads = event.type === 'WatermarksMoved' ? event.watermarks.filter((mark) => mark.hasRead) : [];
+  const share = (userId: string): Share => {
+    const isOwn = userId === own || reads.some((mark) => mark.userId === userId);
+    return { event, userId, isOwn, inboxVersion: null };
+  };
   const shares: Share[] = [];
   for (const { userId, fromSeq } of event.fanOut === 'ON_READ' ? [] : members)
     if (userId !== own && (!('message' in event) || fromSeq <= event.message.seq)) shares.push(share(userId));
@@ -175,6 +184,10 @@ function toInboxChange({ event, userId, isOwn }: Share): {
       const isQuiet = systemEvent?.kind === 'MEMBERS_JOINED' || systemEvent?.kind === 'MEMBERS_LEFT';
       return { ...change, seq, read: author === userId ? seq : 0, activity: isQuiet ? null : createdAt };
     }
+    case 'WatermarksMoved':
+      return isOwn
+        ? { ...change, read: event.watermarks.find((mark) => mark.userId === userId)?.readSeq ?? 0 }
+        : change;
     case 'ConversationCreated':
       return { ...change, activity: event.at };
     case 'MemberJoined': {

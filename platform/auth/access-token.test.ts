@@ -13,7 +13,7 @@ test('a token says who and on which device, and any JWT library can check it', a
   const key = newKey();
   const tokens = new AccessTokens(key);
   const { token, expiresAt } = await tokens.sign(userId, deviceId);
-  expect(await tokens.verify(token)).toEqual({ userId, deviceId, expiresAt: expiresAt.getTime() });
+  expect(await tokens.verify(token)).toEqual({ userId, deviceId, expiresAt: expiresAt.getTime(), isNewcomer: false });
   const { payload } = await jwtVerify(token, createPublicKey(createPrivateKey(key)), {
     algorithms: ['EdDSA'],
     issuer: 'parley',

@@ -18,11 +18,13 @@ export interface AccessClaims {
   deviceId: string;
   /** Unix ms */
   expiresAt: number;
+  /** The account was young, or its e-mail address not verified, when the token was made: it may do less. */
+  isNewcomer: boolean;
 }
 
 /**
  * Access tokens: JWTs signed with Ed25519 (RFC 8037, typ of RFC 9068), `sub` the public user id, `did` the public device
- * id, ten minutes of life. Verified ones are remembered, so that a socket's every operation costs a look into a Map.
+ * id, `new` for newcomers, ten minutes of life. Verified ones are remembered, so that a socket's every operation costs a look into a Map.
  */
 export class AccessTokens {
   private readonly privateKey: KeyObject;
@@ -43,11 +45,11 @@ export class AccessTokens {
     this.publicKey = createPublicKey(this.privateKey);
   }
 
-  async sign(userId: string, deviceId: string): Promise<{ token: string; expiresAt: Date }> {
+  async sign(userId: string, deviceId: string, isNewcomer = false): Promise<{ token: string; expiresAt: Date }> {
     // A JWT counts seconds: rounded down, so that the promised instant is the one inside.
     const issuedAt = Math.floor(this.now() / 1000);
     const expiresAt = issuedAt + ACCESS_TOKEN_LIFE / 1000;
-    const token = await new SignJWT({ did: toPublicId('device', deviceId) })
+    const token = await new SignJWT({ did: toPublicId('device', deviceId), ...(isNewcomer && { new: true }) })
       .setProtectedHeader({ alg: 'EdDSA', typ: type })
       .setIssuer(issuer)
       .setSubject(toPublicId('user', userId))
@@ -82,10 +84,13 @@ export class AccessTokens {
   }
 }
 
-function toClaims({ sub, did, exp }: { sub?: string; did?: unknown; exp?: number }): AccessClaims | null {
+function toClaims(payload: { sub?: string; did?: unknown; exp?: number; new?: unknown }): AccessClaims | null {
+  const { sub, did, exp } = payload;
   const userId = fromPublicId('user', sub ?? '');
   const deviceId = typeof did === 'string' ? fromPublicId('device', did) : null;
-  return userId && deviceId && exp ? { userId, deviceId, expiresAt: exp * 1000 } : null;
+  return userId && deviceId && exp
+    ? { userId, deviceId, expiresAt: exp * 1000, isNewcomer: payload.new === true }
+    : null;
 }
 
 function notAKey(cause?: unknown): StartError {

@@ -13,6 +13,8 @@ export interface Person {
   startedAt: number;
   /** Where the request came from, shortened to /24 or /48; null where unknown. */
   network?: string | null;
+  /** The account is young or its e-mail address unverified, as of the access token: it may do less. */
+  isNewcomer?: boolean;
 }
 /** Live events executed once for many viewers: may read entities, but is nobody. */
 export interface Hub {

@@ -13,7 +13,14 @@ const header = Buffer.from(JSON.stringify({ alg: 'HS256', typ: 'JWT' })).toStrin
 const network = z.string().nullish();
 const startedAt = z.number().int();
 const caller = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('person'), userId: z.uuid(), deviceId: z.uuid(), startedAt, network }),
+  z.object({
+    kind: z.literal('person'),
+    userId: z.uuid(),
+    deviceId: z.uuid(),
+    startedAt,
+    network,
+    isNewcomer: z.boolean().optional(),
+  }),
   z.object({ kind: z.literal('hub'), startedAt }),
   z.object({ kind: z.literal('nobody'), startedAt, network }),
 ]) satisfies z.ZodType<Caller>;

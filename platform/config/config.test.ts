@@ -24,8 +24,24 @@ describe('the configuration', () => {
     ['PARLEY_SHARDS', '0'],
     ['PARLEY_CURSOR_SECRET', 'short'],
     ['PARLEY_SIGNING_KEY', 'x'],
+    ['PARLEY_SMTP_URL', 'http://mail.example.org'],
+    ['PARLEY_MAIL_FROM', 'nobody'],
+    ['PARLEY_OIDC_ISSUERS', 'https://id.example.org'],
+    ['PARLEY_OIDC_ISSUERS', 'http://id.example.org=parley'],
   ])('a bad %s (%s) is named, with what is allowed', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name} is not valid: .+ It is: .+\\.$`));
+  });
+
+  test('reads lists', () => {
+    const { oidcIssuers, admins } = readConfig({
+      PARLEY_OIDC_ISSUERS: 'https://id.example.org/=web|ios, http://127.0.0.1:8080=parley',
+      PARLEY_ADMINS: 'Ann@example.org, root_1',
+    });
+    expect(oidcIssuers).toEqual([
+      { issuer: 'https://id.example.org/', audiences: ['web', 'ios'] },
+      { issuer: 'http://127.0.0.1:8080', audiences: ['parley'] },
+    ]);
+    expect(admins).toEqual(['ann@example.org', 'root_1']);
   });
 
   test('names every bad variable at once', () => {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { parseRules, type Rules } from '../rate-limit/rules.js';
 import { logLevels } from '../telemetry/log.js';
+import { parseIssuers, type OidcIssuer } from './oidc-issuers.js';
 import { StartError } from './start-error.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
@@ -37,6 +39,10 @@ export const variables = {
     .default(500)
     .describe('Requests under way at once; more are told to come back'),
   PARLEY_MAX_SOCKETS: count(1, 1_000_000).default(10_000).describe('Open sockets; more are refused'),
+  PARLEY_RATE_LIMITS: z
+    .string()
+    .default('')
+    .describe('Changes of the table in docs/limits.md, as in sendMessage.person=600/60, separated by commas; or off'),
   PARLEY_CURSOR_SECRET: secret.optional().describe('Seals cursors; 32 characters or more; made at first start'),
   PARLEY_VIEWER_SECRET: secret.optional().describe('Signs who a subgraph acts for; made at first start'),
   PARLEY_REFRESH_SECRET: secret.optional().describe('Derives refresh tokens; made at first start'),
@@ -45,6 +51,26 @@ export const variables = {
     .startsWith('-----BEGIN PRIVATE KEY-----')
     .optional()
     .describe('Ed25519 key (PKCS #8, PEM) that signs access tokens; made at first start'),
+  PARLEY_SMTP_URL: z
+    .url({ protocol: /^smtps?$/, hostname: /^.+$/ })
+    .optional()
+    .describe(
+      'Mail server, smtp://user:password@host:port or smtps://…; without one, mail is written to <data dir>/mail',
+    ),
+  PARLEY_MAIL_FROM: z
+    .string()
+    .regex(/^([^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/)
+    .default('Parley <parley@localhost>')
+    .describe('Sender of mail: an address, or Name <address>'),
+  PARLEY_OIDC_ISSUERS: z
+    .string()
+    .transform(parseIssuers)
+    .default([])
+    .describe('OpenID Connect issuers whose id tokens sign people in: https://id.example.org=client-id|other-id, …'),
+  PARLEY_ADMINS: z
+    .string()
+    .default('')
+    .describe('Verified e-mail addresses, or handles, separated by commas, that are made ADMIN when they sign in'),
 } as const;
 
 const secrets = [
@@ -52,6 +78,7 @@ const secrets = [
   'PARLEY_VIEWER_SECRET',
   'PARLEY_REFRESH_SECRET',
   'PARLEY_SIGNING_KEY',
+  'PARLEY_SMTP_URL',
 ] as const;
 const schema = z.object(variables);
 
@@ -66,6 +93,12 @@ export interface Config {
   allowedOrigins: string[];
   introspection: 'always' | 'signed-in';
   limits: Limits;
+  rateLimits: Rules;
+  /** `smtpUrl` null: written to the data directory. */
+  mail: { smtpUrl: string | null; from: string };
+  oidcIssuers: OidcIssuer[];
+  /** E-mail addresses and handles, in lower case. */
+  admins: string[];
   /** Those that are absent are made at first start and kept in the data directory. */
   secrets: { cursor?: string; viewer?: string; refresh?: string; signingKey?: string };
 }
@@ -96,9 +129,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     publicUrl: values.PARLEY_PUBLIC_URL ?? null,
     logLevel: values.PARLEY_LOG_LEVEL,
     shards: values.PARLEY_SHARDS,
-    allowedOrigins: values.PARLEY_ALLOWED_ORIGINS.split(',')
-      .map((origin) => origin.trim())
-      .filter(Boolean),
+    allowedOrigins: listOf(values.PARLEY_ALLOWED_ORIGINS),
     introspection: values.PARLEY_INTROSPECTION,
     limits: {
       cost: values.PARLEY_MAX_COST,
@@ -107,6 +138,10 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       inFlight: values.PARLEY_MAX_IN_FLIGHT,
       sockets: values.PARLEY_MAX_SOCKETS,
     },
+    rateLimits: parseRules(values.PARLEY_RATE_LIMITS),
+    mail: { smtpUrl: values.PARLEY_SMTP_URL ?? null, from: values.PARLEY_MAIL_FROM },
+    oidcIssuers: values.PARLEY_OIDC_ISSUERS,
+    admins: listOf(values.PARLEY_ADMINS.toLowerCase()),
     secrets: {
       cursor: values.PARLEY_CURSOR_SECRET,
       viewer: values.PARLEY_VIEWER_SECRET,
@@ -114,6 +149,13 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       signingKey: values.PARLEY_SIGNING_KEY,
     },
   };
+}
+
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean);
 }
 
 function readSecretFile(name: string, given: Record<string, string | undefined>): void {

@@ -1,7 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { explainFileError, StartError } from './start-error.js';
 
 export interface DataDirectory {
@@ -13,16 +23,38 @@ export interface DataDirectory {
 
 /**
  * Makes the data directory where it is missing and takes it for this process; a lock that a dead process left is taken
- * over. Throws StartError when another live Parley uses it, when it is not writable, or when the disk is full.
+ * over. Throws StartError when another live Parley uses it, when it cannot be made or written, or when the disk is full.
  */
 export function openDataDirectory(directory: string): DataDirectory {
   const path = resolve(directory);
   try {
-    mkdirSync(path, { recursive: true });
+    makeDirectory(path);
     return { path, release: takeLock(path) };
   } catch (error) {
-    throw explainFileError(error, path) ?? error;
+    throw explainFileError(error, path) ?? cannotBeMade(error, path) ?? error;
   }
+}
+
+/** Node's `recursive` tries for ever where a directory exists and yet nothing can be made in it, as in /proc. */
+function makeDirectory(path: string): void {
+  const parent = dirname(path);
+  if (parent !== path && !existsSync(parent)) makeDirectory(parent);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    if (!isThere || !statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
+}
+
+/** What else the file system may answer: a file system without files (/proc), a name too long, a loop of links. */
+function cannotBeMade(error: unknown, path: string): StartError | null {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (!code || !syscall) return null;
+  return new StartError(
+    `The data directory ${path} cannot be made or written (${code}). Set PARLEY_DATA_DIR to another directory.`,
+    { cause: error },
+  );
 }
 
 function takeLock(directory: string): () => void {

@@ -3,7 +3,16 @@ import { Fault } from '../errors/errors.js';
 
 /** What a cursor may be used for. One made for another purpose, or about another thing, is refused. */
 export type CursorPurpose =
-  'conversation-feed' | 'inbox-feed' | 'messages' | 'members' | 'inbox-list' | 'join-requests';
+  | 'conversation-feed'
+  | 'inbox-feed'
+  | 'messages'
+  | 'members'
+  | 'inbox-list'
+  | 'blocked-users'
+  | 'muted-users'
+  | 'receipts'
+  | 'reports'
+  | 'join-requests';
 
 /**
  * Cursors are opaque to clients and sealed: a few numbers or words, bound to a purpose and to the ids they are about by

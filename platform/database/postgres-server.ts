@@ -17,7 +17,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Logger } from 'pino';
-import { diskFull, explainFileError, StartError } from '../config/start-error.js';
+import { explainFileError, StartError } from '../config/start-error.js';
+import { explainInitdb, explainServer } from './explain-postgres.js';
 import { type Account } from './postgres-account.js';
 import { postgresHome } from './postgres-home.js';
 import { findPostgres, type PostgresInstall } from './postgres-install.js';
@@ -154,7 +155,7 @@ export class PostgresServer {
     const limit = Date.now() + START_MS;
     // A server that died right after its answer has not started: nobody would notice its end later.
     while (!(await this.answers(1_000)) || ended) {
-      if (ended || Date.now() > limit) throw explain(this.directory, readFileSync(logFile, 'utf8'));
+      if (ended || Date.now() > limit) throw explainServer(this.directory, readFileSync(logFile, 'utf8'));
       await delay(25);
     }
     child.unref();
@@ -193,6 +194,15 @@ export class PostgresServer {
   }
 }
 
+/** How to reach the server of a data directory that runs already, by the name of a database; null where none does. */
+export function runningServer(dataDir: string): ((database: string) => string) | null {
+  const { directory } = postgresHome(dataDir);
+  const running = readPostmaster(directory);
+  if (!running) return null;
+  const password = readFileSync(join(directory, 'parley.password'), 'utf8');
+  return (database) => `postgresql://parley:${password}@127.0.0.1:${running.port}/${database}`;
+}
+
 async function initialise(directory: string, install: PostgresInstall, account: Account | null): Promise<void> {
   const draft = `${directory}.new`;
   rmSync(draft, { recursive: true, force: true });
@@ -226,21 +236,10 @@ async function initialise(directory: string, install: PostgresInstall, account: 
     child.once('error', reject);
     child.once('close', resolve);
   });
-  if (code !== 0) throw explain(directory, output);
+  if (code !== 0) throw explainInitdb(directory, output);
   renameSync(passwordFile, join(draft, 'parley.password'));
   chmodSync(join(draft, 'parley.password'), 0o600);
   renameSync(draft, directory);
-}
-
-function explain(directory: string, output: string): StartError {
-  if (/No space left on device|Disk quota exceeded/i.test(output)) return diskFull(directory);
-  const reason = output
-    .split('\n')
-    .filter((line) => /FATAL|ERROR|PANIC|error:/.test(line))
-    .at(-1);
-  return new StartError(
-    `The embedded Postgres does not start${reason ? `: ${reason.trim()}` : ''}. Its log is ${join(directory, 'server.log')}.`,
-  );
 }
 
 function readPostmaster(directory: string): { pid: number; port: number } | null {

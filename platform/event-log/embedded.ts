@@ -4,6 +4,7 @@ import type { DirectoryClient } from '../database/port.js';
 import type { PubSub } from '../pubsub/port.js';
 import type { Shards } from '../shards/shards.js';
 import type { Log } from '../telemetry/log.js';
+import { EmbeddedKeptTopics } from './embedded-kept-topics.js';
 import { PartitionReader, type Partition } from './partition-reader.js';
 import type { Consumer, Consumption, EventLog, LogRecord } from './port.js';
 
@@ -33,6 +34,7 @@ const DAY_MS = 24 * 3_600_000;
  * the directory, all else on the shard of the key.
  */
 export class EmbeddedEventLog implements EventLog {
+  readonly kept: EmbeddedKeptTopics;
   private readonly owner: string;
   private readonly leaseMs: number;
   private readonly pollMs: number;
@@ -50,6 +52,7 @@ export class EmbeddedEventLog implements EventLog {
     this.pollMs = options.pollMs ?? 250;
     this.keepMs = options.keepMs ?? DAY_MS;
     this.directory = { name: 'directory', db: options.directory };
+    this.kept = new EmbeddedKeptTopics([this.directory, ...options.shards.all]);
     this.trimmer = setInterval(() => {
       this.trim().catch((error: unknown) => options.log.warn({ err: error }, 'the event log was not trimmed'));
     }, TRIM_EVERY_MS).unref();

@@ -2,6 +2,7 @@ import type { DirectoryClient, ShardClient } from '../database/port.js';
 import type { Log } from '../telemetry/log.js';
 import { startLoop, type Loop } from '../worker/loop.js';
 import type { Consumption, StoredRecord } from './port.js';
+import { Tenure } from './tenure.js';
 
 export interface Partition {
   /** The database's name. */
@@ -31,6 +32,7 @@ export class PartitionReader {
   private readonly loop: Loop;
   private readonly topics: ReadonlySet<string>;
   private readonly lease: string;
+  private readonly tenure: Tenure;
   private handled = 0n;
   private isStopping = false;
 
@@ -38,6 +40,7 @@ export class PartitionReader {
     const { consumption, partition, pollMs, log } = options;
     this.topics = new Set(consumption.topics);
     this.lease = `${options.leaseMs} milliseconds`;
+    this.tenure = new Tenure(partition.name, options.leaseMs / 2);
     this.loop = startLoop({ name: `${consumption.group} on ${partition.name}`, turn: () => this.turn(), pollMs, log });
   }
 
@@ -52,13 +55,16 @@ export class PartitionReader {
   async stop(): Promise<void> {
     this.isStopping = true;
     await this.loop.stop();
+    this.tenure.end();
     await this.release().catch(() => undefined); // the lease then ends by itself, and the batch is replayed
   }
 
   private async turn(): Promise<boolean> {
     const { maxBatch, group } = this.options.consumption;
+    const lookedAt = performance.now();
     const rows = await this.options.partition.db.$queryRaw<Row[]>`
       select * from take_events(${group}, ${this.options.member}, ${this.handled}::bigint, ${this.lease}::interval, ${maxBatch}::int)`;
+    await this.noteTenure(lookedAt, rows.length > 0);
     const last = rows.at(-1);
     if (!last || this.isStopping) return false;
     const records = rows.filter((row) => this.topics.has(row.topic)).map((row) => this.toRecord(row));
@@ -68,12 +74,29 @@ export class PartitionReader {
     return true;
   }
 
+  private async noteTenure(lookedAt: number, hasRows: boolean): Promise<void> {
+    const { consumption } = this.options;
+    if (!consumption.assigned || this.isStopping || this.tenure.goesOn(lookedAt)) return;
+    if (!hasRows && !(await this.isOwner())) return;
+    this.tenure.begin(lookedAt);
+    await this.whileLeased(async () => consumption.assigned?.(this.tenure)).catch((error: unknown) => {
+      this.tenure.end();
+      throw error;
+    });
+  }
+
+  private async isOwner(): Promise<boolean> {
+    const rows = await this.options.partition.db.$queryRaw<unknown[]>`
+      select 1 from event_log_group where name = ${this.options.consumption.group} and owner = ${this.options.member}`;
+    return rows.length > 0;
+  }
+
   private toRecord({ position, topic, key, value }: Row): StoredRecord {
     return { partition: this.options.partition.name, position, topic, key, value };
   }
 
   private async whileLeased(work: () => Promise<void>): Promise<void> {
-    const renewal = setInterval(() => void this.renew().catch(() => undefined), this.options.leaseMs / 3);
+    const renewal = setInterval(() => void this.renew().catch(() => undefined), this.options.leaseMs / 3).unref();
     try {
       await work();
     } finally {
@@ -82,9 +105,11 @@ export class PartitionReader {
   }
 
   private async renew(): Promise<void> {
-    await this.options.partition.db.$executeRaw`
+    const renewedAt = performance.now();
+    const count = await this.options.partition.db.$executeRaw`
       update event_log_group set leased_until = clock_timestamp() + ${this.lease}::interval
       where name = ${this.options.consumption.group} and owner = ${this.options.member}`;
+    if (count === 1) this.tenure.goesOn(renewedAt);
   }
 
   private async release(): Promise<void> {

@@ -1,6 +1,12 @@
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { parse, type DocumentNode, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
+import {
+  parse,
+  type DocumentNode,
+  type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+} from 'graphql';
 import { buildSchema, createResolversMap, type BuildSchemaOptions, type NonEmptyArray } from 'type-graphql';
 import { DateTimeScalar, UrlScalar, EmailAddressScalar } from './scalars.js';
 import { perViewerDirective } from './directives.js';
@@ -31,6 +37,8 @@ export async function buildFederatedSchema(options: {
   /** Types to keep that nothing refers to: members of unions, implementations of interfaces. */
   orphanedTypes?: BuildSchemaOptions['orphanedTypes'];
   references: Record<string, ReferenceResolver>;
+  /** Around the resolver of each mutation, by its name. */
+  aroundMutation?: (name: string, resolve: GraphQLFieldResolver<unknown, never>) => GraphQLFieldResolver<unknown, never>;
 }): Promise<FederatedSchema> {
   const instances = new Map(options.resolvers.map((resolver) => [resolver.constructor, resolver]));
   const built = await buildSchema({
@@ -46,6 +54,9 @@ export async function buildFederatedSchema(options: {
   const sdl = `${link}\n${printSchemaWithDirectives(built)}\n`;
   const typeDefs = parse(sdl);
   const resolvers = createResolversMap(built) as Record<string, Record<string, unknown>>;
+  const mutations = (resolvers.Mutation ?? {}) as Record<string, GraphQLFieldResolver<unknown, never>>;
+  for (const [name, resolve] of Object.entries(mutations))
+    if (options.aroundMutation) mutations[name] = options.aroundMutation(name, resolve);
   for (const [type, resolve] of Object.entries(options.references))
     resolvers[type] = { ...resolvers[type], __resolveReference: toAsync(resolve) };
   return { sdl, typeDefs, schema: buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]) };

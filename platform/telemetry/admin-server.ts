@@ -12,17 +12,27 @@ export interface AdminServerOptions {
   /** 0: a free one. */
   port: number;
   registry: Registry;
-  /** By name, what must work for this process to take traffic: rejects, or resolves with false, when it does not. */
+  /**
+   * By name, what must work for this process to take traffic: when it does not, it rejects, resolves with false, or does
+   * not answer in time.
+   */
   checks: Record<string, () => Promise<boolean> | boolean>;
+  /** In ms. */
+  checkTimeout?: number;
 }
 
+const CHECK_TIMEOUT = 3_000;
+
 /** For operators: /healthz (the process lives), /readyz (it can take traffic), /metrics. Rejects where the port is taken. */
-export async function startAdminServer({ host, port, registry, checks }: AdminServerOptions): Promise<AdminServer> {
+export async function startAdminServer(options: AdminServerOptions): Promise<AdminServer> {
+  const { host, port, registry, checks, checkTimeout = CHECK_TIMEOUT } = options;
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').split('?')[0];
     if (path === '/healthz') return answer(response, 200, 'text/plain; charset=utf-8', 'ok\n');
     if (path === '/readyz')
-      return void readiness(checks).then(({ status, body }) => answer(response, status, 'application/json', body));
+      return void readiness(checks, checkTimeout).then(({ status, body }) =>
+        answer(response, status, 'application/json', body),
+      );
     if (path === '/metrics')
       return void registry.metrics().then(
         (text) => answer(response, 200, registry.contentType, text),
@@ -45,21 +55,32 @@ export async function startAdminServer({ host, port, registry, checks }: AdminSe
   };
 }
 
-async function readiness(checks: AdminServerOptions['checks']): Promise<{ status: number; body: string }> {
+async function readiness(
+  checks: AdminServerOptions['checks'],
+  timeout: number,
+): Promise<{ status: number; body: string }> {
   const results = await Promise.all(
-    Object.entries(checks).map(async ([name, check]) => {
-      try {
-        return [name, await check()] as const;
-      } catch {
-        return [name, false] as const;
-      }
-    }),
+    Object.entries(checks).map(async ([name, check]) => [name, await isFine(check, timeout)] as const),
   );
-  const isReady = results.every(([, isFine]) => isFine);
+  const isReady = results.every(([, fine]) => fine);
   return {
     status: isReady ? 200 : 503,
     body: `${JSON.stringify({ ready: isReady, checks: Object.fromEntries(results) })}\n`,
   };
+}
+
+async function isFine(check: () => Promise<boolean> | boolean, timeout: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), timeout);
+  });
+  try {
+    return await Promise.race([check(), late]);
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function answer(response: ServerResponse, status: number, type: string, body: string): void {

@@ -1,10 +1,13 @@
-import type { Consumer, Consumption, EventLog, LogRecord, StoredRecord } from '../event-log/port.js';
+import { MemoryKeptTopics } from '../event-log/memory-kept-topics.fixture.js';
+import type { Consumer, Consumption, EventLog, KeptTopics, LogRecord, StoredRecord } from '../event-log/port.js';
 
-/** For tests: one partition in memory, whose hand-over is under the test's control. */
+/** For tests: one partition in memory, whose hand-over is under the test's control. The newest consumer has it. */
 export class MemoryEventLog implements EventLog {
   readonly records: StoredRecord[] = [];
+  readonly kept: KeptTopics = new MemoryKeptTopics();
   committed = 0;
   private consumption: Consumption | null = null;
+  private isAssigned = false;
 
   async append(records: readonly LogRecord[]): Promise<void> {
     for (const record of records)
@@ -13,6 +16,7 @@ export class MemoryEventLog implements EventLog {
 
   async consume(consumption: Consumption): Promise<Consumer> {
     this.consumption = consumption;
+    this.isAssigned = false;
     return { stop: async () => undefined };
   }
 
@@ -22,10 +26,18 @@ export class MemoryEventLog implements EventLog {
 
   async close(): Promise<void> {}
 
-  /** Hands the next batch over and commits it; rejects when the handler does. */
-  async handOver(): Promise<void> {
-    const batch = this.records.slice(this.committed, this.committed + this.consumption!.maxBatch);
-    await this.consumption!.handle(batch);
-    this.committed += batch.length;
+  /** Hands the next batch over and commits it; rejects when the handler does. Once its process is dead, nothing is committed. */
+  async handOver(isAlive: () => boolean = () => true): Promise<void> {
+    const consumption = this.consumption!;
+    if (!this.isAssigned) {
+      this.isAssigned = true;
+      await consumption.assigned?.({
+        partition: 'memory',
+        isHeld: () => this.consumption === consumption && isAlive(),
+      });
+    }
+    const batch = this.records.slice(this.committed, this.committed + consumption.maxBatch);
+    await consumption.handle(batch);
+    if (isAlive() && this.consumption === consumption) this.committed += batch.length;
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { buildSchema, parse } from 'graphql';
-import { perViewerFields, rootField, selectsPerViewer } from './document.js';
+import { perViewerFields, rootField, selects } from './document.js';
 
 const sdl = `
   directive @perViewer on FIELD_DEFINITION
@@ -12,15 +12,15 @@ const sdl = `
 `;
 const schema = buildSchema(sdl);
 const fields = perViewerFields(parse(sdl));
-const selects = (text: string) => selectsPerViewer(schema, parse(text), fields);
+const selectsPerViewer = (text: string) => selects(schema, parse(text), fields);
 
 describe('a subscription document', () => {
   test('is known to depend on the viewer, through fragments and aliases too', () => {
     const message = (selection: string) =>
       `{ conversationEvents { ... on MessageChanged { message { ${selection} } } } }`;
-    expect(selects(`subscription ${message('body')}`)).toBe(false);
-    expect(selects(`subscription ${message('body s: status')}`)).toBe(true);
-    expect(selects(`subscription ${message('...F')} fragment F on Message { status }`)).toBe(true);
+    expect(selectsPerViewer(`subscription ${message('body')}`)).toBe(false);
+    expect(selectsPerViewer(`subscription ${message('body s: status')}`)).toBe(true);
+    expect(selectsPerViewer(`subscription ${message('...F')} fragment F on Message { status }`)).toBe(true);
   });
 
   test('tells its field and where its cursor comes from', () => {

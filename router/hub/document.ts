@@ -22,8 +22,8 @@ export function perViewerFields(supergraph: DocumentNode): Set<string> {
   return found;
 }
 
-/** Whether the document selects a field whose value depends on who asks. */
-export function selectsPerViewer(schema: GraphQLSchema, document: DocumentNode, fields: Set<string>): boolean {
+/** Whether the document selects one of these fields, given as `Type.field`. */
+export function selects(schema: GraphQLSchema, document: DocumentNode, fields: Set<string>): boolean {
   const typeInfo = new TypeInfo(schema);
   let selected = false;
   visit(

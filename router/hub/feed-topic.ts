@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Fault } from '../../platform/errors/errors.js';
 import type { FeedPage, StreamEvent } from '../../schema/feeds.js';
-import type { Renderer } from './renderer.js';
+import type { Renderer, RenderGroup } from './renderer.js';
 import type { Subscriber } from './subscriber.js';
 
 /** One change of a feed, on its way to subscribers. */
 export interface TopicEvent {
   version: number;
+  /** The first of the versions that it tells, where they are several. */
+  fromVersion?: number;
   stream: StreamEvent;
 }
 
@@ -44,6 +46,7 @@ const BUFFER_LIMIT = 5_000;
 export class FeedTopic {
   /** By the key of their group. */
   private readonly live = new Map<string, Set<Subscriber>>();
+  /** By the first of their versions. */
   private readonly buffered = new Map<number, TopicEvent>();
   private readonly pages = new Map<number, Promise<FeedPage<TopicEvent>>>();
   private flushed: Promise<void> = Promise.resolve();
@@ -72,14 +75,26 @@ export class FeedTopic {
     this.leaveLive(subscriber);
   }
 
-  /** A live event from pubsub: dropped when known, told when it is the next, else the hole before it is repaired. */
+  /** From now on the subscriber is told what this group is told. */
+  regroup(subscriber: Subscriber, group: RenderGroup): void {
+    const isLive = this.live.get(subscriber.group.key)?.has(subscriber) ?? false;
+    this.leaveLive(subscriber);
+    subscriber.group = group;
+    // What was dispatched to the group that it left, but not written yet, it reads from the feed.
+    if (isLive) void this.replay(subscriber);
+  }
+
+  /**
+   * A live event from pubsub: dropped when known, told when it begins with the next version, else the hole before it is
+   * repaired; so is one of several versions of which some are known, so that none is told twice.
+   */
   receive(event: TopicEvent): void {
     if (event.version <= this.position) return;
-    if (event.version === this.position + 1 && !this.repairing) {
+    if (startOf(event) === this.position + 1 && !this.repairing) {
       this.dispatch(event);
       return;
     }
-    if (this.buffered.size < BUFFER_LIMIT) this.buffered.set(event.version, event);
+    if (this.buffered.size < BUFFER_LIMIT) this.buffered.set(startOf(event), event);
     this.repair();
   }
 
@@ -112,9 +127,9 @@ export class FeedTopic {
   }
 
   private takeBuffered(): void {
-    for (const version of this.buffered.keys()) if (version <= this.position) this.buffered.delete(version);
+    for (const [start, { version }] of this.buffered) if (version <= this.position) this.buffered.delete(start);
     for (let next = this.buffered.get(this.position + 1); next; next = this.buffered.get(this.position + 1)) {
-      this.buffered.delete(next.version);
+      this.buffered.delete(startOf(next));
       this.dispatch(next);
     }
   }
@@ -147,7 +162,9 @@ export class FeedTopic {
       this.refuse(subscriber);
       return false;
     }
-    if (subscriber.sink.backlog() > BACKLOG_LIMIT) {
+    // One that stopped between two of its versions reads the rest from the feed.
+    const knowsPart = startOf(event) <= subscriber.version;
+    if (knowsPart || subscriber.sink.backlog() > BACKLOG_LIMIT) {
       this.holdBack(subscriber);
       return false;
     }
@@ -260,4 +277,8 @@ export class FeedTopic {
     subscriber.sink.close(4408, 'Too slow: nothing was taken for 30 s. Resume after the last cursor.');
     return false;
   }
+}
+
+function startOf({ version, fromVersion = version }: TopicEvent): number {
+  return fromVersion;
 }

@@ -1,30 +1,27 @@
-import {
-  GraphQLError,
-  Kind,
-  getArgumentValues,
-  getVariableValues,
-  type ExecutionResult,
-  type GraphQLSchema,
-} from 'graphql';
-import { LRUCache } from 'lru-cache';
+import { GraphQLError, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
-import { Counter, Histogram, type Registry } from 'prom-client';
-import type { Caller, Person } from '../../platform/auth/caller.js';
+import type { Registry } from 'prom-client';
+import type { Caller } from '../../platform/auth/caller.js';
 import type { Ephemeral } from '../../platform/ephemeral/port.js';
 import { Fault } from '../../platform/errors/errors.js';
-import { fromPublicId } from '../../platform/ids/ids.js';
 import type { PubSub, Unsubscribe } from '../../platform/pubsub/port.js';
-import type { ConversationFeed, InboxFeed, Span, StreamEvent } from '../../schema/feeds.js';
-import { channels, keys, type FeedEvent, type InboxDelivery, type Revocation } from '../../schema/live.js';
+import type { ConversationFeed, InboxFeed, StreamEvent } from '../../schema/feeds.js';
+import { channels, type Revocation } from '../../schema/live.js';
 import type { LiveOperation, LiveStreams } from '../live-streams.js';
-import { rootField, selectsPerViewer } from './document.js';
-import { FeedTopic, type TopicEvent, type TopicKind, type TopicMetrics } from './feed-topic.js';
-import { Renderer, type RenderGroup } from './renderer.js';
-import type { Subscriber } from './subscriber.js';
-import { Topics, type TopicEntry } from './topics.js';
+import { ConversationStream } from './conversation-stream.js';
+import { DeviceStreams } from './device-streams.js';
+import { InboxStream } from './inbox-stream.js';
+import { hubMetrics } from './metrics.js';
+import { OperationReader } from './operation-reader.js';
+import { Periodic } from './periodic.js';
+import { regroupByClass, type HidesReads } from './read-classes.js';
+import { Renderer } from './renderer.js';
+import { HEARTBEAT_MS, type RootStream } from './root-stream.js';
 
 /** A subscription that the query planner has split; see router/live-plan.ts. */
 export interface EventPlan {
+  /** The name of the subgraph that knows the event. */
+  readonly subgraph: string;
   execute(
     variables: Record<string, unknown>,
     runPrimary: (
@@ -42,8 +39,9 @@ export interface HubDependencies {
   schema: GraphQLSchema;
   perViewer: Set<string>;
   planOf: (document: LiveOperation['document'], operationName: string | null) => EventPlan;
-  /** Executes a selection on an event in the messages subgraph. */
+  /** Executes a selection on an event in the subgraph that knows it. */
   runEvent: (
+    subgraph: string,
     request: { query: string; variables: Record<string, unknown>; operationName?: string },
     caller: Caller,
     rootValue: Record<string, StreamEvent>,
@@ -53,69 +51,60 @@ export interface HubDependencies {
   pubsub: PubSub;
   ephemeral: Ephemeral;
   isSignedIn: (deviceId: string) => Promise<boolean>;
+  hidesReads: HidesReads;
   registry: Registry;
   log: Logger;
 }
 
-const HEARTBEAT_MS = 15_000;
 const RECONCILE_MS = 5_000;
 /** How long a version may be on its way to this router before the hub reads it from the feed. */
 const GRACE_MS = 500;
 
 /**
- * Live subscriptions of one router: conversationEvents and inboxEvents. Pubsub brings changes quickly but may lose
- * them; the feeds in the database say what is missing. See docs/architecture.md, "Live streams".
+ * Live subscriptions of one router. Pubsub brings changes quickly but may lose them; the feeds in the database say what
+ * is missing. See docs/architecture.md, "Live streams".
  */
 export class Hub implements LiveStreams {
-  private readonly renderer: Renderer;
-  private readonly metrics: TopicMetrics;
-  private readonly conversations: Topics;
-  private readonly inboxes: Topics;
-  private readonly shapes = new LRUCache<
-    string,
-    { group: Omit<RenderGroup, 'key' | 'variables' | 'viewer'>; perViewer: boolean }
-  >({ max: 1_000 });
-  private readonly byDevice = new Map<string, Set<() => void>>();
-  private readonly timers: NodeJS.Timeout[] = [];
+  /** By the name of their field in Subscription. */
+  private readonly streams: Map<string, RootStream>;
+  private readonly reader: OperationReader;
+  private readonly devices: DeviceStreams;
+  private readonly periodic: Periodic;
   private subscriptions: Unsubscribe[] = [];
 
   constructor(private readonly deps: HubDependencies) {
-    this.renderer = new Renderer((group, variables, event, caller) =>
-      deps
-        .planOf(group.document, group.operationName)
-        .execute(
-          variables,
-          (query, primaryVariables, operationName) =>
-            deps.runEvent({ query, variables: primaryVariables, operationName }, caller, { [group.rootField]: event }),
-          caller,
-        ),
+    const { routerId, conversations, inboxes, pubsub, ephemeral, log } = deps;
+    const renderer = rendererFor(deps);
+    const metrics = hubMetrics(deps.registry);
+    this.streams = new Map<string, RootStream>([
+      ['conversationEvents', new ConversationStream(conversations, pubsub, renderer, metrics)],
+      ['inboxEvents', new InboxStream(routerId, inboxes, pubsub, ephemeral, renderer, metrics)],
+    ]);
+    this.reader = new OperationReader(deps.schema, deps.perViewer, async (userId) =>
+      (await deps.hidesReads([userId])).has(userId),
     );
-    this.metrics = hubMetrics(deps.registry);
-    this.conversations = new Topics((entry) => this.listenToConversation(entry));
-    this.inboxes = new Topics((entry) => this.registerInbox(entry));
+    this.devices = new DeviceStreams(deps.isSignedIn);
+    this.periodic = new Periodic((error) => log.warn({ err: error }, 'live streams: a periodic check failed'));
   }
 
   async start(): Promise<void> {
-    const { pubsub, routerId, log } = this.deps;
-    const repairInboxes = () => {
-      for (const entry of this.inboxes.all()) entry.topic?.repair();
-    };
+    const streams = [...this.streams.values()];
     this.subscriptions = await Promise.all([
-      pubsub.subscribe(channels.inbox(routerId), (message) => this.receiveDelivery(message), repairInboxes),
-      pubsub.subscribe(
-        channels.revocations,
-        (message) => {
-          for (const deviceId of (JSON.parse(message) as Revocation).deviceIds) this.revoke(deviceId);
-        },
-        () => void this.checkDevices().catch((error: unknown) => log.warn({ err: error }, 'devices not checked')),
-      ),
+      this.listenForRevocations(),
+      ...streams.flatMap((stream) => stream.start?.() ?? []),
     ]);
-    this.every(RECONCILE_MS, () => this.reconcile());
-    this.every(HEARTBEAT_MS, () => this.heartbeat());
+    this.periodic.every(RECONCILE_MS, () => this.reconcile());
+    this.periodic.every(RECONCILE_MS, () =>
+      regroupByClass(
+        streams.flatMap((stream) => [...(stream.joined?.() ?? [])]),
+        this.deps.hidesReads,
+      ),
+    );
+    for (const stream of streams) this.periodic.every(HEARTBEAT_MS, async () => stream.heartbeat?.());
   }
 
   async stop(): Promise<void> {
-    for (const timer of this.timers) clearInterval(timer);
+    this.periodic.stop();
     await Promise.all(this.subscriptions.map((unsubscribe) => unsubscribe()));
   }
 
@@ -133,267 +122,47 @@ export class Hub implements LiveStreams {
     const { caller, sink } = operation;
     if (caller.kind !== 'person')
       throw new Fault('UNAUTHENTICATED', 'Sign in first: send { "authorization": "Bearer …" } in connection_init.');
-    const { field, afterVariable } = rootField(operation.document, operation.operationName);
-    const args = this.argumentsOf(operation, field);
-    const group = this.groupOf(operation, field.name.value, afterVariable, caller);
-    const after = typeof args.after === 'string' ? args.after : null;
-
-    if (field.name.value === 'inboxEvents') {
-      const entry = this.inboxes.hold(caller.userId);
-      const open = await this.opening(this.inboxes, entry, () => this.deps.inboxes.open(caller.userId, after));
-      const topic = this.inboxes.open(entry, () => this.inboxTopic(entry, open.head));
-      this.join(this.inboxes, entry, topic, {
-        viewer: caller,
-        group,
-        sink,
-        version: open.after,
-        spans: null,
-        closed: false,
-      });
-    } else {
-      const conversationId = fromPublicId('conversation', String(args.conversationId));
-      if (!conversationId) throw notAMember();
-      const entry = this.conversations.hold(conversationId);
-      const open = await this.opening(this.conversations, entry, async () => {
-        const opened = await this.deps.conversations.open(caller.userId, conversationId, after);
-        if (!opened) throw notAMember();
-        return opened;
-      });
-      const topic = this.conversations.open(entry, () => this.conversationTopic(entry, open.head));
-      this.join(this.conversations, entry, topic, {
-        viewer: caller,
-        group,
-        sink,
-        version: open.after,
-        spans: open.spans,
-        closed: false,
-      });
-    }
+    const { name, args, group } = await this.reader.read(operation, caller);
+    const stream = this.streams.get(name);
+    if (!stream) throw new Fault('BAD_USER_INPUT', `This router does not serve the subscription ${name}.`);
+    // Before it opens, so that a sign-out meanwhile ends it too.
+    this.devices.add(caller.deviceId, sink);
+    await stream.open({ viewer: caller, args, group, sink });
   }
 
-  /** Listens first, then reads: what is committed after the read arrives live. */
-  private async opening<T>(topics: Topics, entry: TopicEntry, read: () => Promise<T>): Promise<T> {
-    try {
-      await entry.listening;
-      return await read();
-    } catch (error) {
-      topics.release(entry);
-      throw error;
-    }
-  }
-
-  private join(topics: Topics, entry: TopicEntry, topic: FeedTopic, subscriber: Subscriber): void {
-    const { deviceId } = subscriber.viewer;
-    const revoke = () => {
-      topic.remove(subscriber);
-      subscriber.sink.fail([new Fault('UNAUTHENTICATED', 'This device was signed out.')]);
-    };
-    const ofDevice = this.byDevice.get(deviceId) ?? new Set();
-    this.byDevice.set(deviceId, ofDevice.add(revoke));
-    topic.add(subscriber);
-    subscriber.sink.onClose(() => {
-      topic.remove(subscriber);
-      topics.release(entry);
-      ofDevice.delete(revoke);
-      if (ofDevice.size === 0 && this.byDevice.get(deviceId) === ofDevice) this.byDevice.delete(deviceId);
-    });
-  }
-
-  private argumentsOf(operation: LiveOperation, field: ReturnType<typeof rootField>['field']): Record<string, unknown> {
-    const { schema } = this.deps;
-    const definition = operation.document.definitions.find(
-      (node) =>
-        node.kind === Kind.OPERATION_DEFINITION &&
-        (operation.operationName === null || node.name?.value === operation.operationName),
-    );
-    if (definition?.kind !== Kind.OPERATION_DEFINITION)
-      throw new Fault('BAD_USER_INPUT', 'There is no such operation.');
-    const coerced = getVariableValues(schema, definition.variableDefinitions ?? [], operation.variables);
-    if (coerced.errors) throw new Fault('BAD_USER_INPUT', coerced.errors[0]?.message ?? 'A variable is not valid.');
-    const fieldDefinition = schema.getSubscriptionType()?.getFields()[field.name.value];
-    if (!fieldDefinition) throw new Fault('BAD_USER_INPUT', 'There is no such subscription.');
-    return getArgumentValues(fieldDefinition, field, coerced.coerced);
-  }
-
-  private groupOf(operation: LiveOperation, name: string, afterVariable: string | null, viewer: Person): RenderGroup {
-    const source = operation.document.loc?.source.body ?? '';
-    const shapeKey = `${operation.operationName ?? ''}\n${source}`;
-    let shape = this.shapes.get(shapeKey);
-    if (!shape) {
-      const { document, operationName } = operation;
-      shape = {
-        group: { document, operationName, rootField: name },
-        perViewer: selectsPerViewer(this.deps.schema, document, this.deps.perViewer),
-      };
-      this.shapes.set(shapeKey, shape);
-    }
-    const variables = { ...operation.variables };
-    if (afterVariable !== null) delete variables[afterVariable];
-    const viewerKey = shape.perViewer ? viewer.userId : '';
-    return {
-      ...shape.group,
-      key: `${viewerKey}\n${JSON.stringify(variables)}\n${shapeKey}`,
-      variables,
-      viewer: shape.perViewer ? viewer : null,
-    };
-  }
-
-  private conversationTopic(entry: TopicEntry, position: number): FeedTopic {
-    const conversationId = entry.key;
-    const kind: TopicKind = {
-      changes: async (after, first) => {
-        const page = await this.deps.conversations.changes(conversationId, after, first);
-        return { ...page, events: page.events.map(toTopicEvent) };
+  private listenForRevocations(): Promise<Unsubscribe> {
+    const { pubsub, log } = this.deps;
+    return pubsub.subscribe(
+      channels.revocations,
+      (message) => {
+        for (const deviceId of (JSON.parse(message) as Revocation).deviceIds) this.devices.revoke(deviceId);
       },
-      caughtUp: (version) => ({ type: 'caughtUp', conversationId, version }),
-      maySee: (subscriber, { stream }) =>
-        stream.type !== 'change' ||
-        stream.event.kind !== 'message' ||
-        isWithin(subscriber.spans ?? [], stream.event.message.seq),
-      ends: (subscriber, { stream }) =>
-        stream.type === 'change' &&
-        stream.event.kind === 'member' &&
-        stream.event.member === null &&
-        stream.event.userId === subscriber.viewer.userId,
-    };
-    return new FeedTopic(position, kind, this.renderer, this.metrics);
-  }
-
-  private inboxTopic(entry: TopicEntry, position: number): FeedTopic {
-    const userId = entry.key;
-    const kind: TopicKind = {
-      changes: async (after, first) => {
-        const page = await this.deps.inboxes.changes(userId, after, first);
-        return {
-          ...page,
-          events: page.events.map((event) => ({
-            version: event.inboxVersion,
-            stream: { type: 'inboxItem', event },
-          })),
-        };
-      },
-      caughtUp: (version) => ({ type: 'inboxCaughtUp', userId, version }),
-      maySee: () => true,
-      ends: () => false,
-    };
-    return new FeedTopic(position, kind, this.renderer, this.metrics);
-  }
-
-  private async listenToConversation(entry: TopicEntry): Promise<Unsubscribe> {
-    return this.deps.pubsub.subscribe(
-      channels.conversation(entry.key),
-      (message) => this.conversations.receive(entry, toTopicEvent(JSON.parse(message) as FeedEvent)),
-      () => entry.topic?.repair(),
+      () => void this.devices.check().catch((error: unknown) => log.warn({ err: error }, 'devices not checked')),
     );
   }
 
-  private async registerInbox(entry: TopicEntry): Promise<Unsubscribe> {
-    const { ephemeral, routerId } = this.deps;
-    await ephemeral.addMember(keys.routersOf(entry.key), routerId, 3 * HEARTBEAT_MS);
-    return async () => {
-      if (!this.inboxes.get(entry.key)) await ephemeral.removeMember(keys.routersOf(entry.key), routerId);
-    };
-  }
-
-  private receiveDelivery(message: string): void {
-    const { event, recipients, own } = JSON.parse(message) as InboxDelivery;
-    for (const [userId, version] of recipients) {
-      const entry = this.inboxes.get(userId);
-      if (entry && event) this.inboxes.receive(entry, { version, stream: { type: 'change', event } });
-    }
-    for (const change of own) {
-      const entry = this.inboxes.get(change.userId);
-      if (entry)
-        this.inboxes.receive(entry, {
-          version: change.inboxVersion,
-          stream: { type: 'inboxItem', event: change },
-        });
-    }
-  }
-
-  private revoke(deviceId: string): void {
-    for (const revoke of [...(this.byDevice.get(deviceId) ?? [])]) revoke();
-  }
-
-  private async checkDevices(): Promise<void> {
-    for (const deviceId of [...this.byDevice.keys()])
-      if (!(await this.deps.isSignedIn(deviceId))) this.revoke(deviceId);
-  }
-
-  /** The last change of a conversation has no successor that would show that it was lost: so ask the database. */
   private async reconcile(): Promise<void> {
-    const ask = async (topics: Topics, heads: (keys: string[]) => Promise<Map<string, number>>) => {
-      const open = [...topics.all()].filter((entry) => entry.topic);
-      if (open.length === 0) return [];
-      const found = await heads(open.map((entry) => entry.key));
-      return open
-        .filter((entry) => (found.get(entry.key) ?? 0) > (entry.topic?.position ?? 0))
-        .map((entry) => {
-          const head = found.get(entry.key) ?? 0;
-          return () => {
-            if (entry.topic && entry.topic.position < head) entry.topic.repair();
-          };
-        });
-    };
-    const behind = await Promise.all([
-      ask(this.conversations, (ids) => this.deps.conversations.heads(ids)),
-      ask(this.inboxes, (ids) => this.deps.inboxes.heads(ids)),
-    ]);
-    if (behind.every((list) => list.length === 0)) return;
-    setTimeout(() => behind.flat().forEach((repair) => repair()), GRACE_MS).unref();
-  }
-
-  private async heartbeat(): Promise<void> {
-    const { ephemeral, routerId } = this.deps;
-    for (const entry of this.inboxes.all())
-      await ephemeral.addMember(keys.routersOf(entry.key), routerId, 3 * HEARTBEAT_MS);
-  }
-
-  private every(ms: number, work: () => Promise<void>): void {
-    let isRunning = false;
-    const timer = setInterval(() => {
-      if (isRunning) return;
-      isRunning = true;
-      work()
-        .catch((error: unknown) => this.deps.log.warn({ err: error }, 'live streams: a periodic check failed'))
-        .finally(() => {
-          isRunning = false;
-        });
-    }, ms);
-    timer.unref();
-    this.timers.push(timer);
+    const found = await Promise.all(
+      [...this.streams.values()].map(async (stream) => (await stream.findBehind?.()) ?? []),
+    );
+    const repairs = found.flat();
+    if (repairs.length === 0) return;
+    setTimeout(() => {
+      for (const repair of repairs) repair();
+    }, GRACE_MS).unref();
   }
 }
 
-function toTopicEvent(event: FeedEvent): TopicEvent {
-  return { version: event.version, stream: { type: 'change', event } };
-}
-
-function isWithin(spans: Span[], seq: number): boolean {
-  return spans.some((span) => span.fromSeq <= seq && (span.toSeq === null || seq <= span.toSeq));
-}
-
-function notAMember(): Fault {
-  return new Fault('FORBIDDEN', 'You are not in this conversation.');
-}
-
-function hubMetrics(registry: Registry): TopicMetrics {
-  const repairs = new Counter({
-    name: 'hub_gap_repairs_total',
-    help: 'Times that a live stream read from the database what pubsub had not brought in order',
-    registers: [registry],
+function rendererFor({ planOf, runEvent }: HubDependencies): Renderer {
+  return new Renderer((group, variables, event, caller) => {
+    const plan = planOf(group.document, group.operationName);
+    return plan.execute(
+      variables,
+      (query, primaryVariables, operationName) =>
+        runEvent(plan.subgraph, { query, variables: primaryVariables, operationName }, caller, {
+          [group.rootField]: event,
+        }),
+      caller,
+    );
   });
-  const delivery = new Histogram({
-    name: 'message_delivery_seconds',
-    help: 'From the commit of a message to its hand-over to sockets',
-    buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30],
-    registers: [registry],
-  });
-  return {
-    repaired: () => repairs.inc(),
-    wrote: ({ stream }) => {
-      if (stream.type === 'change' && stream.event.kind === 'message' && stream.event.reason === 'SENT')
-        delivery.observe((Date.now() - Date.parse(stream.event.message.createdAt)) / 1000);
-    },
-  };
 }

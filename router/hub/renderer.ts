@@ -14,7 +14,7 @@ export type ExecuteEvent = (
 
 /** Subscribers whose events look the same: one execution and one serialisation serve them all. */
 export interface RenderGroup {
-  /** Document, operation, variables other than `after`, and the viewer where a field is @perViewer. */
+  /** Document, operation, variables other than `after`, and the viewer, or their class, where it makes a difference. */
   key: string;
   document: DocumentNode;
   operationName: string | null;
@@ -22,33 +22,55 @@ export interface RenderGroup {
   variables: Record<string, unknown>;
   /** Set where the document selects a @perViewer field. */
   viewer: Person | null;
+  /**
+   * The class of the viewers, where the document selects what others have read: whether they hide what they have read
+   * themselves. Undefined where it makes no difference, or each viewer is executed for.
+   */
+  viewerHidesReads?: boolean | undefined;
 }
 
 const ATTEMPTS = 3;
+const KEEP_MS = 10_000;
+/** Of all renderings that are kept, with their keys: a key has the whole document in it. */
+const KEEP_BYTES = 64 * 1024 * 1024;
 
 /**
  * Events as bytes. A rendering is kept for some seconds, so that a thousand sockets that resume at once cost one
  * execution an event.
  */
 export class Renderer {
-  private readonly kept = new LRUCache<string, Promise<Buffer>>({ max: 20_000, ttl: 10_000 });
+  /** Not counted: as many as are executed at this moment. */
+  private readonly underWay = new Map<string, Promise<Buffer>>();
+  private readonly kept: LRUCache<string, Buffer>;
 
-  constructor(private readonly execute: ExecuteEvent) {}
+  constructor(
+    private readonly execute: ExecuteEvent,
+    keepBytes = KEEP_BYTES,
+  ) {
+    this.kept = new LRUCache({
+      maxSize: keepBytes,
+      sizeCalculation: (bytes, key) => bytes.length + key.length,
+      ttl: KEEP_MS,
+    });
+  }
 
   /** The JSON of the event's ExecutionResult. Rejects when its own subgraph could not answer in three tries. */
   render(group: RenderGroup, event: StreamEvent, viewer: Person): Promise<Buffer> {
     const key = `${group.key}\n${identityOf(event)}`;
     const known = this.kept.get(key);
-    if (known) return known;
-    const rendering = this.run(group, event, viewer);
-    this.kept.set(key, rendering);
-    rendering.then(
-      (bytes) => {
-        if (bytes.includes('"errors":')) this.kept.delete(key);
-      },
-      () => this.kept.delete(key),
-    );
+    if (known) return Promise.resolve(known);
+    let rendering = this.underWay.get(key);
+    if (!rendering) {
+      rendering = this.renderAndKeep(key, group, event, viewer).finally(() => this.underWay.delete(key));
+      this.underWay.set(key, rendering);
+    }
     return rendering;
+  }
+
+  private async renderAndKeep(key: string, group: RenderGroup, event: StreamEvent, viewer: Person): Promise<Buffer> {
+    const bytes = await this.run(group, event, viewer);
+    if (!bytes.includes('"errors":')) this.kept.set(key, bytes);
+    return bytes;
   }
 
   private async run(group: RenderGroup, event: StreamEvent, viewer: Person): Promise<Buffer> {
@@ -57,7 +79,7 @@ export class Renderer {
     const caller: Caller = group.viewer || ofOnePerson ? { ...viewer, startedAt } : { kind: 'hub', startedAt };
     for (let attempt = 1; ; attempt++) {
       try {
-        const result = await this.execute(group, group.variables, event, caller);
+        const result = await this.execute(group, group.variables, seenBy(group, event), caller);
         if (result.data) return Buffer.from(JSON.stringify(result));
         if (attempt === ATTEMPTS) throw new Error(result.errors?.[0]?.message ?? 'no data');
       } catch (error) {
@@ -68,12 +90,22 @@ export class Renderer {
   }
 }
 
+function seenBy({ viewerHidesReads }: RenderGroup, event: StreamEvent): StreamEvent {
+  return event.type === 'change' && viewerHidesReads !== undefined ? { ...event, viewerHidesReads } : event;
+}
+
 /** Tells events apart whose renderings may differ. */
 function identityOf(event: StreamEvent): string {
   switch (event.type) {
     case 'change': {
       const { kind, conversationId, version } = event.event;
-      return `${conversationId} ${version} ${kind} ${event.event.kind === 'message' ? event.event.reason : ''}`;
+      const detail =
+        event.event.kind === 'message'
+          ? event.event.reason
+          : event.event.kind === 'watermarks'
+            ? event.event.fromVersion
+            : '';
+      return `${conversationId} ${version} ${kind} ${detail}`;
     }
     case 'inboxItem':
       return `${event.event.userId} ${event.event.conversationId} ${event.event.inboxVersion}`;

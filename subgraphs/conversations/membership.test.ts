@@ -190,6 +190,35 @@ test('who returns reads from the next message on, and what they missed stays clo
   expect((await parley.told(id))[9]).toMatchObject({ fromSeq: 6, readSeq: 6, member: { userId: bob.userId } });
 });
 
+test('leaving again, as after a lost answer, succeeds and changes nothing; a stranger learns nothing by it', async () => {
+  const [ann, bob, cid, eve] = [parley.somebody(), parley.somebody(), parley.somebody(), parley.somebody()];
+  const id = await parley.newGroup(ann, bob, cid);
+  const left = { conversation: null, errors: [] };
+  const leaving = (person: Person, conversation: string) =>
+    parley.run(
+      person,
+      'mutation ($id: ID!) { leaveConversation(input: { conversationId: $id }) { conversation { id } errors { code path message } } }',
+      { id: conversation },
+    );
+  const atOnce = await Promise.all([leaving(bob, cnv(id)), leaving(bob, cnv(id))]);
+  for (const { data } of atOnce) expect(data.leaveConversation).toEqual(left);
+  const told = await parley.told(id);
+  expect(told.filter(({ type }) => type === 'MemberLeft')).toHaveLength(1);
+  expect((await leaving(bob, cnv(id))).data.leaveConversation).toEqual(left);
+  await remove(ann, id, cid);
+  expect((await leaving(cid, cnv(id))).data.leaveConversation).toEqual(left);
+  expect(await parley.told(id)).toHaveLength(told.length + 1);
+  await expectConsistent(id);
+
+  const refused = (await leaving(eve, cnv(id))).data.leaveConversation;
+  expect(refused).toMatchObject({ conversation: null, errors: [{ code: 'NOT_A_MEMBER' }] });
+  for (const other of [cnv(newUuid(1)), 'nonsense'])
+    expect((await leaving(eve, other)).data.leaveConversation).toEqual(refused);
+  // Leaving is all that who left may still do.
+  expect(codes(await add(bob, id, eve))).toEqual(['NOT_A_MEMBER']);
+  expect(codes(await remove(bob, id, ann))).toEqual(['NOT_A_MEMBER']);
+});
+
 test('who leaves and returns at once misses the message of their leaving alone', async () => {
   const [ann, bob] = [parley.somebody(), parley.somebody()];
   const id = await parley.newGroup(ann, bob);

@@ -111,6 +111,16 @@ export class ConversationStore {
     return (await this.members(this.shards.of(conversationId), [pair])).has(pair);
   }
 
+  /** Whether they are in it, or ever were. */
+  async wasMember(conversationId: string, userId: string): Promise<boolean> {
+    const key = { conversationId, userId };
+    const row = await this.shards.of(conversationId).db.member.findUnique({
+      where: { conversationId_userId: key },
+      select: { userId: true },
+    });
+    return row !== null;
+  }
+
   /** Those of longest standing first. */
   async memberIds(conversationId: string, limit: number): Promise<string[]> {
     const rows = await this.shards.of(conversationId).db.$queryRaw<{ userId: string }[]>`

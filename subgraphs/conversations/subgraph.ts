@@ -47,7 +47,7 @@ export async function conversationsSubgraph(
   const { sdl, schema } = await buildFederatedSchema({
     resolvers: [
       new ConversationResolver(new Conversations(store, changes, people, pokeRelay), cursors),
-      new MembershipResolver(new Membership(changes, people, pokeRelay)),
+      new MembershipResolver(new Membership(store, changes, people, pokeRelay)),
       new InviteResolver(new Invites(inviteStore, people, pokeRelay), inviteUrl),
       new ConversationInvitesResolver(cursors, inviteUrl),
       new InboxItemResolver(inboxes),

@@ -1,9 +1,15 @@
-import '../../platform/subgraph/directives.js';
-import { createUnionType, Field, ID, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
+import { ListSize } from '../../platform/subgraph/directives.js';
+import { createUnionType, Field, ID, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
 import { Conversation, InboxItem, Member, Message } from './schema.js';
 
 export enum MessageChangeReason {
   SENT = 'SENT',
+  EDITED = 'EDITED',
+  DELETED = 'DELETED',
+  REACTED = 'REACTED',
+  PINNED = 'PINNED',
+  EXPIRED = 'EXPIRED',
+  FAILED = 'FAILED',
   CHANGED = 'CHANGED',
 }
 registerEnumType(MessageChangeReason, { name: 'MessageChangeReason' });
@@ -47,6 +53,26 @@ export class MemberChanged extends ConversationEvent {
 
   @Field(() => Member, { nullable: true, description: 'Null once left.' })
   member!: Member | null;
+}
+
+@ObjectType({ simpleResolvers: true })
+export class Watermark {
+  @Field(() => ID)
+  userId!: string;
+
+  @Field(() => Int)
+  deliveredSeq!: number;
+}
+
+@ObjectType({
+  implements: ConversationEvent,
+  simpleResolvers: true,
+  description: 'Members received or read on: many at once, so that a busy group makes few events.',
+})
+export class WatermarksMoved extends ConversationEvent {
+  @ListSize('assumedSize: 20')
+  @Field(() => [Watermark])
+  watermarks!: Watermark[];
 }
 
 @ObjectType({ implements: ConversationEvent, simpleResolvers: true })
@@ -93,7 +119,8 @@ export class InboxCaughtUp {
 
 export const InboxEvent = createUnionType({
   name: 'InboxEvent',
-  types: () => [MessageChanged, MemberChanged, ConversationChanged, InboxItemChanged, InboxCaughtUp] as const,
+  types: () =>
+    [MessageChanged, MemberChanged, WatermarksMoved, ConversationChanged, InboxItemChanged, InboxCaughtUp] as const,
   resolveType: typeOf,
 });
 

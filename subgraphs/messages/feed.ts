@@ -63,30 +63,43 @@ export class StoredFeed implements ConversationFeed {
           left join lateral (
             select * from (
               (select m.version, 'message' as kind, m.id, m.conversation_id, m.seq, m.sender_id, m.client_message_id, m.body,
-                  m.created_at, m.changed_at, null::uuid as user_id, null::text as role, null::timestamptz as joined_at,
-                  null::timestamptz as left_at, null::int as from_seq
+                  m.created_at, m.failed_at, m.changed_at, null::uuid as user_id, null::text as role, null::timestamptz as joined_at,
+                  null::timestamptz as left_at, null::int as from_seq, null::int as delivered_seq, null::int as read_seq
                 from message m where m.conversation_id = r.conversation_id and m.version > r.after
                 order by m.version limit ${limit}::int)
               union all
               (select mb.version, 'member', null, mb.conversation_id, null, null, null, null,
-                  null, mb.changed_at, mb.user_id, mb.role, mb.joined_at,
+                  null, null, mb.changed_at, mb.user_id, mb.role, mb.joined_at,
                   mb.left_at, (select s.from_seq from member_span s
-                    where s.conversation_id = mb.conversation_id and s.user_id = mb.user_id and s.to_seq is null)
+                    where s.conversation_id = mb.conversation_id and s.user_id = mb.user_id and s.to_seq is null),
+                  null, null
                 from member mb where mb.conversation_id = r.conversation_id and mb.version > r.after
                 order by mb.version limit ${limit}::int)
               union all
+              (select mb.watermark_version, 'watermarks', null, mb.conversation_id, null, null, null, null,
+                  null, null, null, mb.user_id, null, null,
+                  null, null, mb.delivered_seq, mb.read_seq
+                from member mb where mb.conversation_id = r.conversation_id and mb.watermark_version > r.after
+                  and mb.left_at is null and not is_blocked_direct(r.conversation_id)
+                order by mb.watermark_version limit ${limit}::int)
+              union all
               (select c.version, 'conversation', null, c.conversation_id, null, null, null, null,
-                  null, c.changed_at, null, null, null,
-                  null, null
+                  null, null, c.changed_at, null, null, null,
+                  null, null, null, null
                 from conversation c where c.conversation_id = r.conversation_id and c.version > r.after)
             ) each order by each.version limit ${limit}::int
           ) change on true
           order by r.n, change.version`;
+        const taken = new Map<FeedPage<FeedEvent>, number>();
         for (const row of rows) {
           const page = pages[wanted[row.n - 1]!]!;
+          const count = taken.get(page) ?? 0;
           if (row.kind === null) page.version = Number(row.head);
-          else if (page.events.length === first) page.hasMore = true;
-          else page.events.push(toEvent(row));
+          else if (count === first) page.hasMore = true;
+          else {
+            addTo(page.events, toEvent(row));
+            taken.set(page, count + 1);
+          }
           page.version = page.hasMore ? (page.events.at(-1)?.version ?? page.version) : Number(row.head);
         }
       }),
@@ -117,11 +130,11 @@ export class StoredFeed implements ConversationFeed {
   }
 }
 
-/** A row of message, member or conversation; kind is null where nothing changed. */
+/** A row of message, member (twice: what it is, and its watermarks) or conversation; kind is null where nothing changed. */
 interface ChangeRow extends MessageRow {
   n: number;
   head: bigint;
-  kind: 'message' | 'member' | 'conversation' | null;
+  kind: 'message' | 'member' | 'watermarks' | 'conversation' | null;
   version: bigint;
   changed_at: Date;
   user_id: string;
@@ -129,6 +142,20 @@ interface ChangeRow extends MessageRow {
   joined_at: Date;
   left_at: Date | null;
   from_seq: number | null;
+  delivered_seq: number;
+  read_seq: number;
+}
+
+/** Watermarks that follow each other are told as one. */
+function addTo(events: FeedEvent[], event: FeedEvent): void {
+  const last = events.at(-1);
+  if (event.kind !== 'watermarks' || last?.kind !== 'watermarks') events.push(event);
+  else
+    events[events.length - 1] = {
+      ...event,
+      fromVersion: last.fromVersion,
+      watermarks: [...last.watermarks, ...event.watermarks],
+    };
 }
 
 function toEvent(row: ChangeRow): FeedEvent {
@@ -156,6 +183,10 @@ function toEvent(row: ChangeRow): FeedEvent {
             },
         ...(row.left_at === null && row.from_seq !== null && { fromSeq: row.from_seq }),
       };
+    case 'watermarks': {
+      const watermark = { userId: row.user_id, deliveredSeq: row.delivered_seq, readSeq: row.read_seq };
+      return { kind: 'watermarks', ...common, fromVersion: common.version, watermarks: [watermark] };
+    }
     default:
       return { kind: 'conversation', ...common };
   }

@@ -1,7 +1,7 @@
 import { toPairId, toPublicId } from '../../platform/ids/ids.js';
 import type { MemberSnapshot, MessageSnapshot } from '../../schema/events.js';
 import type { StreamEvent } from '../../schema/feeds.js';
-import type { FeedEvent } from '../../schema/live.js';
+import type { FeedEvent, WatermarksFeedEvent } from '../../schema/live.js';
 import type { FeedCursors } from './feed-cursors.js';
 
 /*
@@ -64,8 +64,8 @@ export class MessageView {
 export class MemberView {
   readonly __typename = 'Member';
   constructor(
-    private readonly conversation: string,
-    private readonly snapshot: Pick<MemberSnapshot, 'userId' | 'role'>,
+    readonly conversation: string,
+    readonly snapshot: Pick<MemberSnapshot, 'userId' | 'role'>,
   ) {}
   get id() {
     return toPairId('mbr', this.conversation, this.snapshot.userId);
@@ -84,6 +84,20 @@ export class MemberView {
   }
 }
 
+export class WatermarkView {
+  constructor(
+    readonly mark: WatermarksFeedEvent['watermarks'][number],
+    /** Undefined where the caller is the viewer, who can be asked. */
+    readonly viewerHidesReads: boolean | undefined,
+  ) {}
+  get userId() {
+    return toPublicId('user', this.mark.userId);
+  }
+  get deliveredSeq() {
+    return this.mark.deliveredSeq;
+  }
+}
+
 /** The source of an InboxItem. */
 export class InboxItemView {
   readonly __typename = 'InboxItem';
@@ -96,8 +110,8 @@ export class InboxItemView {
   }
 }
 
-/** One change of a conversation, as changes and both subscriptions tell it. */
-export function toChange(event: FeedEvent, cursors: FeedCursors) {
+/** One change of a conversation, as changes and both subscriptions tell it. `viewerHidesReads`: see StreamEvent. */
+export function toChange(event: FeedEvent, cursors: FeedCursors, viewerHidesReads?: boolean) {
   const { conversationId, version } = event;
   const common = withCursor(conversationId, () => cursors.ofConversation(conversationId, version));
   switch (event.kind) {
@@ -117,7 +131,7 @@ export function toChange(event: FeedEvent, cursors: FeedCursors) {
     case 'watermarks':
       return assign(common, {
         __typename: 'WatermarksMoved',
-        watermarks: event.watermarks.map(({ userId, ...marks }) => ({ userId: toPublicId('user', userId), ...marks })),
+        watermarks: event.watermarks.map((mark) => new WatermarkView(mark, viewerHidesReads)),
       });
     case 'conversation':
       return assign(common, {
@@ -131,7 +145,7 @@ export function toChange(event: FeedEvent, cursors: FeedCursors) {
 export function toStreamEvent(stream: StreamEvent, cursors: FeedCursors) {
   switch (stream.type) {
     case 'change':
-      return toChange(stream.event, cursors);
+      return toChange(stream.event, cursors, stream.viewerHidesReads);
     case 'caughtUp': {
       const { conversationId, version } = stream;
       const common = withCursor(conversationId, () => cursors.ofConversation(conversationId, version));

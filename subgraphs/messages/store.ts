@@ -52,10 +52,10 @@ export class MessageStore {
     const rows = await this.perShard(messageIds, ({ db }, ids) =>
       userId === null
         ? db.$queryRaw<MessageRow[]>`
-            select m.id, m.conversation_id, m.seq, m.sender_id, m.client_message_id, m.body, m.created_at
+            select m.id, m.conversation_id, m.seq, m.sender_id, m.client_message_id, m.body, m.created_at, m.failed_at
             from unnest(${ids}::uuid[]) r(id) cross join lateral (select * from message m where m.id = r.id limit 1) m`
         : db.$queryRaw<MessageRow[]>`
-            select m.id, m.conversation_id, m.seq, m.sender_id, m.client_message_id, m.body, m.created_at
+            select m.id, m.conversation_id, m.seq, m.sender_id, m.client_message_id, m.body, m.created_at, m.failed_at
             from unnest(${ids}::uuid[]) r(id)
             cross join lateral (select * from message m where m.id = r.id limit 1) m
             cross join lateral (
@@ -78,7 +78,7 @@ export class MessageStore {
     const rows = await this.shards.of(conversationId).db.$queryRaw<MessageRow[]>`
       select m.* from unnest(${ranges.map(([from]) => from)}::int[], ${ranges.map(([, to]) => to)}::int[]) r(from_seq, to_seq)
       cross join lateral (
-        select m.id, m.conversation_id, m.seq, m.sender_id, m.client_message_id, m.body, m.created_at
+        select m.id, m.conversation_id, m.seq, m.sender_id, m.client_message_id, m.body, m.created_at, m.failed_at
         from message m
         where m.conversation_id = ${conversationId}::uuid and m.seq between r.from_seq and r.to_seq
         order by m.seq limit r.to_seq - r.from_seq + 1
@@ -99,7 +99,7 @@ export class MessageStore {
         cross join lateral (
           select last.* from member_span s
           cross join lateral (
-            select m.id, m.conversation_id, m.seq, m.sender_id, m.client_message_id, m.body, m.created_at
+            select m.id, m.conversation_id, m.seq, m.sender_id, m.client_message_id, m.body, m.created_at, m.failed_at
             from message m
             where m.conversation_id = s.conversation_id and m.seq >= s.from_seq and m.seq <= coalesce(s.to_seq, 2147483647)
             order by m.seq desc limit 1
@@ -155,6 +155,10 @@ export class MessageStore {
           (select mb.version from member mb
             where mb.conversation_id = r.conversation_id and mb.changed_at < ${before}::timestamptz
             order by mb.version desc limit 1),
+          (select mb.watermark_version from member mb
+            where mb.conversation_id = r.conversation_id and mb.watermark_version > 0
+              and mb.watermark_changed_at < ${before}::timestamptz
+            order by mb.watermark_version desc limit 1),
           (select c.version from conversation c
             where c.conversation_id = r.conversation_id and c.changed_at < ${before}::timestamptz)
         ) as version
@@ -180,6 +184,7 @@ export interface MessageRow {
   client_message_id: string;
   body: string | null;
   created_at: Date;
+  failed_at: Date | null;
 }
 
 export function toSnapshot(row: MessageRow): MessageSnapshot {
@@ -192,5 +197,6 @@ export function toSnapshot(row: MessageRow): MessageSnapshot {
     body: row.body,
     clientMessageId: row.client_message_id,
     createdAt: row.created_at.toISOString(),
+    ...(row.failed_at && { failedAt: row.failed_at.toISOString() }),
   };
 }

@@ -1,10 +1,12 @@
 import type { Cursors } from '../../platform/cursors/cursors.js';
+import type { EventLog } from '../../platform/event-log/port.js';
 import type { PubSub } from '../../platform/pubsub/port.js';
 import type { Shards } from '../../platform/shards/shards.js';
 import { buildFederatedSchema, type ReferenceResolver } from '../../platform/subgraph/federated-schema.js';
 import type { Subgraph } from '../../platform/subgraph/subgraph.js';
 import { silentLog, type Log } from '../../platform/telemetry/log.js';
 import type { ConversationFeed } from '../../schema/feeds.js';
+import type { People } from '../../schema/people.js';
 import type { MessagesContext } from './context.js';
 import {
   CaughtUp,
@@ -13,18 +15,30 @@ import {
   InboxItemChanged,
   MemberChanged,
   MessageChanged,
+  WatermarksMoved,
 } from './event-types.js';
 import { FeedCursors } from './feed-cursors.js';
 import { StoredFeed } from './feed.js';
 import { messagesLoaders } from './loaders.js';
+import { receiptLoaders } from './receipt-loaders.js';
+import {
+  MemberMarksResolver,
+  MessageReceiptsResolver,
+  ReceiptsResolver,
+  WatermarkResolver,
+} from './receipt-resolvers.js';
+import { Receipts } from './receipts.js';
 import { ConversationResolver, InboxItemResolver, MessagesResolver, references, StreamsResolver } from './resolvers.js';
 import { SendStore } from './send-store.js';
 import { Messages } from './service.js';
 import { MessageStore } from './store.js';
+import { WatermarkStore } from './watermark-store.js';
 
 export interface MessagesDeps {
   shards: Shards;
   pubsub: PubSub;
+  eventLog: Pick<EventLog, 'append'>;
+  people: Pick<People, 'privacy'>;
   cursors: Cursors;
   log?: Log;
 }
@@ -35,9 +49,11 @@ export interface MessagesSubgraph extends Subgraph {
   stop(): Promise<void>;
 }
 
-export async function messagesSubgraph({ shards, pubsub, cursors, log }: MessagesDeps): Promise<MessagesSubgraph> {
+export async function messagesSubgraph(deps: MessagesDeps): Promise<MessagesSubgraph> {
+  const { shards, pubsub, eventLog, people, cursors, log } = deps;
   const store = new MessageStore(shards);
   const sends = new SendStore(shards, pubsub, log ?? silentLog());
+  const watermarks = new WatermarkStore(shards);
   const feedCursors = new FeedCursors(cursors, shards);
   const feed = new StoredFeed(shards, feedCursors);
   const messages = new Messages(store, sends, feed, cursors, feedCursors);
@@ -47,8 +63,20 @@ export async function messagesSubgraph({ shards, pubsub, cursors, log }: Message
       new StreamsResolver(feedCursors),
       new ConversationResolver(messages, feedCursors),
       new InboxItemResolver(),
+      new ReceiptsResolver(new Receipts(watermarks, eventLog)),
+      new MessageReceiptsResolver(cursors),
+      new MemberMarksResolver(),
+      new WatermarkResolver(),
     ],
-    orphanedTypes: [MessageChanged, MemberChanged, ConversationChanged, CaughtUp, InboxItemChanged, InboxCaughtUp],
+    orphanedTypes: [
+      MessageChanged,
+      MemberChanged,
+      WatermarksMoved,
+      ConversationChanged,
+      CaughtUp,
+      InboxItemChanged,
+      InboxCaughtUp,
+    ],
     references: references as unknown as Record<string, ReferenceResolver>,
   });
   return {
@@ -57,7 +85,7 @@ export async function messagesSubgraph({ shards, pubsub, cursors, log }: Message
     schema,
     contextFor: (caller): MessagesContext => ({
       caller,
-      loaders: messagesLoaders(store, caller),
+      loaders: { ...messagesLoaders(store, caller), ...receiptLoaders(watermarks, people, caller) },
     }),
     feed,
     stop: () => sends.stop(),

@@ -3,11 +3,14 @@ import { execute, parse, type ExecutionResult } from 'graphql';
 import type { Caller, Person } from '../../platform/auth/caller.js';
 import { Cursors } from '../../platform/cursors/cursors.js';
 import { openTestDatabases } from '../../platform/database/testing.js';
+import type { LogRecord } from '../../platform/event-log/port.js';
 import { newUuid, randomBucket, toPublicId } from '../../platform/ids/ids.js';
 import type { PubSub } from '../../platform/pubsub/port.js';
 import { Shards } from '../../platform/shards/shards.js';
 import { silentLog } from '../../platform/telemetry/log.js';
+import type { ParleyEvent } from '../../schema/events.js';
 import type { StreamEvent } from '../../schema/feeds.js';
+import { defaultPrivacy, type People } from '../../schema/people.js';
 import { SendStore } from './send-store.js';
 import { messagesSubgraph } from './subgraph.js';
 
@@ -17,10 +20,24 @@ export async function openMessages() {
   const published: string[] = [];
   const pubsub = { publish: async (channel: string) => void published.push(channel) } as Partial<PubSub> as PubSub;
   const shards = await Shards.load(databases.directory, databases.shards);
-  const subgraph = await messagesSubgraph({ shards, pubsub, cursors: new Cursors(randomBytes(32)) });
+  const logged: ParleyEvent[] = [];
+  const eventLog = {
+    append: async (records: readonly LogRecord[]) =>
+      void logged.push(...records.map(({ value }) => JSON.parse(value) as ParleyEvent)),
+  };
+  const hiding = new Set<string>();
+  const people: Pick<People, 'privacy'> = {
+    privacy: async (ids) => new Map(ids.map((id) => [id, { ...defaultPrivacy, readReceipts: !hiding.has(id) }])),
+  };
+  const cursors = new Cursors(randomBytes(32));
+  const subgraph = await messagesSubgraph({ shards, pubsub, eventLog, people, cursors });
   return {
     shards,
     published,
+    /** What was appended to the event log. */
+    logged,
+    /** Those who hide what they have read. */
+    hiding,
     subgraph,
     /** As another process would have it. */
     newSendStore: () => new SendStore(shards, pubsub, silentLog()),

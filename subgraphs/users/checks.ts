@@ -1,6 +1,18 @@
-import { UserFault } from '../../platform/errors/errors.js';
+import { Fault, UserFault } from '../../platform/errors/errors.js';
+import { DELETED_PREFIX } from './handles.js';
 
-export type UserErrorCode = 'INVALID_INPUT' | 'EMAIL_TAKEN' | 'HANDLE_TAKEN' | 'WRONG_CREDENTIALS' | 'WEAK_PASSWORD';
+export type UserErrorCode =
+  | 'INVALID_INPUT'
+  | 'NOT_FOUND'
+  | 'FORBIDDEN'
+  | 'CONFLICT'
+  | 'RATE_LIMITED'
+  | 'EMAIL_TAKEN'
+  | 'HANDLE_TAKEN'
+  | 'WRONG_CREDENTIALS'
+  | 'WEAK_PASSWORD'
+  | 'CODE_EXPIRED'
+  | 'ACCOUNT_SUSPENDED';
 
 /** INVALID_INPUT at one input field. */
 export function invalid(path: string[], message: string): UserFault<UserErrorCode> {
@@ -22,6 +34,8 @@ export function isHandle(text: string): boolean {
 export function checkHandle(handle: string): string {
   if (!isHandle(handle))
     throw invalid(['handle'], 'A handle is 3 to 30 of the lower-case letters a-z, the digits 0-9 and _.');
+  if (handle.startsWith(DELETED_PREFIX))
+    throw invalid(['handle'], `Handles that begin with ${DELETED_PREFIX} stand for deleted accounts. Choose another.`);
   return handle;
 }
 
@@ -41,6 +55,20 @@ export function checkBio(bio: string | null): string | null {
   const trimmed = checkNoNul(['bio'], bio).trim();
   if (lengthOf(trimmed) > 500) throw invalid(['bio'], 'A bio has at most 500 characters.');
   return trimmed || null;
+}
+
+/** Text beside a choice, up to 1,000 characters; null when nothing is left of it. */
+export function checkRemark(path: string[], remark: string | null | undefined): string | null {
+  if (remark == null) return null;
+  const trimmed = checkNoNul(path, remark).trim();
+  if (lengthOf(trimmed) > 1_000) throw invalid(path, 'This text has at most 1,000 characters.');
+  return trimmed || null;
+}
+
+/** `first` of a connection. Throws BAD_USER_INPUT outside 1 to 100. */
+export function checkFirst(first: number): number {
+  if (first < 1 || first > 100) throw new Fault('BAD_USER_INPUT', 'first is 1 to 100.');
+  return first;
 }
 
 export function checkNewPassword(path: string[], password: string): string {

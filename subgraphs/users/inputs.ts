@@ -49,6 +49,17 @@ export class SignInInput {
 }
 
 @InputType()
+export class SignInWithOidcInput {
+  @Field(() => String, {
+    description: 'As the issuer gave it to the client, for a client id that this Parley accepts.',
+  })
+  idToken!: string;
+
+  @Field(() => DeviceInput)
+  device!: DeviceInput;
+}
+
+@InputType()
 export class RefreshSessionInput {
   @Field(() => String)
   refreshToken!: string;
@@ -79,4 +90,10 @@ export class UpdateProfileInput {
 
   @Field(() => String, { nullable: true, description: 'Up to 500 characters.' })
   bio?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Null removes it; the media must be a READY image of the viewer.',
+  })
+  avatarMediaId?: string | null;
 }

@@ -1,17 +1,21 @@
 import { bucketOf, newUuid } from '../../platform/ids/ids.js';
 import { events, topicOf, type EventOf } from '../../schema/events.js';
 
-type UserEvent = EventOf<'UserSignedUp' | 'UserUpdated' | 'DeviceSignedOut'>;
-type Told<Event> = Event extends UserEvent ? Omit<Event, 'version' | 'id' | 'at' | 'traceparent'> : never;
+type Told<Event> = Event extends unknown ? Omit<Event, 'version' | 'id' | 'at' | 'traceparent'> : never;
+type UserEvent = EventOf<
+  'UserSignedUp' | 'UserUpdated' | 'UserBlocked' | 'UserUnblocked' | 'UserDeleted' | 'DeviceSignedOut'
+>;
+type ToldByUsers = Told<UserEvent> | Told<EventOf<'ReportResolved'>>;
 
-/** The outbox row of an event about one person. */
-export function outboxRow(told: Told<UserEvent>): { topic: string; key: string; payload: string } {
+/** The outbox row of an event about one person, or about one report. */
+export function outboxRow(told: ToldByUsers): { topic: string; key: string; payload: string } {
+  const key = told.type === 'ReportResolved' ? told.reportId : told.userId;
   const event = {
     ...told,
     version: 1,
-    id: newUuid(bucketOf(told.userId)),
+    id: newUuid(bucketOf(key)),
     at: new Date().toISOString(),
     traceparent: null,
   };
-  return { topic: topicOf[told.type], key: told.userId, payload: JSON.stringify(events[told.type].parse(event)) };
+  return { topic: topicOf[told.type], key, payload: JSON.stringify(events[told.type].parse(event)) };
 }

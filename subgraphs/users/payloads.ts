@@ -27,6 +27,18 @@ export class SignInPayload {
 }
 
 @ObjectType()
+export class SignInWithOidcPayload {
+  @Field(() => Session, { nullable: true })
+  session!: Session | null;
+
+  @Field(() => Viewer, { nullable: true })
+  viewer!: Viewer | null;
+
+  @Field(() => [UserError])
+  errors!: UserError[];
+}
+
+@ObjectType()
 export class RefreshSessionPayload {
   @Field(() => Session, { nullable: true })
   session!: Session | null;
@@ -58,6 +70,15 @@ export class SignOutDevicesPayload {
 
 @ObjectType()
 export class UpdateProfilePayload {
+  @Field(() => Viewer, { nullable: true })
+  viewer!: Viewer | null;
+
+  @Field(() => [UserError])
+  errors!: UserError[];
+}
+
+@ObjectType()
+export class UpdatePrivacyPayload {
   @Field(() => Viewer, { nullable: true })
   viewer!: Viewer | null;
 

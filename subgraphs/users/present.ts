@@ -1,6 +1,8 @@
 import { toPublicId } from '../../platform/ids/ids.js';
-import type { Device, DevicePlatform, User } from './schema.js';
-import type { DeviceRow } from './session-store.js';
+import type { Privacy, PrivacyAudience } from '../../schema/people.js';
+import type { DeviceRow } from './device-rows.js';
+import { handleOfDeleted } from './handles.js';
+import { Role, type Device, type DevicePlatform, type User } from './schema.js';
 import type { Account } from './store.js';
 
 /** What a Viewer resolves from: somebody, and the device that asks. UUIDs. */
@@ -9,8 +11,40 @@ export interface ViewerSource {
   deviceId: string;
 }
 
-export function toUser({ userId, handle, displayName, bio, createdAt }: Account): User {
-  return { id: toPublicId('user', userId), handle, displayName, bio, createdAt };
+/** What a User resolves from; the rest depends on who asks. */
+export type UserSource = Omit<User, 'viewerHasBlocked' | 'viewerHasMuted'> & { userId: string };
+
+export function toUser(account: Account): UserSource {
+  const { userId, handle, displayName, bio, createdAt } = account;
+  const isDeleted = account.deletedAt !== null;
+  return {
+    userId,
+    id: toPublicId('user', userId),
+    handle: isDeleted ? handleOfDeleted(userId) : handle,
+    displayName: isDeleted ? 'Deleted account' : displayName,
+    bio,
+    avatar: null,
+    avatarUrl: null,
+    isVerified: account.emailVerifiedAt !== null,
+    isDeleted,
+    createdAt,
+  };
+}
+
+export function privacyOf({ lastSeen, readReceipts, typingIndicators, directMessages }: Account): Privacy {
+  return {
+    lastSeen: lastSeen as PrivacyAudience,
+    readReceipts,
+    typingIndicators,
+    directMessages: directMessages as PrivacyAudience,
+  };
+}
+
+const order = [Role.MEMBER, Role.MODERATOR, Role.ADMIN];
+
+/** Each role includes those before it. */
+export function rolesOf({ role }: Account): Role[] {
+  return order.slice(0, order.indexOf(role as Role) + 1);
 }
 
 export function toDevice(row: DeviceRow, currentDeviceId: string): Device {

@@ -1,6 +1,7 @@
-import { Key, ListSize, Shareable } from '../../platform/subgraph/directives.js';
+import { Key, ListSize, PerViewer, Shareable } from '../../platform/subgraph/directives.js';
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
-import { EmailAddressScalar } from '../../platform/subgraph/scalars.js';
+import { EmailAddressScalar, UrlScalar } from '../../platform/subgraph/scalars.js';
+import { PrivacySettings } from './privacy.js';
 
 export enum DevicePlatform {
   WEB = 'WEB',
@@ -11,6 +12,27 @@ export enum DevicePlatform {
   OTHER = 'OTHER',
 }
 registerEnumType(DevicePlatform, { name: 'DevicePlatform', description: 'What kind of client a device runs.' });
+
+export enum Role {
+  MEMBER = 'MEMBER',
+  MODERATOR = 'MODERATOR',
+  ADMIN = 'ADMIN',
+}
+registerEnumType(Role, {
+  name: 'Role',
+  description: 'What somebody may do in this Parley as a whole. Each role includes those before it.',
+  valuesConfig: {
+    MODERATOR: { description: 'Sees and resolves reports.' },
+    ADMIN: { description: 'May suspend moderators too.' },
+  },
+});
+
+@Key('id', { resolvable: false })
+@ObjectType({ description: 'An uploaded file.' })
+export class Media {
+  @Field(() => ID)
+  id!: string;
+}
 
 @Key('id')
 @ObjectType({ description: 'A person as others see them.' })
@@ -27,8 +49,33 @@ export class User {
   @Field(() => String, { nullable: true, description: 'What they say of themselves, up to 500 characters.' })
   bio!: string | null;
 
+  @Field(() => Media, { nullable: true, description: 'The picture they chose.' })
+  avatar!: Media | null;
+
+  @Field(() => UrlScalar, {
+    nullable: true,
+    description: 'A small square of the avatar, signed; null without one.',
+  })
+  avatarUrl!: string | null;
+
+  @Field(() => Boolean, { description: 'Whether they proved that their e-mail address is theirs.' })
+  isVerified!: boolean;
+
+  @Field(() => Boolean, {
+    description: 'True once the account is deleted: handle and displayName are then placeholders.',
+  })
+  isDeleted!: boolean;
+
   @Field(() => Date)
   createdAt!: Date;
+
+  @PerViewer()
+  @Field(() => Boolean, { description: 'Whether the viewer has blocked them; see blockUser.' })
+  viewerHasBlocked!: boolean;
+
+  @PerViewer()
+  @Field(() => Boolean, { description: 'Whether the viewer has muted them; see muteUser.' })
+  viewerHasMuted!: boolean;
 }
 
 @ObjectType({ description: 'One signed-in session on one device.' })
@@ -70,6 +117,15 @@ export class Viewer {
   })
   email!: string | null;
 
+  @Field(() => Date, { nullable: true, description: 'Null until verifyEmail.' })
+  emailVerifiedAt!: Date | null;
+
+  @Field(() => [Role], { description: 'All that they have: an ADMIN is a MODERATOR and a MEMBER too.' })
+  roles!: Role[];
+
+  @Field(() => PrivacySettings, { description: 'Who may learn what of the viewer; see updatePrivacy.' })
+  privacy!: PrivacySettings;
+
   @ListSize('assumedSize: 20')
   @Field(() => [Device], { description: 'Signed-in devices, the one asking first.' })
   devices!: Device[];
@@ -104,6 +160,9 @@ export enum UserErrorCode {
   HANDLE_TAKEN = 'HANDLE_TAKEN',
   WRONG_CREDENTIALS = 'WRONG_CREDENTIALS',
   WEAK_PASSWORD = 'WEAK_PASSWORD',
+  CODE_EXPIRED = 'CODE_EXPIRED',
+  VERIFICATION_REQUIRED = 'VERIFICATION_REQUIRED',
+  ACCOUNT_SUSPENDED = 'ACCOUNT_SUSPENDED',
 }
 registerEnumType(UserErrorCode, {
   name: 'UserErrorCode',
@@ -112,6 +171,9 @@ registerEnumType(UserErrorCode, {
     INVALID_INPUT: { description: 'The field at `path` is not acceptable; the message says what is.' },
     WRONG_CREDENTIALS: { description: 'The login, password or token is not right: sign in again.' },
     WEAK_PASSWORD: { description: 'The password is too short.' },
+    CODE_EXPIRED: { description: 'The code or link is too old, was used, or was tried too often: ask for a new one.' },
+    VERIFICATION_REQUIRED: { description: 'Only for those who verified their e-mail address.' },
+    ACCOUNT_SUSPENDED: { description: 'A moderator suspended the account.' },
   },
 });
 

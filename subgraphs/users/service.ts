@@ -1,9 +1,9 @@
 import { requireViewer, type Caller, type Person } from '../../platform/auth/caller.js';
-import { Fault } from '../../platform/errors/errors.js';
+import { Fault, UserFault } from '../../platform/errors/errors.js';
 import type { Announcements } from './announcements.js';
-import { checkBio, checkHandle, checkName, invalid, isHandle } from './checks.js';
+import { checkBio, checkHandle, checkName, invalid, isHandle, type UserErrorCode } from './checks.js';
 import { handleTaken } from './sessions.js';
-import type { Account, AccountStore, ProfileChanges } from './store.js';
+import type { Account, AccountStore, PrivacyChanges, ProfileChanges } from './store.js';
 
 /** Throws UNAUTHENTICATED for nobody. People who signed in see each other, and so does the hub for them. */
 export function requireSomebody(caller: Caller): void {
@@ -24,11 +24,22 @@ export class Accounts {
   }
 
   /** A field left out stays as it is; null clears the bio, the only one that can be empty. */
-  async updateProfile(
-    person: Person,
-    draft: { handle?: string | null; displayName?: string | null; bio?: string | null },
-  ): Promise<Account> {
-    const changes = checkChanges(draft);
+  async updateProfile(person: Person, draft: ProfileDraft): Promise<Account> {
+    return this.update(person, checkChanges(draft));
+  }
+
+  /** A field left out, or null, stays as it is. */
+  async updatePrivacy(person: Person, draft: PrivacyDraft): Promise<Account> {
+    const { lastSeen, readReceipts, typingIndicators, directMessages } = draft;
+    const changes: PrivacyChanges = {};
+    if (lastSeen != null) changes.lastSeen = lastSeen;
+    if (readReceipts != null) changes.readReceipts = readReceipts;
+    if (typingIndicators != null) changes.typingIndicators = typingIndicators;
+    if (directMessages != null) changes.directMessages = directMessages;
+    return this.update(person, changes);
+  }
+
+  private async update(person: Person, changes: ProfileChanges & PrivacyChanges): Promise<Account> {
     if (Object.keys(changes).length === 0) {
       const [account] = await this.store.byIds([person.userId]);
       return account ?? gone();
@@ -40,18 +51,20 @@ export class Accounts {
   }
 }
 
-function checkChanges({
-  handle,
-  displayName,
-  bio,
-}: {
+interface ProfileDraft {
   handle?: string | null;
   displayName?: string | null;
   bio?: string | null;
-}) {
+  avatarMediaId?: string | null;
+}
+type PrivacyDraft = { [Setting in keyof PrivacyChanges]?: PrivacyChanges[Setting] | null };
+
+function checkChanges({ handle, displayName, bio, avatarMediaId }: ProfileDraft) {
   const changes: ProfileChanges = {};
   if (handle === null) throw invalid(['handle'], 'A handle can be changed, not removed.');
   if (displayName === null) throw invalid(['displayName'], 'A display name can be changed, not removed.');
+  if (avatarMediaId != null)
+    throw new UserFault<UserErrorCode>('NOT_FOUND', ['avatarMediaId'], 'You have no READY image with this id.');
   if (handle !== undefined) changes.handle = checkHandle(handle);
   if (displayName !== undefined) changes.displayName = checkName(['displayName'], 'A display name', displayName);
   if (bio !== undefined) changes.bio = checkBio(bio);

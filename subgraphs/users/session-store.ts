@@ -1,30 +1,15 @@
 import type { Prisma } from '../../prisma/directory/client/client.js';
 import type { DirectoryClient } from '../../platform/database/port.js';
 import { bucketOf, newUuid } from '../../platform/ids/ids.js';
+import { shareAccount } from './account-lock.js';
+import { newCode, type CodeDraft } from './code-store.js';
+import { deviceColumns, inDays, signOutRows, startSession, type DeviceRow, type NewDevice } from './device-rows.js';
+import { freeHandle } from './handles.js';
 import { outboxRow } from './outbox.js';
 import { REFRESH_TOKEN_DAYS, REPEAT_WINDOW } from './refresh-tokens.js';
 import { takenColumn } from './store.js';
 
 type Transaction = Prisma.TransactionClient;
-
-/** A row of device. */
-export interface DeviceRow {
-  deviceId: string;
-  userId: string;
-  name: string;
-  platform: string;
-  signedInAt: Date;
-  lastActiveAt: Date;
-  network: string | null;
-}
-
-/** A device that signs in. */
-export interface NewDevice {
-  name: string;
-  platform: string;
-  installationId: string | null;
-  network: string | null;
-}
 
 export interface NewAccount {
   userId: string;
@@ -41,72 +26,61 @@ export type Refreshed =
   /** A used token came again: its device is signed out now. */
   | { kind: 'reused'; userId: string; deviceId: string };
 
-const deviceColumns = {
-  deviceId: true,
-  userId: true,
-  name: true,
-  platform: true,
-  signedInAt: true,
-  lastActiveAt: true,
-  network: true,
-} as const;
+/** 'changed': the password is not what it was when it was checked, or the account is gone. */
+export type SignedIn = DeviceRow | 'suspended' | 'changed';
 
 /** Devices and refresh tokens. Every change of a device's tokens locks the device's row first, so they form one line. */
 export class SessionStore {
   constructor(private readonly directory: DirectoryClient) {}
 
   /** By e-mail address or handle, in lower case. */
-  async credentials(login: string): Promise<{ userId: string; passwordHash: string | null } | null> {
+  async credentials(login: string) {
     return this.directory.user.findUnique({
       where: login.includes('@') ? { email: login } : { handle: login },
       select: { userId: true, passwordHash: true },
     });
   }
 
-  /** Account, device, refresh token and UserSignedUp in one transaction; which unique column is taken decides Postgres. */
+  /**
+   * Account, device, refresh token, the code that verifies the address, and UserSignedUp in one transaction; which unique
+   * column is taken decides Postgres.
+   */
   async register(
     account: NewAccount,
     device: NewDevice,
     tokenHash: string,
+    code: CodeDraft,
   ): Promise<DeviceRow | 'emailTaken' | 'handleTaken'> {
     const { userId } = account;
     const deviceId = newUuid(bucketOf(userId));
+    const { directory } = this;
     try {
-      const [, row] = await this.directory.$transaction([
-        this.directory.user.create({ data: account }),
-        this.directory.device.create({ data: { deviceId, userId, ...device }, select: deviceColumns }),
-        this.directory.refreshToken.create({ data: { tokenHash, deviceId, expiresAt: inDays(REFRESH_TOKEN_DAYS) } }),
-        this.directory.outbox.create({ data: outboxRow({ type: 'UserSignedUp', userId }) }),
+      const [, row] = await directory.$transaction([
+        directory.user.create({ data: account }),
+        directory.device.create({ data: { deviceId, userId, ...device }, select: deviceColumns }),
+        directory.refreshToken.create({ data: { tokenHash, deviceId, expiresAt: inDays(REFRESH_TOKEN_DAYS) } }),
+        directory.oneTimeCode.create({ data: newCode(code) }),
+        directory.outbox.create({ data: outboxRow({ type: 'UserSignedUp', userId }) }),
       ]);
       return row;
     } catch (error) {
       const column = takenColumn(error);
       if (column === 'email') return 'emailTaken';
+      if (column === 'handle' && (await freeHandle(directory, account.handle)))
+        return this.register(account, device, tokenHash, code);
       if (column === 'handle') return 'handleTaken';
       throw error;
     }
   }
 
-  /**
-   * The same installation keeps its device while it is signed in, and its old refresh tokens end. Once signed out, its row
-   * takes a new id: so a revocation of the old id, however late, never meets the new session.
-   */
-  async signIn(userId: string, device: NewDevice, tokenHash: string): Promise<DeviceRow> {
+  /** `passwordHash`: the one that was found right; null where the person proved themself in another way. */
+  async signIn(userId: string, passwordHash: string | null, device: NewDevice, tokenHash: string): Promise<SignedIn> {
     return this.directory.$transaction(async (tx) => {
-      const [row] = await tx.$queryRaw<DeviceRow[]>`
-        insert into device as d (device_id, user_id, installation_id, name, platform, network)
-        values (${newUuid(bucketOf(userId))}::uuid, ${userId}::uuid, ${device.installationId}, ${device.name},
-                ${device.platform}, ${device.network})
-        on conflict (user_id, installation_id) do update
-        set device_id = case when d.signed_out_at is null then d.device_id else excluded.device_id end,
-            name = excluded.name, platform = excluded.platform, network = excluded.network,
-            signed_in_at = now(), last_active_at = now(), signed_out_at = null
-        returning device_id as "deviceId", user_id as "userId", name, platform, signed_in_at as "signedInAt",
-                  last_active_at as "lastActiveAt", network`;
-      const { deviceId } = row!;
-      await tx.refreshToken.deleteMany({ where: { deviceId } });
-      await tx.refreshToken.create({ data: { tokenHash, deviceId, expiresAt: inDays(REFRESH_TOKEN_DAYS) } });
-      return row!;
+      const standing = await shareAccount(tx, userId);
+      if (!standing || standing.isDeleted) return 'changed';
+      if (passwordHash !== null && standing.passwordHash !== passwordHash) return 'changed';
+      if (standing.isSuspended) return 'suspended';
+      return startSession(tx, userId, device, tokenHash);
     });
   }
 
@@ -199,29 +173,4 @@ async function touch(tx: Transaction, device: DeviceRow, network: string | null)
     where device_id = ${device.deviceId}::uuid and last_active_at < now() - interval '1 minute'
     returning last_active_at as "lastActiveAt", network`;
   return { ...device, ...moved };
-}
-
-/** Ends the sessions, tells it in the outbox, and returns the ids of those that were signed in until now. */
-async function signOutRows(tx: Transaction, userId: string, deviceIds: string[] | null, except: string | null = null) {
-  const rows = await tx.$queryRaw<{ deviceId: string }[]>`
-    update device set signed_out_at = now()
-    where device_id in (
-      select device_id from device
-      where user_id = ${userId}::uuid and signed_out_at is null
-        and (${deviceIds}::uuid[] is null or device_id = any(${deviceIds}::uuid[]))
-        and device_id is distinct from ${except}::uuid
-      order by device_id
-      for update)
-    returning device_id as "deviceId"`;
-  const signedOut = rows.map((row) => row.deviceId);
-  if (signedOut.length === 0) return signedOut;
-  await tx.refreshToken.deleteMany({ where: { deviceId: { in: signedOut } } });
-  await tx.outbox.createMany({
-    data: signedOut.map((deviceId) => outboxRow({ type: 'DeviceSignedOut', userId, deviceId })),
-  });
-  return signedOut;
-}
-
-function inDays(days: number): Date {
-  return new Date(Date.now() + days * 86_400_000);
 }

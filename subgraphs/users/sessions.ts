@@ -4,9 +4,14 @@ import { Fault, UserFault } from '../../platform/errors/errors.js';
 import { newUuid, randomBucket } from '../../platform/ids/ids.js';
 import type { Announcements } from './announcements.js';
 import { checkClientId, checkHandle, checkName, checkNewPassword, checkNoNul, type UserErrorCode } from './checks.js';
+import type { DeviceRow, NewDevice } from './device-rows.js';
+import { verificationLetter } from './letters.js';
+import { codeHash, newTypedCode, normaliseTypedCode } from './one-time-codes.js';
 import type { Passwords } from './passwords.js';
+import type { Postbox } from './postbox.js';
 import { hashOf, newRefreshToken, successorOf } from './refresh-tokens.js';
-import type { DeviceRow, NewDevice, SessionStore } from './session-store.js';
+import type { SessionStore, SignedIn } from './session-store.js';
+import type { Account, AccountStore } from './store.js';
 
 /** What a device gets when it signs in. */
 export interface Session {
@@ -27,11 +32,15 @@ export class Sessions {
   constructor(
     private readonly deps: {
       store: SessionStore;
+      accounts: AccountStore;
       passwords: Passwords;
       accessTokens: AccessTokens;
       announcements: Announcements;
-      /** From which the successors of refresh tokens are derived. */
+      postbox: Postbox;
+      /** From which the successors of refresh tokens are derived, and which keys the hashes of codes. */
       refreshSecret: Buffer;
+      /** Addresses and handles whose people are made ADMIN. */
+      admins: readonly string[];
     },
   ) {}
 
@@ -48,16 +57,19 @@ export class Sessions {
     const refreshToken = newRefreshToken();
     const userId = newUuid(randomBucket());
     const account = { userId, email, handle, displayName, passwordHash };
-    const row = await this.deps.store.register(account, device, hashOf(refreshToken));
-    if (row === 'emailTaken')
-      throw new UserFault<UserErrorCode>(
-        'EMAIL_TAKEN',
-        ['email'],
-        'There is an account with this e-mail address already.',
-      );
+    const code = newTypedCode();
+    const row = await this.deps.store.register(account, device, hashOf(refreshToken), {
+      userId,
+      email,
+      purpose: 'VERIFY_EMAIL',
+      codeHash: codeHash(this.deps.refreshSecret, 'VERIFY_EMAIL', userId, normaliseTypedCode(code)),
+    });
+    if (row === 'emailTaken') throw emailTaken(['email']);
     if (row === 'handleTaken') throw handleTaken();
     this.deps.announcements.outboxHasNews();
-    return this.toSession(row, refreshToken);
+    this.deps.postbox.later(() => verificationLetter(email, code));
+    await this.settle(userId);
+    return this.handOut(row, refreshToken);
   }
 
   async signIn(caller: Caller, draft: { login: string; password: string; device: DeviceDraft }): Promise<Session> {
@@ -66,11 +78,23 @@ export class Sessions {
     const device = checkDevice(caller, draft.device);
     const found = await this.deps.store.credentials(login);
     const isRight = await this.deps.passwords.matches(found?.passwordHash ?? null, password);
-    if (!found || !isRight)
-      throw new UserFault<UserErrorCode>('WRONG_CREDENTIALS', ['password'], 'The login or the password is wrong.');
+    if (!found || !isRight) throw wrongLogin();
     const refreshToken = newRefreshToken();
-    const row = await this.deps.store.signIn(found.userId, device, hashOf(refreshToken));
-    return this.toSession(row, refreshToken);
+    const row = await this.deps.store.signIn(found.userId, found.passwordHash, device, hashOf(refreshToken));
+    return this.handOut(await this.admit(row, ['login']), refreshToken);
+  }
+
+  /** What comes after each sign-in. `path`: the input field that names the account. */
+  async admit(outcome: SignedIn, path: string[]): Promise<DeviceRow> {
+    if (outcome === 'suspended') throw suspended(path);
+    if (outcome === 'changed') throw wrongLogin();
+    await this.settle(outcome.userId);
+    return outcome;
+  }
+
+  /** Gives a person the role that the configuration has for them. */
+  async settle(userId: string): Promise<void> {
+    await this.deps.accounts.promote(userId, this.deps.admins);
   }
 
   /** The token alone says who asks: the access token has usually expired by now. */
@@ -86,7 +110,7 @@ export class Sessions {
     );
     switch (outcome.kind) {
       case 'rotated':
-        return this.toSession(outcome.device, successor);
+        return this.handOut(outcome.device, successor);
       case 'reused':
         await this.tellSignedOut(outcome.userId, [outcome.deviceId]);
         throw new UserFault<UserErrorCode>(
@@ -124,22 +148,46 @@ export class Sessions {
     return devices.sort((a, b) => isCurrent(b) - isCurrent(a));
   }
 
-  private async tellSignedOut(userId: string, deviceIds: string[]): Promise<void> {
+  /** These sessions of a person have ended. */
+  async tellSignedOut(userId: string, deviceIds: string[]): Promise<void> {
     this.deps.announcements.outboxHasNews();
     await this.deps.announcements.revoked(userId, deviceIds);
   }
 
-  private async toSession(device: DeviceRow, refreshToken: string): Promise<Session> {
-    const { token, expiresAt } = await this.deps.accessTokens.sign(device.userId, device.deviceId);
+  /** The session of a device, whose refresh token is stored. */
+  async handOut(device: DeviceRow, refreshToken: string): Promise<Session> {
+    const [account] = await this.deps.accounts.byIds([device.userId]);
+    const isNewcomer = account ? isNewAccount(account) : true;
+    const { token, expiresAt } = await this.deps.accessTokens.sign(device.userId, device.deviceId, isNewcomer);
     return { accessToken: token, accessTokenExpiresAt: expiresAt, refreshToken, device };
   }
+}
+
+/** For so long after it was made an account may do less than others, ms. */
+const NEWCOMER_MS = 24 * 3_600_000;
+
+/** Young, or with an e-mail address that is not verified. Accounts of an identity provider need not have an address. */
+function isNewAccount({ createdAt, email, emailVerifiedAt }: Account): boolean {
+  return Date.now() - createdAt.getTime() < NEWCOMER_MS || (email !== null && emailVerifiedAt === null);
+}
+
+export function emailTaken(path: string[]): UserFault<UserErrorCode> {
+  return new UserFault('EMAIL_TAKEN', path, 'There is an account with this e-mail address already.');
+}
+
+export function suspended(path: string[]): UserFault<UserErrorCode> {
+  return new UserFault('ACCOUNT_SUSPENDED', path, 'This account is suspended.');
+}
+
+function wrongLogin(): UserFault<UserErrorCode> {
+  return new UserFault('WRONG_CREDENTIALS', ['password'], 'The login or the password is wrong.');
 }
 
 export function handleTaken(): UserFault<UserErrorCode> {
   return new UserFault('HANDLE_TAKEN', ['handle'], 'Somebody else has this handle.');
 }
 
-function checkDevice(caller: Caller, device: DeviceDraft): NewDevice {
+export function checkDevice(caller: Caller, device: DeviceDraft): NewDevice {
   return {
     name: checkName(['device', 'name'], 'A device name', device.name),
     platform: device.platform,

@@ -1,48 +1,121 @@
 import type { AccessTokens } from '../../platform/auth/access-token.js';
+import { IdTokens } from '../../platform/auth/id-tokens.js';
+import type { OidcIssuer } from '../../platform/config/oidc-issuers.js';
+import type { Cursors } from '../../platform/cursors/cursors.js';
 import type { DirectoryClient } from '../../platform/database/port.js';
 import type { Ephemeral } from '../../platform/ephemeral/port.js';
+import type { Mail } from '../../platform/mail/port.js';
 import type { PubSub } from '../../platform/pubsub/port.js';
+import type { Limits } from '../../platform/rate-limit/limits.js';
 import { buildFederatedSchema, type ReferenceResolver } from '../../platform/subgraph/federated-schema.js';
+import { limited } from '../../platform/subgraph/limited.js';
 import type { Subgraph } from '../../platform/subgraph/subgraph.js';
+import type { Log } from '../../platform/telemetry/log.js';
+import type { People } from '../../schema/people.js';
+import type { Reportables } from '../../schema/reportables.js';
 import { Announcements } from './announcements.js';
 import type { UsersContext } from './context.js';
+import { CredentialsResolver } from './credential-resolvers.js';
+import { CredentialStore } from './credential-store.js';
+import { Credentials } from './credentials.js';
+import { Deletion } from './deletion.js';
+import { IdentityStore } from './identity-store.js';
 import { usersLoaders } from './loaders.js';
+import { OidcSignIn } from './oidc-sign-in.js';
 import { Passwords } from './passwords.js';
-import { PeopleResolver, references, SessionsResolver, ViewerResolver } from './resolvers.js';
+import { DirectoryPeople } from './people.js';
+import { Postbox } from './postbox.js';
+import { RelationsResolver, UserResolver } from './relation-resolvers.js';
+import { RelationStore } from './relation-store.js';
+import { Relations } from './relations.js';
+import { ReportsResolver } from './report-resolvers.js';
+import { ReportStore } from './report-store.js';
+import { Reports } from './reports.js';
+import { PeopleResolver, references } from './resolvers.js';
 import { Accounts } from './service.js';
+import { SessionsResolver } from './session-resolvers.js';
 import { SessionStore } from './session-store.js';
 import { Sessions } from './sessions.js';
 import { AccountStore } from './store.js';
+import { ViewerResolver } from './viewer-resolver.js';
 
 export interface UsersDeps {
   directory: DirectoryClient;
   pubsub: PubSub;
   ephemeral: Ephemeral;
+  mail: Mail;
+  log: Log;
   accessTokens: AccessTokens;
-  /** At least 32 bytes, the same in every process: successors of refresh tokens are derived from it. */
+  cursors: Cursors;
+  /** At least 32 bytes, the same in every process: successors of refresh tokens and hashes of codes depend on it. */
   refreshSecret: Buffer;
+  /** Where people reach Parley, without a slash at the end. */
+  publicUrl: () => string;
+  oidcIssuers: readonly OidcIssuer[];
+  /** Verified e-mail addresses and handles, in lower case, whose people are made ADMIN. */
+  admins: readonly string[];
+  /** Messages and conversations, as far as reports go. */
+  reportables: Reportables;
+  /** Without them nothing is limited. */
+  limits?: Limits;
 }
 
-export async function usersSubgraph(deps: UsersDeps): Promise<Subgraph> {
-  const accountStore = new AccountStore(deps.directory);
+export interface UsersSubgraph extends Subgraph {
+  people: People;
+  /** Waits for letters that are on their way. */
+  stop(): Promise<void>;
+}
+
+export async function usersSubgraph(deps: UsersDeps): Promise<UsersSubgraph> {
+  const { directory, cursors, reportables, refreshSecret } = deps;
+  const store = new AccountStore(directory);
+  const sessionStore = new SessionStore(directory);
+  const credentialStore = new CredentialStore(directory);
+  const relationStore = new RelationStore(directory);
   const announcements = new Announcements(deps.pubsub, deps.ephemeral);
-  const accounts = new Accounts(accountStore, announcements);
-  const sessions = new Sessions({
-    store: new SessionStore(deps.directory),
-    passwords: await Passwords.create(),
-    accessTokens: deps.accessTokens,
+  const passwords = await Passwords.create();
+  const postbox = new Postbox(deps.mail, deps.log);
+  const shared = { accounts: store, passwords, announcements, postbox };
+
+  const { accessTokens, admins } = deps;
+  const sessions = new Sessions({ ...shared, store: sessionStore, accessTokens, refreshSecret, admins });
+  const oidc = new OidcSignIn({
+    idTokens: new IdTokens(deps.oidcIssuers),
+    identities: new IdentityStore(directory),
+    store: sessionStore,
+    sessions,
     announcements,
-    refreshSecret: deps.refreshSecret,
   });
+  const credentials = new Credentials({
+    ...shared,
+    store: credentialStore,
+    sessions,
+    secret: refreshSecret,
+    publicUrl: deps.publicUrl,
+  });
+  const deletion = new Deletion({ ...shared, directory, credentials: credentialStore, sessions });
+  const reports = new Reports({ ...shared, store: new ReportStore(directory), sessions, reportables });
+
   const { sdl, schema } = await buildFederatedSchema({
-    resolvers: [new PeopleResolver(accounts), new SessionsResolver(sessions), new ViewerResolver(sessions)],
+    resolvers: [
+      new PeopleResolver(new Accounts(store, announcements)),
+      new SessionsResolver(sessions, oidc),
+      new CredentialsResolver(credentials, deletion),
+      new RelationsResolver(new Relations(relationStore, store, announcements)),
+      new ReportsResolver(reports, cursors),
+      new UserResolver(),
+      new ViewerResolver(sessions, relationStore, cursors),
+    ],
     references: references as unknown as Record<string, ReferenceResolver>,
+    aroundMutation: deps.limits && limited(deps.limits),
   });
   return {
     name: 'users',
     sdl,
     schema,
-    contextFor: (caller): UsersContext => ({ caller, loaders: usersLoaders(accountStore) }),
+    contextFor: (caller): UsersContext => ({ caller, loaders: usersLoaders(store, relationStore, caller) }),
+    people: new DirectoryPeople(store, relationStore),
+    stop: () => postbox.drain(),
   };
 }
 
@@ -50,13 +123,4 @@ export async function usersSubgraph(deps: UsersDeps): Promise<Subgraph> {
 export function loadSignedIn(directory: DirectoryClient): (deviceIds: string[]) => Promise<Set<string>> {
   const store = new SessionStore(directory);
   return (deviceIds) => store.signedInAmong(deviceIds);
-}
-
-/** Those of the given users that exist: what the conversations subgraph asks before it makes somebody a member. */
-export function knownUsers(directory: DirectoryClient): (userIds: string[]) => Promise<Set<string>> {
-  const store = new AccountStore(directory);
-  return async (userIds) => {
-    const accounts = await store.byIds(userIds);
-    return new Set(accounts.flatMap((account) => (account ? [account.userId] : [])));
-  };
 }

@@ -6,7 +6,7 @@ import type { Device, Stream } from '../client.js';
 import { Following, inboxEventsDocument, type InboxEvent } from '../following.js';
 import { comesToHistory, silentAfterRemoval, unreadIsRecount } from '../invariants.js';
 import { waitFor } from '../wait-for.js';
-import { InProcessParley } from './in-process.js';
+import { InProcessParley } from '../in-process.js';
 
 /** What live streams hear of; revocations and the relay's pokes arrive. */
 const isLive = (channel: string) => /^(conversation|inbox):/.test(channel);

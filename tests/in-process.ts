@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { assemble } from '../../bin/assemble.js';
-import { readConfig } from '../../platform/config/config.js';
-import { signUp } from '../chat.js';
-import type { Device } from '../client.js';
-import { testDirectory } from '../parley-process.js';
+import { assemble } from '../bin/assemble.js';
+import { readConfig } from '../platform/config/config.js';
+import { signUp } from './chat.js';
+import type { Device } from './client.js';
+import { testDirectory } from './parley-process.js';
 
 type Assembled = Awaited<ReturnType<typeof assemble>>;
 export type Overrides = NonNullable<Parameters<typeof assemble>[1]>;
@@ -17,13 +17,15 @@ export class InProcessParley {
     private readonly assembled: Assembled,
   ) {}
 
-  static async open(overrides: Overrides = {}): Promise<InProcessParley> {
+  static async open(overrides: Overrides = {}, environment: Record<string, string> = {}): Promise<InProcessParley> {
     const directory = await testDirectory();
     const config = readConfig({
       PARLEY_PORT: '0',
       PARLEY_ADMIN_PORT: '0',
       PARLEY_DATA_DIR: join(directory, 'data'),
+      PARLEY_RATE_LIMITS: 'off',
       PARLEY_LOG_LEVEL: process.env.PARLEY_TEST_LOG_LEVEL ?? 'silent',
+      ...environment,
     });
     return new InProcessParley(directory, await assemble(config, overrides));
   }

@@ -1,0 +1,65 @@
+import type { Partition } from './partition-reader.js';
+import type { KeptChange, KeptKey, KeptRecord, KeptTopics } from './port.js';
+
+interface Row {
+  topic: string;
+  position: bigint;
+  key: string;
+  value: string;
+  due_at: Date;
+}
+
+/** Kept topics as a table of the database whose records they stem from. */
+export class EmbeddedKeptTopics implements KeptTopics {
+  constructor(private readonly partitions: readonly Partition[]) {}
+
+  async change(partition: string, { add = [], replace = [], remove = [] }: KeptChange): Promise<void> {
+    const kept = [...add, ...replace];
+    await this.of(partition).$executeRaw`
+      select change_kept_events(
+        ${kept.map((record) => record.topic)}::text[], ${kept.map((record) => record.position)}::bigint[],
+        ${kept.map((record) => record.key)}::uuid[], ${kept.map((record) => record.value)}::text[],
+        ${kept.map((record) => new Date(record.dueAt).toISOString())}::timestamptz[],
+        ${kept.map((_, index) => index >= add.length)}::boolean[],
+        ${remove.map((record) => record.topic)}::text[], ${remove.map((record) => record.position)}::bigint[])`;
+  }
+
+  async read({ partition, topics, key, after, limit }: Parameters<KeptTopics['read']>[0]): Promise<KeptRecord[]> {
+    const db = this.of(partition);
+    const rows =
+      key === undefined
+        ? await db.$queryRaw<Row[]>`
+            select topic, position, key, value, due_at from event_log_kept
+            where topic = any (${topics}::text[]) and position > ${after ?? 0n} order by position limit ${limit}::int`
+        : await db.$queryRaw<Row[]>`
+            select topic, position, key, value, due_at from event_log_kept
+            where topic = any (${topics}::text[]) and key = ${key}::uuid and position > ${after ?? 0n}
+            order by position limit ${limit}::int`;
+    return rows.map(({ due_at, ...record }) => ({ ...record, partition, dueAt: due_at.getTime() }));
+  }
+
+  async keys(partition: string, topics: readonly string[]): Promise<KeptKey[]> {
+    return await this.of(partition).$queryRaw<KeptKey[]>`
+      select key, count(*)::int as count, min(position) as position,
+        extract(epoch from (array_agg(due_at order by position))[1])::float8 * 1000 as "dueAt",
+        extract(epoch from min(due_at))::float8 * 1000 as "earliestDueAt"
+      from event_log_kept where topic = any (${topics}::text[]) group by key`;
+  }
+
+  async topics(): Promise<{ topic: string; partition: string; count: number }[]> {
+    const all = await Promise.all(
+      this.partitions.map(async ({ name: partition, db }) => {
+        const rows = await db.$queryRaw<{ topic: string; count: number }[]>`
+          select topic, count(*)::int as count from event_log_kept group by topic order by topic`;
+        return rows.map((row) => ({ ...row, partition }));
+      }),
+    );
+    return all.flat();
+  }
+
+  private of(name: string): Partition['db'] {
+    const partition = this.partitions.find((each) => each.name === name);
+    if (!partition) throw new Error(`There is no partition ${name}.`);
+    return partition.db;
+  }
+}

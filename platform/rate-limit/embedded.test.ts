@@ -1,0 +1,4 @@
+import { rateLimiterContract } from './contract.js';
+import { EmbeddedRateLimiter } from './embedded.js';
+
+rateLimiterContract('embedded', async () => new EmbeddedRateLimiter());

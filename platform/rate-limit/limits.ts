@@ -1,0 +1,88 @@
+import type { Caller } from '../auth/caller.js';
+import { UserFault } from '../errors/errors.js';
+import type { Log } from '../telemetry/log.js';
+import type { Allowance, RateLimiter, Rule } from './port.js';
+import type { RuleName, Rules } from './rules.js';
+
+/** What an action is limited by, besides who asks. */
+export interface Subject {
+  conversationId?: string;
+  /** What somebody tries to sign in with. */
+  login?: string;
+}
+
+const dimensions = ['person', 'network', 'conversation', 'login'] as const;
+type Dimension = (typeof dimensions)[number];
+
+/** New and unverified accounts may do one so-many-th of what others may. */
+const NEWCOMER = 10;
+
+/** The rules of one Parley, applied to those who ask. A store that cannot be reached limits nobody. */
+export class Limits {
+  constructor(
+    private readonly limiter: RateLimiter,
+    private readonly rules: Rules,
+    private readonly log: Log,
+  ) {}
+
+  /** The rules of an action, by what they count. */
+  has(action: string): boolean {
+    return this.rules !== null && dimensions.some((dimension) => `${action}.${dimension}` in this.rules!);
+  }
+
+  /** Takes one action, or so many points of it; the tightest allowance that came out. Null where nothing limits it. */
+  async take(action: string, caller: Caller, subject: Subject = {}, points = 1): Promise<Allowance | null> {
+    let tightest: Allowance | null = null;
+    for (const dimension of dimensions) {
+      const name = `${action}.${dimension}` as RuleName;
+      const rule = this.rules?.[name];
+      const key = rule && keyOf(dimension, caller, subject);
+      if (!rule || key === null || key === undefined) continue;
+      const allowance = await this.takeOne(name, ruleFor(rule, dimension, caller), key, points);
+      if (!allowance) continue;
+      if (!allowance.isAllowed) return allowance;
+      if (!tightest || allowance.remaining / allowance.limit < tightest.remaining / tightest.limit)
+        tightest = allowance;
+    }
+    return tightest;
+  }
+
+  /** Throws RATE_LIMITED, with when a retry can succeed. */
+  async spend(action: string, caller: Caller, subject: Subject = {}): Promise<void> {
+    const allowance = await this.take(action, caller, subject);
+    if (allowance && !allowance.isAllowed) throw rateLimited(allowance);
+  }
+
+  private async takeOne(name: string, rule: Rule, key: string, points: number): Promise<Allowance | null> {
+    try {
+      return await this.limiter.take(`${name}:${rule.points}`, rule, key, points);
+    } catch (error) {
+      this.log.warn({ err: error, rule: name }, 'a rate limit could not be looked up, so it did not apply');
+      return null;
+    }
+  }
+}
+
+export function rateLimited({ resetAt }: Allowance): UserFault<'RATE_LIMITED'> {
+  const seconds = Math.max(1, Math.ceil((resetAt - Date.now()) / 1_000));
+  return new UserFault('RATE_LIMITED', [], `Too many of these. Try again in ${seconds} s.`, new Date(resetAt));
+}
+
+function ruleFor(rule: Rule, dimension: Dimension, caller: Caller): Rule {
+  if (dimension !== 'person' || caller.kind !== 'person' || !caller.isNewcomer) return rule;
+  return { ...rule, points: Math.max(1, Math.floor(rule.points / NEWCOMER)) };
+}
+
+/** Null where this cannot be told. */
+function keyOf(dimension: Dimension, caller: Caller, subject: Subject): string | null {
+  switch (dimension) {
+    case 'person':
+      return caller.kind === 'person' ? caller.userId : null;
+    case 'network':
+      return caller.kind === 'nobody' ? (caller.network ?? null) : null;
+    case 'conversation':
+      return subject.conversationId ?? null;
+    case 'login':
+      return subject.login?.trim().toLowerCase().slice(0, 320) ?? null;
+  }
+}

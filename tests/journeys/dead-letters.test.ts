@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from '@jest/globals';
+import { fromPublicId } from '../../platform/ids/ids.js';
+import { createGroup, cursorOf, openDirect, say } from '../chat.js';
+import { withDatabase } from '../database.js';
+import { Following } from '../following.js';
+import { inboxOf } from '../inbox-invariants.js';
+import { comesToHistory, unreadIsRecount } from '../invariants.js';
+import { metricOf, parleyTool } from '../operator.js';
+import type { ParleyProcess } from '../parley-process.js';
+import { storiesOnParley } from '../story.js';
+import { waitFor } from '../wait-for.js';
+
+const story = storiesOnParley();
+
+/** Puts an event on the way of those of a conversation. */
+async function plant(parley: ParleyProcess, conversationId: string, event: object): Promise<void> {
+  const uuid = fromPublicId('conversation', conversationId)!;
+  const envelope = { id: randomUUID(), at: new Date().toISOString(), traceparent: null, conversationId: uuid };
+  const payload = JSON.stringify({ ...envelope, ...event });
+  await withDatabase(parley.dataDir, (database) =>
+    database.everywhere(
+      `insert into outbox (topic, key, payload) select 'parley.conversation', $1::uuid, $2
+       where exists (select from conversation where conversation_id = $1::uuid)`,
+      [uuid, payload],
+    ),
+  );
+}
+
+/** The first dead letter's id, once there is one that fits. */
+const deadLetter = (parley: ParleyProcess, reason: RegExp) =>
+  waitFor(
+    `a dead letter: ${reason}`,
+    async () => {
+      const { printed } = await parleyTool(parley.dataDir, 'dlq', 'list', '--worker', 'deliver');
+      return printed
+        .split('\n')
+        .find((line) => reason.test(line))
+        ?.split(' ')[0];
+    },
+    15_000,
+  );
+
+story(
+  'an event from a version yet to come is set aside; chat goes on, and the operator sees, replays and discards it',
+  async ({ parley, people }) => {
+    const [ann, bob] = await people('Ann', 'Bob');
+    const conversationId = await openDirect(ann, bob);
+    const tool = (...args: string[]) => parleyTool(parley.dataDir, 'dlq', ...args);
+    expect(await tool('list')).toEqual({ code: 0, printed: 'There are no dead letters.\n' });
+    const following = await Following.start(bob, conversationId, { after: await cursorOf(bob, conversationId) });
+    await say(ann, conversationId, 'before');
+    await plant(parley, conversationId, { type: 'MessageSent', version: 99, conversationVersion: 7 });
+    await say(ann, conversationId, 'after');
+    await following.untilMessage('after');
+    await comesToHistory(following);
+    await unreadIsRecount(bob);
+
+    const id = await deadLetter(parley, /not a MessageSent as it is known here \(version 99\)/);
+    expect(id).toMatch(/^deliver\/parley\.conversation\/shard\d\/\d+$/);
+    const shown = (await tool('show', id)).printed;
+    expect(shown).toMatch(/^attempts: 0$/m);
+    expect(shown).toContain('"version":99');
+    expect(await metricOf(parley.output(), 'worker_dead_letters_total worker="deliver"')).toBe(1);
+
+    // This version still cannot read it.
+    expect(await tool('replay', id)).toEqual({ code: 0, printed: `${id} is handed over again.\n` });
+    expect(await deadLetter(parley, /version 99/)).toBe(id);
+    await waitFor(
+      'it has been tried',
+      async () => (await metricOf(parley.output(), 'worker_dead_letters_total worker="deliver"')) === 2,
+    );
+
+    expect(await parley.stop()).toBe(0);
+    expect((await tool('list')).printed).toContain(id); // also while Parley does not run
+    expect(parley.postmaster()).toBeNull();
+    expect(await tool('discard', id)).toEqual({ code: 0, printed: `${id} is discarded.\n` });
+    await parley.start();
+    expect(await tool('discard', id)).toMatchObject({
+      code: 1,
+      printed: expect.stringContaining(`There is no dead letter ${id}.`),
+    });
+    expect((await tool('list')).printed).toBe('There are no dead letters.\n');
+  },
+  90_000,
+);
+
+story(
+  'an event that deliver cannot handle makes its own conversation wait in the inbox, and no other; across a restart, too',
+  async ({ parley, people }) => {
+    const [ann, bob, carol] = await people('Ann', 'Bob', 'Carol');
+    const [poisoned, other] = [await createGroup(ann, 'Poisoned', [bob]), await createGroup(ann, 'Other', [carol])];
+    await say(ann, poisoned, 'before');
+    await unreadIsRecount(bob);
+    const unread = async (conversationId: string) => (await inboxOf(bob)).items.get(conversationId)?.unreadCount ?? 0;
+    await plant(parley, poisoned, {
+      type: 'ConversationCreated',
+      version: 1,
+      conversationVersion: 9_999,
+      kind: 'GROUP',
+      createdBy: fromPublicId('user', ann.userId),
+      at: 'not a moment',
+    });
+    const parked = () => metricOf(parley.output(), 'worker_parked worker="deliver"');
+    await waitFor('it is parked', async () => ((await parked()) ?? 0) > 0, 10_000);
+
+    const following = await Following.start(carol, other, { after: await cursorOf(carol, other) });
+    await say(ann, other, 'here all is well');
+    await following.untilMessage('here all is well');
+    await unreadIsRecount(carol);
+    await say(ann, poisoned, 'behind it');
+    await waitFor('it queues', async () => ((await parked()) ?? 0) >= 2, 10_000);
+    expect(await unread(poisoned)).toBe(1);
+
+    await parley.kill();
+    await parley.start();
+    await say(ann, other, 'still well');
+    await unreadIsRecount(carol);
+    await waitFor('it still queues', async () => ((await parked()) ?? 0) >= 2, 10_000);
+    expect(await unread(poisoned)).toBe(1);
+
+    // All tries are used up: as after an hour.
+    await withDatabase(parley.dataDir, (database) =>
+      database.everywhere(
+        `update event_log_kept set due_at = now(), value = jsonb_set(value::jsonb, '{pauses}', '99')::text
+         where topic = 'parley.conversation.deliver.retry' and (value::jsonb ->> 'pauses')::int > 0`,
+      ),
+    );
+    const id = await deadLetter(parley, /ConversationCreated/);
+    await waitFor('what was behind it came', async () => (await unread(poisoned)) === 2, 10_000);
+    await unreadIsRecount(bob);
+    const { printed } = await parleyTool(parley.dataDir, 'dlq', 'show', id);
+    expect(printed).toMatch(/^attempts: \d+$/m);
+    expect(printed).toContain('not a moment');
+    expect((await parleyTool(parley.dataDir, 'dlq', 'discard', id)).code).toBe(0);
+  },
+  90_000,
+);
