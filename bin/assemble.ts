@@ -163,7 +163,7 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
     (each) => each.stop(),
   );
   const people = overrides.people?.(users.people) ?? users.people;
-  const inviteUrl = (code: string) => `${publicUrl}/invite/${code}`;
+  const inviteUrl = (code: string) => `${publicUrl.replace(/\/$/, '')}/invite/${code}`;
   const conversations = await conversationsSubgraph({ shards, pubsub, cursors, people, inviteUrl, limits: rates });
   const messages = opened.add(await messagesSubgraph({ shards, pubsub, eventLog, people, cursors, log }), (each) =>
     each.stop(),
