@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Fault } from '../errors/errors.js';
 
 /** What a cursor may be used for. One made for another purpose, or about another thing, is refused. */
-export type CursorPurpose = 'conversation-feed' | 'inbox-feed' | 'messages' | 'members' | 'inbox';
+export type CursorPurpose = 'conversation-feed' | 'inbox-feed' | 'messages' | 'members' | 'inbox' | 'reaction-users';
 
 /**
  * Cursors are opaque to clients and sealed: a few numbers or words, bound to a purpose and to the ids they are about by

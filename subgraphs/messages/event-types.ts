@@ -4,6 +4,12 @@ import { Conversation, InboxItem, Member, Message } from './schema.js';
 
 export enum MessageChangeReason {
   SENT = 'SENT',
+  EDITED = 'EDITED',
+  DELETED = 'DELETED',
+  REACTED = 'REACTED',
+  PINNED = 'PINNED',
+  EXPIRED = 'EXPIRED',
+  FAILED = 'FAILED',
   CHANGED = 'CHANGED',
 }
 registerEnumType(MessageChangeReason, { name: 'MessageChangeReason' });
@@ -22,6 +28,18 @@ export abstract class ConversationEvent {
   cursor!: string;
 }
 
+@ObjectType({ simpleResolvers: true })
+export class ReactionChange {
+  @Field(() => ID)
+  userId!: string;
+
+  @Field(() => String)
+  emoji!: string;
+
+  @Field(() => Boolean)
+  isAdded!: boolean;
+}
+
 @ObjectType({ implements: ConversationEvent, simpleResolvers: true })
 export class MessageChanged extends ConversationEvent {
   @Field(() => Message)
@@ -31,6 +49,9 @@ export class MessageChanged extends ConversationEvent {
     description: 'What happened, where the event is live; CHANGED where several changes are told as one.',
   })
   reason!: MessageChangeReason;
+
+  @Field(() => ReactionChange, { nullable: true, description: 'For REACTED.' })
+  reaction!: ReactionChange | null;
 }
 
 @ObjectType({
@@ -82,6 +103,18 @@ export class InboxItemChanged {
   item!: InboxItem | null;
 }
 
+@ObjectType({ simpleResolvers: true, description: 'The viewer deleted it for themselves on another device.' })
+export class MessageHidden {
+  @Field(() => ID)
+  conversationId!: string;
+
+  @Field(() => ID)
+  messageId!: string;
+
+  @Field(() => String)
+  cursor!: string;
+}
+
 @ObjectType({
   simpleResolvers: true,
   description: 'All inbox changes after the given cursor have been told; live from here.',
@@ -93,7 +126,8 @@ export class InboxCaughtUp {
 
 export const InboxEvent = createUnionType({
   name: 'InboxEvent',
-  types: () => [MessageChanged, MemberChanged, ConversationChanged, InboxItemChanged, InboxCaughtUp] as const,
+  types: () =>
+    [MessageChanged, MemberChanged, ConversationChanged, InboxItemChanged, MessageHidden, InboxCaughtUp] as const,
   resolveType: typeOf,
 });
 

@@ -6,6 +6,7 @@ import type { Subgraph } from '../../platform/subgraph/subgraph.js';
 import { silentLog, type Log } from '../../platform/telemetry/log.js';
 import type { ConversationFeed } from '../../schema/feeds.js';
 import type { MessagesContext } from './context.js';
+import { ConversationResolver } from './conversation-resolvers.js';
 import {
   CaughtUp,
   ConversationChanged,
@@ -13,13 +14,19 @@ import {
   InboxItemChanged,
   MemberChanged,
   MessageChanged,
+  MessageHidden,
 } from './event-types.js';
 import { FeedCursors } from './feed-cursors.js';
 import { StoredFeed } from './feed.js';
+import { HiddenStore } from './hidden-store.js';
 import { messagesLoaders } from './loaders.js';
-import { ConversationResolver, InboxItemResolver, MessagesResolver, references, StreamsResolver } from './resolvers.js';
+import { MessageResolver, ReactionResolver } from './message-resolvers.js';
+import { SendingResolver } from './mutations.js';
+import { PartsStore } from './parts-store.js';
+import { Reading } from './reading.js';
+import { InboxItemResolver, MessagesResolver, references, StreamsResolver } from './resolvers.js';
 import { SendStore } from './send-store.js';
-import { Messages } from './service.js';
+import { Sending } from './sending.js';
 import { MessageStore } from './store.js';
 
 export interface MessagesDeps {
@@ -36,19 +43,32 @@ export interface MessagesSubgraph extends Subgraph {
 }
 
 export async function messagesSubgraph({ shards, pubsub, cursors, log }: MessagesDeps): Promise<MessagesSubgraph> {
-  const store = new MessageStore(shards);
+  const hidden = new HiddenStore(shards);
+  const store = new MessageStore(shards, hidden);
+  const parts = new PartsStore(shards);
   const sends = new SendStore(shards, pubsub, log ?? silentLog());
   const feedCursors = new FeedCursors(cursors, shards);
-  const feed = new StoredFeed(shards, feedCursors);
-  const messages = new Messages(store, sends, feed, cursors, feedCursors);
+  const feed = new StoredFeed(shards, feedCursors, hidden);
+  const reading = new Reading(store, parts, feed, cursors, feedCursors);
   const { sdl, schema } = await buildFederatedSchema({
     resolvers: [
-      new MessagesResolver(messages, feedCursors),
+      new MessagesResolver(reading, feedCursors),
+      new SendingResolver(new Sending(sends)),
       new StreamsResolver(feedCursors),
-      new ConversationResolver(messages, feedCursors),
+      new ConversationResolver(reading, feedCursors),
+      new MessageResolver(reading),
+      new ReactionResolver(cursors),
       new InboxItemResolver(),
     ],
-    orphanedTypes: [MessageChanged, MemberChanged, ConversationChanged, CaughtUp, InboxItemChanged, InboxCaughtUp],
+    orphanedTypes: [
+      MessageChanged,
+      MemberChanged,
+      ConversationChanged,
+      CaughtUp,
+      InboxItemChanged,
+      MessageHidden,
+      InboxCaughtUp,
+    ],
     references: references as unknown as Record<string, ReferenceResolver>,
   });
   return {
@@ -57,7 +77,7 @@ export async function messagesSubgraph({ shards, pubsub, cursors, log }: Message
     schema,
     contextFor: (caller): MessagesContext => ({
       caller,
-      loaders: messagesLoaders(store, caller),
+      loaders: messagesLoaders(store, parts, caller),
     }),
     feed,
     stop: () => sends.stop(),
