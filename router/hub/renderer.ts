@@ -28,7 +28,7 @@ const ATTEMPTS = 3;
 
 /**
  * Events as bytes. A rendering is kept for some seconds, so that a thousand sockets that resume at once cost one
- * execution an event.
+ * execution an event; that of a reply only until it is there.
  */
 export class Renderer {
   private readonly kept = new LRUCache<string, Promise<Buffer>>({ max: 20_000, ttl: 10_000 });
@@ -44,7 +44,7 @@ export class Renderer {
     this.kept.set(key, rendering);
     rendering.then(
       (bytes) => {
-        if (bytes.includes('"errors":')) this.kept.delete(key);
+        if (bytes.includes('"errors":') || isOutdatedUnseen(event)) this.kept.delete(key);
       },
       () => this.kept.delete(key),
     );
@@ -66,6 +66,11 @@ export class Renderer {
       await delay(50 * 2 ** attempt * Math.random());
     }
   }
+}
+
+/** A reply shows what it quotes, which may be edited or deleted at any moment without a change of the reply. */
+function isOutdatedUnseen(event: StreamEvent): boolean {
+  return event.type === 'change' && event.event.kind === 'message' && event.event.message.replyToId !== undefined;
 }
 
 /** Tells events apart whose renderings may differ. */

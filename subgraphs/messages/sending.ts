@@ -2,8 +2,8 @@ import type { Person } from '../../platform/auth/caller.js';
 import { UserFault } from '../../platform/errors/errors.js';
 import { fromPublicId } from '../../platform/ids/ids.js';
 import type { MessageSnapshot } from '../../schema/events.js';
-import type { SendStore } from './send-store.js';
-import { checkBody, checkClientMessageId } from './texts.js';
+import type { Send, SendOutcome, SendStore } from './send-store.js';
+import { checkBody, checkClientMessageId, toMentions, type MentionDraft } from './texts.js';
 
 export interface Draft {
   /** Public id. */
@@ -12,24 +12,55 @@ export interface Draft {
   body: string;
   /** Public ids. */
   attachmentIds?: readonly string[];
+  replyToId?: string | null;
+  mentions?: readonly MentionDraft[];
 }
 
-/** Messages: who may send what. */
+/** Messages: who may send what. Policy, slow mode and blocks are checked where the message is stored, under its lock. */
 export class Sending {
   constructor(private readonly sends: SendStore) {}
 
-  async send(viewer: Person, draft: Draft): Promise<MessageSnapshot> {
+  send(viewer: Person, draft: Draft): Promise<MessageSnapshot> {
     const { clientMessageId, body } = draft;
     checkClientMessageId(clientMessageId);
     // No media can be uploaded yet, so none can be sent.
     if (draft.attachmentIds?.length)
       throw new UserFault('NOT_FOUND', ['attachmentIds', '0'], 'There is no such upload of yours.');
     checkBody(body);
-    const conversationId = fromPublicId('conversation', draft.conversationId);
-    const outcome = conversationId
-      ? await this.sends.append({ conversationId, senderId: viewer.userId, clientMessageId, body })
-      : ({ kind: 'notAMember' } as const);
+    const mentions = toMentions(body, draft.mentions ?? []);
+    const replyToId = draft.replyToId == null ? undefined : fromPublicId('message', draft.replyToId);
+    if (replyToId === null) throw refusal({ kind: 'noReplyTarget' });
+    return this.append(draft.conversationId, {
+      senderId: viewer.userId,
+      clientMessageId,
+      body,
+      replyToId,
+      mentions: mentions.length > 0 ? mentions : undefined,
+    });
+  }
+
+  private async append(publicId: string, send: Omit<Send, 'conversationId'>): Promise<MessageSnapshot> {
+    const conversationId = fromPublicId('conversation', publicId);
+    if (!conversationId) throw refusal({ kind: 'notAMember' });
+    const outcome = await this.sends.append({ ...send, conversationId });
     if (outcome.kind === 'stored') return outcome.message;
-    throw new UserFault('NOT_A_MEMBER', ['conversationId'], 'You are not in this conversation.');
+    throw refusal(outcome);
+  }
+}
+
+function refusal(outcome: Exclude<SendOutcome, { kind: 'stored' }>): UserFault {
+  switch (outcome.kind) {
+    case 'notAMember':
+      return new UserFault('NOT_A_MEMBER', ['conversationId'], 'You are not in this conversation.');
+    case 'forbidden':
+      return new UserFault('FORBIDDEN', ['conversationId'], 'In this conversation only some members may send.');
+    case 'blocked':
+      return new UserFault('BLOCKED', ['conversationId'], 'One of you has blocked the other.');
+    case 'noReplyTarget':
+      return new UserFault('NOT_FOUND', ['replyToId'], 'There is no such message in this conversation.');
+    case 'mentionsOthers':
+      return new UserFault('INVALID_INPUT', ['mentions'], 'Mention members of the conversation.');
+    case 'slowMode':
+      return new UserFault('SLOW_MODE', ['conversationId'], 'Slow mode is on. Send again later.', outcome.retryAt);
   }
 }
