@@ -74,9 +74,11 @@ export class Hub implements LiveStreams {
     const { routerId, conversations, inboxes, pubsub, ephemeral, log } = deps;
     const renderer = rendererFor(deps);
     const metrics = hubMetrics(deps.registry);
+    const ofConversations = new ConversationStream(conversations, pubsub, renderer, metrics);
+    const onHidden: ConversationStream['hide'] = (...message) => ofConversations.hide(...message);
     this.streams = new Map<string, RootStream>([
-      ['conversationEvents', new ConversationStream(conversations, pubsub, renderer, metrics)],
-      ['inboxEvents', new InboxStream(routerId, inboxes, pubsub, ephemeral, renderer, metrics)],
+      ['conversationEvents', ofConversations],
+      ['inboxEvents', new InboxStream(routerId, inboxes, pubsub, ephemeral, renderer, metrics, onHidden)],
     ]);
     this.reader = new OperationReader(deps.schema, deps.perViewer);
     this.devices = new DeviceStreams(deps.isSignedIn);

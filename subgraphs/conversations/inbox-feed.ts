@@ -50,6 +50,7 @@ export class StoredInboxFeed implements InboxFeed {
 }
 
 function toEvent(row: InboxRow): InboxFeedEvent {
-  const { userId, conversationId, version, isRemoved } = row;
-  return { kind: 'inbox', userId, conversationId, inboxVersion: Number(version), isRemoved };
+  const { userId, conversationId, version, isRemoved, hiddenMessageId } = row;
+  const event: InboxFeedEvent = { kind: 'inbox', userId, conversationId, inboxVersion: Number(version), isRemoved };
+  return hiddenMessageId ? { ...event, hiddenMessageId } : event;
 }

@@ -75,7 +75,8 @@ export class ViewerResolver {
     @Arg('first', () => Int, { defaultValue: 100 }) first: number,
   ) {
     const position = this.feed.versionOf(userId, after);
-    const { rows, version, hasMore } = await this.feed.page(userId, position, checkFirst(first));
+    const { rows: changes, version, hasMore } = await this.feed.page(userId, position, checkFirst(first));
+    const rows = changes.filter((row) => !row.hiddenMessageId);
     return {
       items: rows.filter((row) => !row.isRemoved).map(toInboxItem),
       removedConversationIds: rows

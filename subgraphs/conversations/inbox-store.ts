@@ -9,6 +9,8 @@ export interface InboxRow {
   unreadCount: number;
   isRemoved: boolean;
   version: bigint;
+  /** Set where this is no row of the list, but the change that the person hid this message. */
+  hiddenMessageId?: string | null;
 }
 
 export interface InboxPosition {
@@ -56,14 +58,22 @@ export class InboxStore {
   /** What changed after a version, oldest change first, and the head, in one snapshot. */
   async changes(userId: string, after: number, first: number): Promise<InboxPage> {
     const rows = await this.shards.of(userId).db.$queryRaw<(Partial<InboxRow> & { head: bigint | null })[]>`
-      select i.user_id::text as "userId", i.conversation_id::text as "conversationId", i.last_activity_at as "lastActivityAt",
-        greatest(i.last_seq - i.read_seq, 0) as "unreadCount", i.left_at is not null as "isRemoved", i.version, h.version as head
+      select c.*, h.version as head
       from (select 1) one
       left join inbox_head h on h.user_id = ${userId}::uuid
       left join lateral (
-        select * from inbox i where i.user_id = ${userId}::uuid and i.version > ${BigInt(after)}::bigint order by i.version limit ${first}
-      ) i on true
-      order by i.version`;
+        select * from (
+          (select i.user_id::text as "userId", i.conversation_id::text as "conversationId", i.last_activity_at as "lastActivityAt",
+              greatest(i.last_seq - i.read_seq, 0) as "unreadCount", i.left_at is not null as "isRemoved", i.version,
+              null as "hiddenMessageId"
+            from inbox i where i.user_id = ${userId}::uuid and i.version > ${BigInt(after)}::bigint order by i.version limit ${first})
+          union all
+          (select m.user_id::text, m.conversation_id::text, m.changed_at, 0, false, m.version, m.message_id::text
+            from hidden_message m where m.user_id = ${userId}::uuid and m.version > ${BigInt(after)}::bigint
+            order by m.version limit ${first})
+        ) each order by each.version limit ${first}
+      ) c on true
+      order by c.version`;
     return {
       head: rows[0]?.head ?? 0n,
       rows: rows.filter((row): row is InboxRow & { head: bigint } => row.conversationId != null),

@@ -3,6 +3,7 @@ import { UserFault } from '../../platform/errors/errors.js';
 import { fromPublicId } from '../../platform/ids/ids.js';
 import type { MessageSnapshot } from '../../schema/events.js';
 import type { Send, SendOutcome, SendStore } from './send-store.js';
+import type { MessageStore } from './store.js';
 import { checkBody, checkClientMessageId, toMentions, type MentionDraft } from './texts.js';
 
 export interface Draft {
@@ -18,7 +19,10 @@ export interface Draft {
 
 /** Messages: who may send what. Policy, slow mode and blocks are checked where the message is stored, under its lock. */
 export class Sending {
-  constructor(private readonly sends: SendStore) {}
+  constructor(
+    private readonly store: Pick<MessageStore, 'messages' | 'sentBefore'>,
+    private readonly sends: SendStore,
+  ) {}
 
   send(viewer: Person, draft: Draft): Promise<MessageSnapshot> {
     const { clientMessageId, body } = draft;
@@ -39,6 +43,29 @@ export class Sending {
     });
   }
 
+  /** A message of its own, with the text of another as it is now, and the name of who wrote it; without its mentions. */
+  async forward(
+    viewer: Person,
+    draft: { messageId: string; conversationId: string; clientMessageId: string },
+  ): Promise<MessageSnapshot> {
+    const { clientMessageId } = draft;
+    checkClientMessageId(clientMessageId);
+    const id = fromPublicId('message', draft.messageId);
+    const source = (id && (await this.store.messages(viewer.userId, [id])).get(id)) || null;
+    if (source?.body == null || !source.senderId) {
+      const conversationId = fromPublicId('conversation', draft.conversationId);
+      const before = conversationId && (await this.store.sentBefore(conversationId, viewer.userId, clientMessageId));
+      if (before) return before;
+      throw unforwardable(source);
+    }
+    return this.append(draft.conversationId, {
+      senderId: viewer.userId,
+      clientMessageId,
+      body: source.body,
+      forwardedFromId: source.forwardedFromId ?? source.senderId,
+    });
+  }
+
   private async append(publicId: string, send: Omit<Send, 'conversationId'>): Promise<MessageSnapshot> {
     const conversationId = fromPublicId('conversation', publicId);
     if (!conversationId) throw refusal({ kind: 'notAMember' });
@@ -46,6 +73,12 @@ export class Sending {
     if (outcome.kind === 'stored') return outcome.message;
     throw refusal(outcome);
   }
+}
+
+function unforwardable(source: MessageSnapshot | null): UserFault {
+  if (!source) return new UserFault('NOT_FOUND', ['messageId'], 'There is no such message.');
+  if (source.deletedAt) return new UserFault('MESSAGE_DELETED', ['messageId'], 'This message was deleted.');
+  return new UserFault('FORBIDDEN', ['messageId'], 'Messages of the server cannot be forwarded.');
 }
 
 function refusal(outcome: Exclude<SendOutcome, { kind: 'stored' }>): UserFault {

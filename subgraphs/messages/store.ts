@@ -91,6 +91,15 @@ export class MessageStore {
     return byId(rows);
   }
 
+  /** What this sender has sent there with this client message id. */
+  async sentBefore(conversationId: string, senderId: string, clientMessageId: string): Promise<MessageSnapshot | null> {
+    const rows = await this.shards.of(conversationId).db.$queryRaw<MessageRow[]>`
+      select message_snapshot(m) as message from message m
+      where m.conversation_id = ${conversationId}::uuid and m.sender_id = ${senderId}::uuid
+        and m.client_message_id = ${clientMessageId}::text limit 1`;
+    return rows[0]?.message ?? null;
+  }
+
   /** The messages of some ranges of one conversation, by seq. Costs the same however long the conversation is. */
   async range(conversationId: string, ranges: readonly SeqRange[]): Promise<MessageSnapshot[]> {
     if (ranges.length === 0) return [];

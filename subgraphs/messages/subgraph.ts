@@ -5,6 +5,8 @@ import { buildFederatedSchema, type ReferenceResolver } from '../../platform/sub
 import type { Subgraph } from '../../platform/subgraph/subgraph.js';
 import { silentLog, type Log } from '../../platform/telemetry/log.js';
 import type { ConversationFeed } from '../../schema/feeds.js';
+import { ChangeStore } from './change-store.js';
+import { Changing } from './changing.js';
 import type { MessagesContext } from './context.js';
 import { ConversationResolver } from './conversation-resolvers.js';
 import {
@@ -21,7 +23,7 @@ import { StoredFeed } from './feed.js';
 import { HiddenStore } from './hidden-store.js';
 import { messagesLoaders } from './loaders.js';
 import { MessageResolver, ReactionResolver } from './message-resolvers.js';
-import { SendingResolver } from './mutations.js';
+import { ChangingResolver, SendingResolver } from './mutations.js';
 import { PartsStore } from './parts-store.js';
 import { Reading } from './reading.js';
 import { InboxItemResolver, MessagesResolver, references, StreamsResolver } from './resolvers.js';
@@ -53,7 +55,8 @@ export async function messagesSubgraph({ shards, pubsub, cursors, log }: Message
   const { sdl, schema } = await buildFederatedSchema({
     resolvers: [
       new MessagesResolver(reading, feedCursors),
-      new SendingResolver(new Sending(sends)),
+      new SendingResolver(new Sending(store, sends)),
+      new ChangingResolver(new Changing(store, new ChangeStore(shards, pubsub, log ?? silentLog()))),
       new StreamsResolver(feedCursors),
       new ConversationResolver(reading, feedCursors),
       new MessageResolver(reading),
