@@ -8,7 +8,9 @@ import { defineWorker, type Worker } from '../platform/worker/define-worker.js';
 import { groupBy } from '../platform/worker/group-by.js';
 import type { ConversationLogEvent, EventOf, EventType } from '../schema/events.js';
 import { channels, keys, type FeedEvent, type InboxDelivery, type InboxFeedEvent } from '../schema/live.js';
+import { writeMentions } from './deliver-mentions.js';
 import { Gathering } from './gathering.js';
+import { findHidden } from './hidden-changes.js';
 import { OpenMembers, type OpenMember } from './open-members.js';
 
 /** Changes of conversations: each moves the inboxes of those who may see it. */
@@ -47,6 +49,8 @@ interface Share {
   isOwn: boolean;
   /** Null where nobody is told: they have left since. */
   inboxVersion: number | null;
+  /** They have deleted the message for themselves: all that is told is that their inbox moved. */
+  isHidden?: boolean;
 }
 
 /**
@@ -72,7 +76,10 @@ export function deliver(deps: DeliverDependencies): Worker {
       const written = events.filter((event) => event.fanOut !== 'ON_READ');
       const members = await openMembers.of(written);
       const shares = events.flatMap((event) => sharesOf(event, members.get(event.conversationId) ?? []));
+      // First, so that whoever reads an inbox at its new version finds them.
+      await writeMentions(deps.shards, events);
       await moveInboxes(deps.shards, moves, shares);
+      for (const share of await findHidden(deps.shards, shares)) share.isHidden = true;
       await publish(deps, events, shares);
       await publishOwn(
         deps,
@@ -235,9 +242,9 @@ async function publish(
 
 type Audience = Pick<InboxDelivery, 'recipients' | 'own'>;
 
-function addTo({ recipients, own }: Audience, { event, userId, isOwn, inboxVersion }: Share): void {
+function addTo({ recipients, own }: Audience, { event, userId, isOwn, isHidden, inboxVersion }: Share): void {
   if (inboxVersion === null) return;
-  if (!isOwn) recipients.push([userId, inboxVersion]);
+  if (!isOwn && !isHidden) recipients.push([userId, inboxVersion]);
   else
     own.push({
       kind: 'inbox',

@@ -11,6 +11,7 @@ export type CursorPurpose =
   | 'join-requests'
   | 'blocked-users'
   | 'muted-users'
+  | 'reaction-users'
   | 'receipts'
   | 'reports';
 

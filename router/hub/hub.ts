@@ -82,9 +82,11 @@ export class Hub implements LiveStreams {
     const { routerId, conversations, inboxes, pubsub, ephemeral, registry, log } = deps;
     const renderer = rendererFor(deps);
     const metrics = hubMetrics(deps.registry);
+    const ofConversations = new ConversationStream(conversations, pubsub, renderer, metrics);
+    const onHidden: ConversationStream['hide'] = (...message) => ofConversations.hide(...message);
     this.streams = new Map<string, RootStream>([
-      ['conversationEvents', new ConversationStream(conversations, pubsub, renderer, metrics)],
-      ['inboxEvents', new InboxStream(routerId, inboxes, pubsub, ephemeral, renderer, metrics)],
+      ['conversationEvents', ofConversations],
+      ['inboxEvents', new InboxStream(routerId, inboxes, pubsub, ephemeral, renderer, metrics, onHidden)],
       ['presenceChanged', new PresenceStream({ feed: deps.presence, pubsub, renderer, registry, log })],
       ['typingChanged', new TypingStream({ feed: deps.typing, pubsub, renderer, log })],
     ]);

@@ -37,7 +37,7 @@ const KEEP_BYTES = 64 * 1024 * 1024;
 
 /**
  * Events as bytes. A rendering is kept for some seconds, so that a thousand sockets that resume at once cost one
- * execution an event.
+ * execution an event; that of a reply only until it is there.
  */
 export class Renderer {
   /** Not counted: as many as are executed at this moment. */
@@ -98,6 +98,11 @@ export class Renderer {
 
 function seenBy({ viewerHidesReads }: RenderGroup, event: StreamEvent | StateEvent): StreamEvent | StateEvent {
   return event.type === 'change' && viewerHidesReads !== undefined ? { ...event, viewerHidesReads } : event;
+}
+
+/** A reply shows what it quotes, which may be edited or deleted at any moment without a change of the reply. */
+function isOutdatedUnseen(event: StreamEvent): boolean {
+  return event.type === 'change' && event.event.kind === 'message' && event.event.message.replyToId !== undefined;
 }
 
 /** Tells events apart whose renderings may differ. */
