@@ -40,6 +40,8 @@ import { conversationsSubgraph } from '../subgraphs/conversations/subgraph.js';
 import { messagesSubgraph } from '../subgraphs/messages/subgraph.js';
 import { knownUsers, loadSignedIn, usersSubgraph } from '../subgraphs/users/subgraph.js';
 import { deliver } from '../workers/deliver.js';
+import { eraseMessages } from '../workers/erase-messages.js';
+import { startExpireMessages } from '../workers/expire-messages.js';
 import { outboxAge, startRelay } from '../workers/relay.js';
 import { revokeDevices } from '../workers/revoke-devices.js';
 
@@ -152,12 +154,9 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   await hub.start();
 
   const { limits } = config;
-  const operations = new Operations(
-    gateway,
-    new OperationLimits(gateway.schema, gateway.supergraph, limits),
-    rates,
-    { introspectionForAnonymous: config.introspection === 'always' },
-  );
+  const operations = new Operations(gateway, new OperationLimits(gateway.schema, gateway.supergraph, limits), rates, {
+    introspectionForAnonymous: config.introspection === 'always',
+  });
   const authenticator = new Authenticator(accessTokens, devices);
   const shared = { operations, authenticator, log, allowedOrigins: config.allowedOrigins, trustProxy: false };
   const sockets = new Sockets({ ...shared, streams: hub, registry, maxSockets: limits.sockets });
@@ -212,7 +211,13 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       opened.add(await startRelay({ database, db, eventLog, pubsub, log, age, owner: 'embedded' }), (relay) =>
         relay.stop(),
       );
-    for (const worker of [deliver({ shards, ephemeral, pubsub }), revokeDevices({ ephemeral, pubsub })]) {
+    opened.add(startExpireMessages({ shards, log }), (loop) => loop.stop());
+    const workers = [
+      deliver({ shards, ephemeral, pubsub }),
+      revokeDevices({ ephemeral, pubsub }),
+      eraseMessages({ shards }),
+    ];
+    for (const worker of workers) {
       if (overrides.without?.includes(worker.name)) continue;
       opened.add(await worker.start({ eventLog, log, registry }), (consumer) => consumer.stop());
     }

@@ -147,6 +147,8 @@ export const inboxItemUpdated = define('InboxItemUpdated', 1, {
 
 export const userSignedUp = define('UserSignedUp', 1, { ...envelope, userId: uuid });
 export const userUpdated = define('UserUpdated', 1, { ...envelope, userId: uuid });
+export const userDeleted = define('UserDeleted', 1, { ...envelope, userId: uuid, eraseMessages: z.boolean() });
+
 export const deviceSignedOut = define('DeviceSignedOut', 1, { ...envelope, userId: uuid, deviceId: uuid });
 
 export const events = {
@@ -166,6 +168,7 @@ export const events = {
   InboxItemUpdated: inboxItemUpdated,
   UserSignedUp: userSignedUp,
   UserUpdated: userUpdated,
+  UserDeleted: userDeleted,
   DeviceSignedOut: deviceSignedOut,
 } as const;
 
@@ -192,5 +195,6 @@ export const topicOf: Record<EventType, string> = {
   InboxItemUpdated: topics.inbox,
   UserSignedUp: topics.user,
   UserUpdated: topics.user,
+  UserDeleted: topics.user,
   DeviceSignedOut: topics.user,
 };
