@@ -3,12 +3,13 @@ import type { DocumentNode, ExecutionResult } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Caller, Person } from '../../platform/auth/caller.js';
 import type { StreamEvent } from '../../schema/feeds.js';
+import type { StateEvent } from '../../schema/presence.js';
 
 /** Executes one operation of a live stream on an event. Throws where the event's own subgraph cannot answer. */
 export type ExecuteEvent = (
   operation: RenderGroup,
   variables: Record<string, unknown>,
-  event: StreamEvent,
+  event: StreamEvent | StateEvent,
   caller: Caller,
 ) => Promise<ExecutionResult>;
 
@@ -55,7 +56,7 @@ export class Renderer {
   }
 
   /** The JSON of the event's ExecutionResult. Rejects when its own subgraph could not answer in three tries. */
-  render(group: RenderGroup, event: StreamEvent, viewer: Person): Promise<Buffer> {
+  render(group: RenderGroup, event: StreamEvent | StateEvent, viewer: Person): Promise<Buffer> {
     const key = `${group.key}\n${identityOf(event)}`;
     const known = this.kept.get(key);
     if (known) return Promise.resolve(known);
@@ -67,13 +68,18 @@ export class Renderer {
     return rendering;
   }
 
-  private async renderAndKeep(key: string, group: RenderGroup, event: StreamEvent, viewer: Person): Promise<Buffer> {
+  private async renderAndKeep(
+    key: string,
+    group: RenderGroup,
+    event: StreamEvent | StateEvent,
+    viewer: Person,
+  ): Promise<Buffer> {
     const bytes = await this.run(group, event, viewer);
     if (!bytes.includes('"errors":')) this.kept.set(key, bytes);
     return bytes;
   }
 
-  private async run(group: RenderGroup, event: StreamEvent, viewer: Person): Promise<Buffer> {
+  private async run(group: RenderGroup, event: StreamEvent | StateEvent, viewer: Person): Promise<Buffer> {
     const startedAt = Date.now();
     const ofOnePerson = event.type === 'inboxItem' || event.type === 'inboxCaughtUp';
     const caller: Caller = group.viewer || ofOnePerson ? { ...viewer, startedAt } : { kind: 'hub', startedAt };
@@ -90,12 +96,12 @@ export class Renderer {
   }
 }
 
-function seenBy({ viewerHidesReads }: RenderGroup, event: StreamEvent): StreamEvent {
+function seenBy({ viewerHidesReads }: RenderGroup, event: StreamEvent | StateEvent): StreamEvent | StateEvent {
   return event.type === 'change' && viewerHidesReads !== undefined ? { ...event, viewerHidesReads } : event;
 }
 
 /** Tells events apart whose renderings may differ. */
-function identityOf(event: StreamEvent): string {
+function identityOf(event: StreamEvent | StateEvent): string {
   switch (event.type) {
     case 'change': {
       const { kind, conversationId, version } = event.event;
@@ -113,5 +119,9 @@ function identityOf(event: StreamEvent): string {
       return `caught up ${event.conversationId} ${event.version}`;
     case 'inboxCaughtUp':
       return `caught up ${event.userId} ${event.version}`;
+    case 'presence':
+      return `presence ${event.identity}`;
+    case 'typing':
+      return `typing ${event.conversationId} ${event.userIds.join()}`;
   }
 }

@@ -1,7 +1,7 @@
 import type { Person } from '../../platform/auth/caller.js';
 import { UserFault } from '../../platform/errors/errors.js';
 import type { People } from '../../schema/people.js';
-import type { ChangeStore } from './change-store.js';
+import type { ChangeStore, RemoveOutcome } from './change-store.js';
 import { checkCount, GROUP_LIMIT } from './checks.js';
 import { forbidden, full, isDirect, notAMember, wasRemoved } from './faults.js';
 import { requirePeople } from './people.js';
@@ -41,22 +41,15 @@ export class Membership {
     if (!conversationId) throw notAMember();
     checkCount(userIds, ['userIds']);
     const ids = userIds.filter((id) => id !== null);
-    switch (await this.changes.remove(conversationId, viewer.userId, ids)) {
-      case 'done':
-        return this.told(conversationId);
-      case 'not_a_member':
-        throw notAMember();
-      case 'direct':
-        throw isDirect();
-      case 'forbidden':
-        throw forbidden('Only the owner and admins may remove others, and nobody removes the owner.', ['userIds']);
-    }
+    return this.settleRemoval(conversationId, await this.changes.remove(conversationId, viewer.userId, ids));
   }
 
   /** Who has left, or was removed, has what they ask for: a client whose answer was lost may ask again. */
-  async leave(viewer: Person, conversationId: string | null): Promise<string> {
-    if (conversationId && (await this.store.wasMember(conversationId, viewer.userId))) return conversationId;
-    return this.remove(viewer, conversationId, [viewer.userId]);
+  async leave({ userId }: Person, conversationId: string | null): Promise<string> {
+    if (!conversationId) throw notAMember();
+    const outcome = await this.changes.remove(conversationId, userId, [userId]);
+    if (outcome === 'not_a_member' && (await this.store.wasMember(conversationId, userId))) return conversationId;
+    return this.settleRemoval(conversationId, outcome);
   }
 
   async setRole(
@@ -92,6 +85,19 @@ export class Membership {
       throw new UserFault('NOT_FOUND', ['conversationId'], 'There is no such public channel.');
     if (outcome === 'removed') throw wasRemoved(['conversationId']);
     return this.told(conversationId);
+  }
+
+  private async settleRemoval(conversationId: string, outcome: RemoveOutcome): Promise<string> {
+    switch (outcome) {
+      case 'done':
+        return this.told(conversationId);
+      case 'not_a_member':
+        throw notAMember();
+      case 'direct':
+        throw isDirect();
+      case 'forbidden':
+        throw forbidden('Only the owner and admins may remove others, and nobody removes the owner.', ['userIds']);
+    }
   }
 
   private async told(conversationId: string): Promise<string> {

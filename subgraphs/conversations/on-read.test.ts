@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Person } from '../../platform/auth/caller.js';
-import type { ShardClient } from '../../platform/database/port.js';
 import { cnv, codes, openConversations, systemKind, usr } from './testing.js';
 
 /* Conversations of more than 256 members. */

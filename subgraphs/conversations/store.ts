@@ -42,16 +42,6 @@ export interface MemberPageKey {
 export class ConversationStore {
   constructor(private readonly shards: Shards) {}
 
-  /** Whether they were in it, and are not any more. */
-  async wasMember(conversationId: string, userId: string): Promise<boolean> {
-    const key = { conversationId, userId };
-    const row = await this.shards.of(conversationId).db.member.findUnique({
-      where: { conversationId_userId: key },
-      select: { leftAt: true },
-    });
-    return row !== null && row.leftAt !== null;
-  }
-
   async byIds({ db }: Shard, ids: readonly string[]): Promise<Map<string, ConversationRow>> {
     const rows = await db.$queryRaw<ConversationRow[]>`
       select c.conversation_id::text as "conversationId", c.kind, c.title, c.description, c.visibility, c.fan_out as "fanOut",
@@ -119,6 +109,16 @@ export class ConversationStore {
   async isMember(conversationId: string, userId: string): Promise<boolean> {
     const pair = `${conversationId} ${userId}`;
     return (await this.members(this.shards.of(conversationId), [pair])).has(pair);
+  }
+
+  /** Whether they are in it, or ever were. */
+  async wasMember(conversationId: string, userId: string): Promise<boolean> {
+    const key = { conversationId, userId };
+    const row = await this.shards.of(conversationId).db.member.findUnique({
+      where: { conversationId_userId: key },
+      select: { userId: true },
+    });
+    return row !== null;
   }
 
   /** Those of longest standing first. */

@@ -1,5 +1,6 @@
 import type { Log } from '../../platform/telemetry/log.js';
-import { isUnavailable } from '../../platform/database/unavailable.js';
+import type { Statement } from '../../platform/database/hot-pool.js';
+import { isMoved, isUnavailable } from '../../platform/database/unavailable.js';
 import { Fault } from '../../platform/errors/errors.js';
 import { bucketOf, newUuid } from '../../platform/ids/ids.js';
 import type { PubSub } from '../../platform/pubsub/port.js';
@@ -62,15 +63,14 @@ export class SendStore {
 
   private async commit(shard: Shard, batch: Send[], wait: boolean): Promise<(SendOutcome | typeof BUSY)[]> {
     const ids = batch.map((send) => newUuid(bucketOf(send.conversationId)));
-    const rows = await shard.db.$queryRaw<SendRow[]>`
-      select n, outcome, id, seq, created_at, body from send_messages(
-        ${wait}::boolean,
-        ${batch.map((send) => send.conversationId)}::uuid[],
-        ${batch.map((send) => send.senderId)}::uuid[],
-        ${ids}::uuid[],
-        ${batch.map((send) => send.clientMessageId)}::text[],
-        ${batch.map((send) => send.body)}::text[]
-      )`;
+    const rows = await shard.db.hot.query<SendRow>(sendMessages, [
+      wait,
+      batch.map((send) => send.conversationId),
+      batch.map((send) => send.senderId),
+      ids,
+      batch.map((send) => send.clientMessageId),
+      batch.map((send) => send.body),
+    ]);
     const outcomes = new Array<SendOutcome | typeof BUSY>(batch.length);
     let isNews = false;
     for (const row of rows) {
@@ -86,6 +86,12 @@ export class SendStore {
     return outcomes;
   }
 }
+
+const sendMessages: Statement = {
+  name: 'send_messages',
+  text: `select n, outcome, id, seq, created_at, body
+    from send_messages($1::boolean, $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[])`,
+};
 
 interface SendRow {
   n: number;
@@ -112,13 +118,4 @@ function toOutcome(send: Send, row: SendRow): SendOutcome {
       createdAt: row.created_at.toISOString(),
     },
   };
-}
-
-/** Whether a shard refused a write because the bucket is not, or no longer, its own. See hold_buckets. */
-function isMoved(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  const { code, originalCode, cause, meta } = error as Record<string, unknown>;
-  if (code === 'PY001' || originalCode === 'PY001') return true;
-  const inner = meta as { code?: unknown; driverAdapterError?: unknown } | undefined;
-  return inner?.code === 'PY001' || isMoved(inner?.driverAdapterError) || isMoved(cause);
 }
