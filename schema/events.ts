@@ -88,7 +88,12 @@ export type MemberSnapshot = z.infer<typeof memberSnapshot>;
 export const messageSent = define('MessageSent', 1, { ...conversationEnvelope, message: messageSnapshot });
 
 /** The message as it is after the change. */
-const messageChange = { ...conversationEnvelope, message: messageSnapshot };
+const messageChange = {
+  ...conversationEnvelope,
+  message: messageSnapshot,
+  /** Whom it mentioned before the change, and now does not. */
+  unmentionedIds: z.array(uuid).optional(),
+};
 export const messageEdited = define('MessageEdited', 1, messageChange);
 export const messageDeleted = define('MessageDeleted', 1, messageChange);
 export const messagePinned = define('MessagePinned', 1, messageChange);
@@ -128,8 +133,12 @@ export const conversationCreated = define('ConversationCreated', 1, {
   createdBy: uuid,
 });
 
-/** Title, description, visibility, policy or avatar. */
-export const conversationUpdated = define('ConversationUpdated', 1, conversationEnvelope);
+/** Title, description, visibility, policy, avatar or fan-out. */
+export const conversationUpdated = define('ConversationUpdated', 1, {
+  ...conversationEnvelope,
+  /** Set by the last event that goes to every member's inbox: later ones reach people when they read. */
+  switchedTo: z.literal('ON_READ').optional(),
+});
 
 export const memberJoined = define('MemberJoined', 1, {
   ...conversationEnvelope,
@@ -138,6 +147,9 @@ export const memberJoined = define('MemberJoined', 1, {
   fromSeq: z.number().int().positive(),
   /** One of those whom the conversation was made with: the others learn of them from ConversationCreated. */
   isFounding: z.boolean().optional(),
+  /** Up to here they have nothing to catch up on; absent: up to the message before fromSeq. */
+  readSeq: z.number().int().nonnegative().optional(),
+  kind: z.enum(['DIRECT', 'GROUP', 'CHANNEL']).optional(),
 });
 
 export const memberLeft = define('MemberLeft', 1, {

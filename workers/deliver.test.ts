@@ -115,26 +115,26 @@ describe('a group of five on two shards', () => {
     await settled();
 
     const total = await versionOf(group);
-    expect(total).toBe(9); // created, five joined, three sent
+    expect(total).toBe(10); // created, five joined, told of it, three sent
     for (const user of [ann, bob, cid, dan, eve]) {
       const { head, rows } = await inboxOf(user);
-      expect(head).toBe(5); // created, their own joining, three sent
+      expect(head).toBe(6); // created, their own joining, told of it, three sent
       expect(rows).toEqual([
         expect.objectContaining({
           conversationId: group,
-          lastSeq: 3,
+          lastSeq: 4,
           leftAt: null,
-          version: 5n,
-          conversationVersion: 9n,
+          version: 6n,
+          conversationVersion: 10n,
         }),
       ]);
     }
     expect(await Promise.all([ann, bob, cid].map(async (user) => (await rowOf(user, group))?.readSeq))).toEqual([
-      2, 3, 0,
+      3, 4, 1,
     ]);
-    expect(feed.map((event) => event.version)).toEqual(oneTo(9));
+    expect(feed.map((event) => event.version)).toEqual(oneTo(10));
     // Of the founding members each hears of their own joining only.
-    expect(first.deliveries.map(({ event }) => event?.version)).toEqual([1, 2, 3, 7, 8, 9]);
+    expect(first.deliveries.map(({ event }) => event?.version)).toEqual([1, 2, 3, 7, 8, 9, 10]);
     expect(first.deliveries.map(({ event }) => event)).toEqual(
       feed.filter(({ version }) => ![4, 5, 6].includes(version)),
     );
@@ -144,10 +144,10 @@ describe('a group of five on two shards', () => {
       ['SENT', 'three'],
     ]);
     expect([first.versionsOf(ann), first.versionsOf(bob), second.versionsOf(bob), second.versionsOf(cid)]).toEqual([
-      oneTo(5),
-      oneTo(5),
-      oneTo(5),
-      oneTo(5),
+      oneTo(6),
+      oneTo(6),
+      oneTo(6),
+      oneTo(6),
     ]);
     expect([first.versionsOf(cid), second.versionsOf(ann), first.versionsOf(dan)]).toEqual([[], [], []]);
     // Their own joining is told as a change of their inbox.
@@ -171,15 +171,15 @@ describe('a group of five on two shards', () => {
     await deliverAll();
     await settled();
     expect(await Promise.all([inboxOf(ann), inboxOf(bob)])).toEqual(before);
-    expect(deliveries).toHaveLength(7);
-    expect(versionsOf(ann)).toEqual([4, 4, 4, 4, 4, 4]);
+    expect(deliveries).toHaveLength(9);
+    expect(versionsOf(ann)).toEqual([5, 5, 5, 5, 5, 5, 5, 5]);
 
-    await log.append(log.records.slice(0, 5)); // appended twice, as a relay does that died before it deleted
+    await log.append(log.records.slice(0, 6)); // appended twice, as a relay does that died before it deleted
     await send(group, ann, 'three');
     await deliverAll();
     await settled();
-    expect((await inboxOf(ann)).head).toBe(5);
-    expect(versionsOf(ann).at(-1)).toBe(5);
+    expect((await inboxOf(ann)).head).toBe(6);
+    expect(versionsOf(ann).at(-1)).toBe(6);
   });
 
   test('a message counts as unread for all but who sent it; who joins has nothing to catch up on', async () => {
@@ -210,10 +210,10 @@ test('versions stay dense for a person whose conversations lie on both shards an
   await settled();
   for (const user of [ann, bob]) {
     const { head, rows } = await inboxOf(user);
-    expect(head).toBe(3 * 2 + 12);
+    expect(head).toBe(3 * 3 + 12);
     expect(versionsOf(user)).toEqual(oneTo(head));
     expect(new Set(rows.map((row) => row.version)).size).toBe(3);
-    expect(rows.map((row) => row.conversationVersion)).toEqual([7n, 7n, 7n]);
+    expect(rows.map((row) => row.conversationVersion)).toEqual([8n, 8n, 8n]);
   }
 });
 
@@ -233,11 +233,11 @@ describe('somebody who leaves', () => {
       [1, []],
       [0, [true]],
     ]);
-    expect(versionsOf(bob)).toEqual([3, 4]);
+    expect(versionsOf(bob)).toEqual([4, 5]);
     const row = await rowOf(bob, group);
-    expect(row).toMatchObject({ lastSeq: 1, version: 4n });
+    expect(row).toMatchObject({ lastSeq: 2, version: 5n });
     expect(row?.leftAt).not.toBeNull();
-    expect(await rowOf(cid, group)).toMatchObject({ lastSeq: 2, leftAt: null });
+    expect(await rowOf(cid, group)).toMatchObject({ lastSeq: 4, leftAt: null });
 
     const told = deliveries.length;
     log.committed = 0;
@@ -245,7 +245,7 @@ describe('somebody who leaves', () => {
     await settled();
     // Of the replay, too, only the leaving: what was before it is no longer theirs.
     expect(deliveries.slice(told).flatMap(({ recipients, own }) => [...recipients, ...own])).toEqual([
-      expect.objectContaining({ userId: bob, isRemoved: true, inboxVersion: 4 }),
+      expect.objectContaining({ userId: bob, isRemoved: true, inboxVersion: 5 }),
     ]);
     expect(await rowOf(bob, group)).toEqual(row);
   });
@@ -261,11 +261,11 @@ describe('somebody who leaves', () => {
     const { deliveries } = await listen('r1', bob);
     await deliverAll();
     await settled();
-    expect(await rowOf(bob, group)).toMatchObject({ lastSeq: 3, readSeq: 2, leftAt: null, conversationVersion: 8n });
+    expect(await rowOf(bob, group)).toMatchObject({ lastSeq: 6, readSeq: 5, leftAt: null, conversationVersion: 11n });
     const bodies = deliveries.flatMap(({ event, recipients }) =>
       event?.kind === 'message' && recipients.length > 0 ? [event.message.body] : [],
     );
-    expect(bodies).toEqual(['three']);
+    expect(bodies).toEqual([null, 'three']); // that they joined, and what came then
   });
 
   test('before anything was delivered ends with a tombstone', async () => {
@@ -291,7 +291,7 @@ test('messages, an own join and creation move a conversation up the list; others
   await deliverAll();
   const after = await rowOf(bob, group);
   expect(after?.lastActivityAt).toEqual(before?.lastActivityAt);
-  expect(after?.version).toBe(before!.version + 1n);
+  expect(after?.version).toBe(before!.version + 2n); // that somebody joined, and the message of it
   expect((await rowOf(cid, group))!.lastActivityAt.getTime()).toBeGreaterThanOrEqual(before!.lastActivityAt.getTime());
 });
 
@@ -306,12 +306,12 @@ test('a batch that failed on the way, with one of two shards moved, is repeated 
   await relay();
   const handing = log.handOver();
   // Ann's shard has moved while Bob's refuses.
-  for (let head = 0; head < 3;) head = (await inboxOf(ann)).head;
+  for (let head = 0; head < 4;) head = (await inboxOf(ann)).head;
   await shard1.$executeRaw`update bucket_owner set open = true where bucket = 4000`;
   await handing;
   await settled();
-  expect([(await inboxOf(ann)).head, (await inboxOf(bob)).head]).toEqual([3, 3]);
-  expect([versionsOf(ann), versionsOf(bob)]).toEqual([[3], [3]]);
+  expect([(await inboxOf(ann)).head, (await inboxOf(bob)).head]).toEqual([4, 4]);
+  expect([versionsOf(ann), versionsOf(bob)]).toEqual([[4], [4]]);
 });
 
 test('a large group is moved in several calls, each person with dense versions', async () => {
@@ -321,8 +321,8 @@ test('a large group is moved in several calls, each person with dense versions',
   for (let i = 0; i < 40; i++) await send(group, owner, String(i));
   await deliverAll();
   for (const user of users) {
-    expect((await inboxOf(user)).head).toBe(42);
-    expect(await rowOf(user, group)).toMatchObject({ version: 42n, conversationVersion: 161n });
+    expect((await inboxOf(user)).head).toBe(43);
+    expect(await rowOf(user, group)).toMatchObject({ version: 43n, conversationVersion: 162n });
   }
 });
 
@@ -377,7 +377,7 @@ test('two deliverers that meet at the same people leave dense versions', async (
   await settled();
   for (const user of users) {
     const { head } = await inboxOf(user);
-    expect(head).toBe(4 * (2 + 4));
-    expect(versionsOf(user).sort((a, b) => a - b)).toEqual(oneTo(head).slice(4 * 2));
+    expect(head).toBe(4 * (3 + 4));
+    expect(versionsOf(user).sort((a, b) => a - b)).toEqual(oneTo(head).slice(4 * 3));
   }
 });

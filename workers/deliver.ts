@@ -8,7 +8,9 @@ import { defineWorker, type Worker } from '../platform/worker/define-worker.js';
 import { groupBy } from '../platform/worker/group-by.js';
 import type { ConversationLogEvent, EventOf, EventType } from '../schema/events.js';
 import { channels, keys, type FeedEvent, type InboxDelivery, type InboxFeedEvent } from '../schema/live.js';
+import { writeMentions } from './deliver-mentions.js';
 import { Gathering } from './gathering.js';
+import { findHidden } from './hidden-changes.js';
 import { OpenMembers, type OpenMember } from './open-members.js';
 
 /** Changes of conversations: each moves the inboxes of those who may see it. */
@@ -47,11 +49,14 @@ interface Share {
   isOwn: boolean;
   /** Null where nobody is told: they have left since. */
   inboxVersion: number | null;
+  /** They have deleted the message for themselves: all that is told is that their inbox moved. */
+  isHidden?: boolean;
 }
 
 /**
  * Fan-out on write: moves the inbox row of every member, then publishes each event to its conversation's channel and to
- * each router that holds a socket of a member. A replay moves nothing and publishes again, with the stored versions.
+ * each router that holds a socket of a member. Fan-out on read: publishes to the channel alone, and only who joins or
+ * leaves has a row that moves. A replay moves nothing and publishes again, with the stored versions.
  */
 export function deliver(deps: DeliverDependencies): Worker {
   const openMembers = new OpenMembers(deps.shards);
@@ -68,9 +73,13 @@ export function deliver(deps: DeliverDependencies): Worker {
     },
     handle: async (batch) => {
       const events = withoutRepeats(batch.filter((event) => event.type !== 'InboxItemUpdated'));
-      const members = await openMembers.of(events);
+      const written = events.filter((event) => event.fanOut !== 'ON_READ');
+      const members = await openMembers.of(written);
       const shares = events.flatMap((event) => sharesOf(event, members.get(event.conversationId) ?? []));
+      // First, so that whoever reads an inbox at its new version finds them.
+      await writeMentions(deps.shards, events);
       await moveInboxes(deps.shards, moves, shares);
+      for (const share of await findHidden(deps.shards, shares)) share.isHidden = true;
       await publish(deps, events, shares);
       await publishOwn(
         deps,
@@ -86,8 +95,8 @@ function withoutRepeats(events: ConversationLogEvent[]): ConversationLogEvent[] 
 }
 
 /**
- * Who is told of an event: the members who may see it, and whoever joins or leaves by it. Founding members are not told of each
- * other: a group of n would begin with n² changes of inboxes.
+ * In whose inbox an event goes: the members who may see it, and whoever joins or leaves by it. Founding members are not told
+ * of each other: a group of n would begin with n² changes of inboxes.
  */
 function sharesOf(event: ConversationLogEvent, members: OpenMember[]): Share[] {
   const own = event.type === 'MemberJoined' ? event.member.userId : event.type === 'MemberLeft' ? event.userId : null;
@@ -97,7 +106,7 @@ function sharesOf(event: ConversationLogEvent, members: OpenMember[]): Share[] {
     return { event, userId, isOwn, inboxVersion: null };
   };
   const shares: Share[] = [];
-  const isForAll = event.type !== 'MemberJoined' || !event.isFounding;
+  const isForAll = event.fanOut !== 'ON_READ' && (event.type !== 'MemberJoined' || !event.isFounding);
   for (const { userId, fromSeq } of isForAll ? members : [])
     if (userId !== own && (!('message' in event) || fromSeq <= event.message.seq)) shares.push(share(userId));
   if (own !== null) shares.push(share(own));
@@ -124,7 +133,8 @@ async function moveInboxesOn(db: ShardClient, shares: Share[]): Promise<void> {
 
 async function moveSome(db: ShardClient, shares: Share[]): Promise<void> {
   const changes = shares.map(toInboxChange);
-  const rows = await db.hot.query<{ versions: (number | null)[] }>(deliverInbox, [
+  const marks = shares.map(toMark);
+  const columns = [
     shares.map((share) => share.userId),
     shares.map((share) => share.event.conversationId),
     shares.map((share) => share.event.conversationVersion),
@@ -132,17 +142,40 @@ async function moveSome(db: ShardClient, shares: Share[]): Promise<void> {
     changes.map((change) => change.read),
     changes.map((change) => change.activity),
     changes.map((change) => change.isRemoval),
-  ]);
+  ];
+  const rows = await (marks.some((mark) => mark !== null)
+    ? db.hot.query<InboxVersions>(deliverInboxMarks, [
+        ...columns,
+        marks.map((mark) => mark?.fanOut ?? null),
+        marks.map((mark) => mark?.kind ?? null),
+      ])
+    : db.hot.query<InboxVersions>(deliverInbox, columns));
   for (const [index, version] of (rows[0]?.versions ?? []).entries()) {
     const share = shares[index];
     if (share) share.inboxVersion = version;
   }
 }
 
+interface InboxVersions {
+  versions: (number | null)[];
+}
+
+/** What a row keeps from then on; null where the change says nothing of that. */
+function toMark({ event, isOwn }: Share): { fanOut: 'ON_READ' | null; kind: string | null } | null {
+  if (event.type === 'MemberJoined' && isOwn)
+    return { fanOut: event.fanOut === 'ON_READ' ? 'ON_READ' : null, kind: event.kind ?? null };
+  if (event.type === 'ConversationUpdated' && event.switchedTo) return { fanOut: event.switchedTo, kind: null };
+  return null;
+}
 const deliverInbox: Statement = {
   name: 'deliver_inbox',
   text: `select deliver_inbox(
     $1::uuid[], $2::uuid[], $3::bigint[], $4::int[], $5::int[], $6::timestamptz[], $7::boolean[]) as versions`,
+};
+const deliverInboxMarks: Statement = {
+  name: 'deliver_inbox_marks',
+  text: `select deliver_inbox_marks(
+    $1::uuid[], $2::uuid[], $3::bigint[], $4::int[], $5::int[], $6::timestamptz[], $7::boolean[], $8::text[], $9::text[]) as versions`,
 };
 
 function toInboxChange({ event, userId, isOwn }: Share): {
@@ -154,8 +187,10 @@ function toInboxChange({ event, userId, isOwn }: Share): {
   const change = { seq: 0, read: 0, activity: null, isRemoval: false };
   switch (event.type) {
     case 'MessageSent': {
-      const { seq, senderId, createdAt } = event.message;
-      return { ...change, seq, read: senderId === userId ? seq : 0, activity: createdAt };
+      const { seq, senderId, systemEvent, createdAt } = event.message;
+      const author = senderId ?? systemEvent?.actorId;
+      const isQuiet = systemEvent?.kind === 'MEMBERS_JOINED' || systemEvent?.kind === 'MEMBERS_LEFT';
+      return { ...change, seq, read: author === userId ? seq : 0, activity: isQuiet ? null : createdAt };
     }
     case 'WatermarksMoved':
       return isOwn
@@ -163,8 +198,10 @@ function toInboxChange({ event, userId, isOwn }: Share): {
         : change;
     case 'ConversationCreated':
       return { ...change, activity: event.at };
-    case 'MemberJoined':
-      return isOwn ? { ...change, seq: event.fromSeq - 1, read: event.fromSeq - 1, activity: event.at } : change;
+    case 'MemberJoined': {
+      const readSeq = event.readSeq ?? event.fromSeq - 1;
+      return isOwn ? { ...change, seq: readSeq, read: readSeq, activity: event.at } : change;
+    }
     case 'MemberLeft':
       return { ...change, isRemoval: isOwn };
     default:
@@ -205,9 +242,9 @@ async function publish(
 
 type Audience = Pick<InboxDelivery, 'recipients' | 'own'>;
 
-function addTo({ recipients, own }: Audience, { event, userId, isOwn, inboxVersion }: Share): void {
+function addTo({ recipients, own }: Audience, { event, userId, isOwn, isHidden, inboxVersion }: Share): void {
   if (inboxVersion === null) return;
-  if (!isOwn) recipients.push([userId, inboxVersion]);
+  if (!isOwn && !isHidden) recipients.push([userId, inboxVersion]);
   else
     own.push({
       kind: 'inbox',

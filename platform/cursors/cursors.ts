@@ -7,9 +7,11 @@ export type CursorPurpose =
   | 'inbox-feed'
   | 'messages'
   | 'members'
-  | 'inbox'
+  | 'inbox-list'
+  | 'join-requests'
   | 'blocked-users'
   | 'muted-users'
+  | 'reaction-users'
   | 'receipts'
   | 'reports';
 

@@ -1,7 +1,7 @@
 import type { Cursors } from '../../platform/cursors/cursors.js';
 import type { FeedPage, InboxFeed } from '../../schema/feeds.js';
 import type { InboxFeedEvent } from '../../schema/live.js';
-import type { InboxRow, InboxStore } from './inbox-store.js';
+import type { InboxChange, InboxStore } from './inbox-store.js';
 
 /** The change feed of inboxes: for the hub, and behind Viewer.inboxChanges. */
 export class StoredInboxFeed implements InboxFeed {
@@ -12,7 +12,7 @@ export class StoredInboxFeed implements InboxFeed {
 
   async open(userId: string, after: string | null): Promise<{ head: number; after: number }> {
     const position = after === null ? null : this.versionOf(userId, after);
-    const head = Number((await this.store.changes(userId, Number.MAX_SAFE_INTEGER, 1)).head);
+    const { head } = await this.store.changes(userId, Number.MAX_SAFE_INTEGER, 1);
     return { head, after: position ?? head };
   }
 
@@ -27,21 +27,21 @@ export class StoredInboxFeed implements InboxFeed {
   }
 
   async changes(userId: string, after: number, first: number): Promise<FeedPage<InboxFeedEvent>> {
-    const { rows, version, hasMore } = await this.page(userId, after, first);
-    return { events: rows.map(toEvent), version, hasMore };
+    const { changes, version, hasMore } = await this.page(userId, after, first);
+    return { events: changes.map((change) => toEvent(userId, change)), version, hasMore };
   }
 
-  /** A page of rows; `version` is the last scanned, or the head's when exhausted. */
+  /** A page of changes; `version` is the last scanned, or the head's when exhausted. */
   async page(
     userId: string,
     after: number,
     first: number,
-  ): Promise<{ rows: InboxRow[]; version: number; hasMore: boolean }> {
-    const { rows, head } = await this.store.changes(userId, after, first + 1);
-    const page = rows.slice(0, first);
-    const hasMore = rows.length > first;
-    const last = Number(page.at(-1)?.version ?? after);
-    return { rows: page, version: hasMore ? last : Math.max(Number(head), last), hasMore };
+  ): Promise<{ changes: InboxChange[]; version: number; hasMore: boolean }> {
+    const { changes, head } = await this.store.changes(userId, after, first + 1);
+    const page = changes.slice(0, first);
+    const hasMore = changes.length > first;
+    const last = page.at(-1)?.version ?? after;
+    return { changes: page, version: hasMore ? last : Math.max(head, last), hasMore };
   }
 
   heads(userIds: string[]): Promise<Map<string, number>> {
@@ -49,7 +49,15 @@ export class StoredInboxFeed implements InboxFeed {
   }
 }
 
-function toEvent(row: InboxRow): InboxFeedEvent {
-  const { userId, conversationId, version, isRemoved } = row;
-  return { kind: 'inbox', userId, conversationId, inboxVersion: Number(version), isRemoved };
+function toEvent(userId: string, change: InboxChange): InboxFeedEvent {
+  const { conversationId } = change.row ?? change;
+  const event: InboxFeedEvent = {
+    kind: 'inbox',
+    userId,
+    conversationId,
+    inboxVersion: change.version,
+    isRemoved: change.row?.isRemoved ?? false,
+  };
+  if (change.row === null) event.hiddenMessageId = change.hiddenMessageId;
+  return event;
 }

@@ -1,27 +1,42 @@
 import DataLoader from 'dataloader';
 import type { Shard, Shards } from '../../platform/shards/shards.js';
 import type { InboxStore } from './inbox-store.js';
+import type { InviteStore, JoinRequestPageKey } from './invite-store.js';
+import { INVITE_LIMIT } from './invites.js';
+import { readStates } from './read-state-store.js';
 import type { ConversationStore, MemberPageKey } from './store.js';
 
 export type ConversationsLoaders = ReturnType<typeof conversationsLoaders>;
 
 /** What one operation reads, each thing once and many together: one statement a shard. */
-export function conversationsLoaders(shards: Shards, store: ConversationStore, inboxes: InboxStore) {
+export function conversationsLoaders(
+  shards: Shards,
+  store: ConversationStore,
+  inboxes: InboxStore,
+  invites: InviteStore,
+) {
   /** Keys of two ids: the first one says which shard. */
   const firstId = (key: string) => key.slice(0, 36);
+  const conversationOf = ({ conversationId }: { conversationId: string }) => conversationId;
   return {
     conversation: byKey(shards, firstId, (shard, ids) => store.byIds(shard, ids)),
     /** By "conversation user": a current member. */
     member: byKey(shards, firstId, (shard, pairs) => store.members(shard, pairs)),
     /** By "conversation user": the other person of a DIRECT one. */
     other: byKey(shards, firstId, (shard, pairs) => store.others(shard, pairs)),
-    memberPage: byKey(
-      shards,
-      ({ conversationId }: MemberPageKey) => conversationId,
-      (shard, keys) => store.memberPages(shard, keys),
+    memberPage: byKey(shards, conversationOf, (shard, keys: readonly MemberPageKey[]) =>
+      store.memberPages(shard, keys),
+    ),
+    invites: byKey(shards, firstId, (shard, ids) => invites.usable(shard, ids, INVITE_LIMIT)),
+    joinRequestPage: byKey(shards, conversationOf, (shard, keys: readonly JoinRequestPageKey[]) =>
+      invites.waiting(shard, keys),
     ),
     /** By "user conversation". */
     inboxItem: byKey(shards, firstId, (shard, pairs) => inboxes.items(shard, pairs)),
+    /** By "user conversation readSeq". */
+    mentions: byKey(shards, firstId, (shard, places) => inboxes.mentions(shard, places)),
+    /** By "conversation user". */
+    readState: byKey(shards, firstId, (shard, pairs) => readStates(shard, pairs)),
   };
 }
 
@@ -43,7 +58,9 @@ function byKey<Key, Value>(
       for (const key of keys) {
         try {
           const shard = shards.of(idOf(key));
-          groups.set(shard, [...(groups.get(shard) ?? []), key]);
+          const group = groups.get(shard);
+          if (group) group.push(key);
+          else groups.set(shard, [key]);
         } catch (error) {
           answers.set(key, error as Error);
         }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Person } from '../../platform/auth/caller.js';
 import { newUuid, toPublicId } from '../../platform/ids/ids.js';
-import { cnv, codes, openConversations, usr } from './testing.js';
+import { cnv, codes, openConversations, systemKind, usr } from './testing.js';
 
 let parley: Awaited<ReturnType<typeof openConversations>>;
 beforeAll(async () => {
@@ -168,26 +168,58 @@ test('who returns reads from the next message on, and what they missed stays clo
     orderBy: { fromSeq: 'asc' },
   });
   expect(spans.map(({ fromSeq, toSeq }) => [fromSeq, toSeq])).toEqual([
-    [1, 2],
-    [4, null],
+    [1, 3],
+    [6, null],
   ]);
   const member = await db.member.findUniqueOrThrow({
     where: { conversationId_userId: { conversationId: id, userId: bob.userId } },
   });
-  expect(member).toMatchObject({ role: 'MEMBER', leftAt: null, readSeq: 4, deliveredSeq: 4 });
+  expect(member).toMatchObject({ role: 'MEMBER', leftAt: null, readSeq: 7, deliveredSeq: 7 });
   await expectConsistent(id);
-  expect((await parley.told(id)).map((event) => event.type).slice(3)).toEqual([
+  expect((await parley.told(id)).slice(3).map((event) => systemKind(event) ?? event.type)).toEqual([
+    'CONVERSATION_CREATED',
     'MessageSent',
     'MessageSent',
     'MemberLeft',
+    'MEMBERS_LEFT',
     'MessageSent',
     'MemberJoined',
+    'MEMBERS_JOINED',
     'MessageSent',
   ]);
-  expect((await parley.told(id))[7]).toMatchObject({ fromSeq: 4, member: { userId: bob.userId } });
+  expect((await parley.told(id))[9]).toMatchObject({ fromSeq: 6, readSeq: 6, member: { userId: bob.userId } });
 });
 
-test('who leaves and returns with no message in between goes on with one span', async () => {
+test('leaving again, as after a lost answer, succeeds and changes nothing; a stranger learns nothing by it', async () => {
+  const [ann, bob, cid, eve] = [parley.somebody(), parley.somebody(), parley.somebody(), parley.somebody()];
+  const id = await parley.newGroup(ann, bob, cid);
+  const left = { conversation: null, errors: [] };
+  const leaving = (person: Person, conversation: string) =>
+    parley.run(
+      person,
+      'mutation ($id: ID!) { leaveConversation(input: { conversationId: $id }) { conversation { id } errors { code path message } } }',
+      { id: conversation },
+    );
+  const atOnce = await Promise.all([leaving(bob, cnv(id)), leaving(bob, cnv(id))]);
+  for (const { data } of atOnce) expect(data.leaveConversation).toEqual(left);
+  const told = await parley.told(id);
+  expect(told.filter(({ type }) => type === 'MemberLeft')).toHaveLength(1);
+  expect((await leaving(bob, cnv(id))).data.leaveConversation).toEqual(left);
+  await remove(ann, id, cid);
+  expect((await leaving(cid, cnv(id))).data.leaveConversation).toEqual(left);
+  expect(await parley.told(id)).toHaveLength(told.length + 1);
+  await expectConsistent(id);
+
+  const refused = (await leaving(eve, cnv(id))).data.leaveConversation;
+  expect(refused).toMatchObject({ conversation: null, errors: [{ code: 'NOT_A_MEMBER' }] });
+  for (const other of [cnv(newUuid(1)), 'nonsense'])
+    expect((await leaving(eve, other)).data.leaveConversation).toEqual(refused);
+  // Leaving is all that who left may still do.
+  expect(codes(await add(bob, id, eve))).toEqual(['NOT_A_MEMBER']);
+  expect(codes(await remove(bob, id, ann))).toEqual(['NOT_A_MEMBER']);
+});
+
+test('who leaves and returns at once misses the message of their leaving alone', async () => {
   const [ann, bob] = [parley.somebody(), parley.somebody()];
   const id = await parley.newGroup(ann, bob);
   await leave(bob, id);
@@ -195,7 +227,10 @@ test('who leaves and returns with no message in between goes on with one span', 
   const spans = await parley.shards
     .of(id)
     .db.memberSpan.findMany({ where: { conversationId: id, userId: bob.userId } });
-  expect(spans.map(({ fromSeq, toSeq }) => [fromSeq, toSeq])).toEqual([[1, null]]);
+  expect(spans.map(({ fromSeq, toSeq }) => [fromSeq, toSeq])).toEqual([
+    [1, 1],
+    [3, null],
+  ]);
   await expectConsistent(id);
 });
 
@@ -218,11 +253,13 @@ test('any member adds; the owner and admins remove; nobody removes the owner', a
   expect(codes(await remove(bob, id, dan, ann))).toEqual(['FORBIDDEN']);
   expect(Object.keys(await roles(id))).toHaveLength(4);
   expect(codes(await remove(bob, id, dan))).toEqual([]);
-  expect((await parley.told(id)).at(-1)).toMatchObject({
-    type: 'MemberLeft',
-    userId: dan.userId,
-    removedBy: bob.userId,
-  });
+  expect((await parley.told(id)).slice(-2)).toMatchObject([
+    { type: 'MemberLeft', userId: dan.userId, removedBy: bob.userId },
+    {
+      type: 'MessageSent',
+      message: { systemEvent: { kind: 'MEMBERS_REMOVED', actorId: bob.userId, subjectIds: [dan.userId] } },
+    },
+  ]);
   expect(codes(await remove(ann, id, bob))).toEqual([]);
   expect(await roles(id)).toEqual({ [ann.userId]: 'OWNER', [cid.userId]: 'MEMBER' });
 });
@@ -234,10 +271,13 @@ test('when the owner leaves, the first admin becomes owner, then the first membe
   await parley.promote(id, cid);
   await leave(ann, id);
   expect(await roles(id)).toEqual({ [bob.userId]: 'MEMBER', [cid.userId]: 'OWNER', [dan.userId]: 'MEMBER' });
-  expect((await parley.told(id)).at(-1)).toMatchObject({
-    type: 'MemberRoleChanged',
-    member: { userId: cid.userId, role: 'OWNER' },
-  });
+  expect((await parley.told(id)).slice(-2)).toMatchObject([
+    { type: 'MemberRoleChanged', member: { userId: cid.userId, role: 'OWNER' } },
+    {
+      type: 'MessageSent',
+      message: { systemEvent: { kind: 'OWNER_CHANGED', actorId: ann.userId, subjectIds: [cid.userId] } },
+    },
+  ]);
   await add(bob, id, ann);
   await leave(cid, id);
   expect(await roles(id)).toMatchObject({ [bob.userId]: 'OWNER', [ann.userId]: 'MEMBER' });

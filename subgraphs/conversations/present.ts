@@ -1,12 +1,22 @@
 import { toPairId, toPublicId } from '../../platform/ids/ids.js';
 import type { InboxRow } from './inbox-store.js';
-import type { User } from './schema.js';
+import type { InviteRow, JoinRequestRow } from './invite-store.js';
+import type { User } from './stubs.js';
 import type { ConversationRow, MemberRow } from './store.js';
 
 /** Sources of resolvers: public ids for clients, the row's UUIDs beside them for what is resolved further. */
 export function toConversation(row: ConversationRow) {
-  const { conversationId: uuid, createdBy, ...rest } = row;
-  return { ...rest, uuid, id: toPublicId('conversation', uuid), createdBy: toUser(createdBy) };
+  const { conversationId: uuid, createdBy, whoCanSend, whoCanInvite, ...rest } = row;
+  const { editWindowSeconds, deleteWindowSeconds, slowModeSeconds, messageTtlSeconds, ...common } = rest;
+  return {
+    ...common,
+    uuid,
+    id: toPublicId('conversation', uuid),
+    createdBy: toUser(createdBy),
+    avatar: null,
+    avatarUrl: null,
+    policy: { whoCanSend, whoCanInvite, editWindowSeconds, deleteWindowSeconds, slowModeSeconds, messageTtlSeconds },
+  };
 }
 export type ConversationSource = ReturnType<typeof toConversation>;
 
@@ -21,14 +31,44 @@ export function toMember({ conversationId, userId, role, joinedAt }: MemberRow) 
   };
 }
 
+export function toInvite(row: InviteRow, urlOf: (code: string) => string) {
+  const { inviteId, code, createdBy, needsApproval, maxUses, useCount, expiresAt } = row;
+  return {
+    id: toPublicId('invite', inviteId),
+    code,
+    url: urlOf(code),
+    createdBy: toUser(createdBy),
+    needsApproval,
+    maxUses,
+    useCount,
+    expiresAt,
+  };
+}
+
+export function toInvitePreview({ code, needsApproval, conversationId }: InviteRow, conversation: ConversationRow) {
+  const { title, description, memberCount } = conversation;
+  return { code, needsApproval, conversationUuid: conversationId, title, description, memberCount };
+}
+export type InvitePreviewSource = ReturnType<typeof toInvitePreview>;
+
+export function toJoinRequest({ joinRequestId, userId, requestedAt }: JoinRequestRow) {
+  return { id: toPublicId('joinRequest', joinRequestId), user: toUser(userId), requestedAt };
+}
+
 export function toInboxItem(row: InboxRow) {
-  const { userId, conversationId: conversationUuid, lastActivityAt, unreadCount } = row;
+  const { userId, conversationId: conversationUuid, isMuted, mutedUntil, ...rest } = row;
   return {
     id: toPairId('inb', userId, conversationUuid),
+    userUuid: userId,
     conversationUuid,
     conversationId: toPublicId('conversation', conversationUuid),
-    lastActivityAt,
-    unreadCount,
+    lastActivityAt: rest.lastActivityAt,
+    unreadCount: rest.unreadCount,
+    readSeq: rest.readSeq,
+    isMuted,
+    mutedUntil: isMuted ? mutedUntil : null,
+    pinnedAt: rest.pinnedAt,
+    archivedAt: rest.archivedAt,
   };
 }
 export type InboxItemSource = ReturnType<typeof toInboxItem>;

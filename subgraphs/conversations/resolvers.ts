@@ -2,31 +2,29 @@ import '../../platform/subgraph/directives.js';
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { requireViewer } from '../../platform/auth/caller.js';
 import type { Cursors } from '../../platform/cursors/cursors.js';
-import { asPayload } from '../../platform/errors/errors.js';
 import { fromPairId, fromPublicId } from '../../platform/ids/ids.js';
 import { toConnection } from '../../platform/subgraph/graphql-types.js';
-import { mayRead, readConversation } from './access.js';
+import { isInside, readConversation } from './access.js';
+import { changed, toUuids } from './changed.js';
+import { checkFirst } from './checks.js';
 import type { ConversationsContext } from './context.js';
-import { forget } from './loaders.js';
-import { toInboxItem, toMember, toUser, toViewer, type ConversationSource } from './present.js';
+import { readInboxItem } from './inbox-resolvers.js';
 import {
-  AddMembersInput,
-  AddMembersPayload,
-  Conversation,
+  CreateChannelInput,
   CreateGroupInput,
-  CreateGroupPayload,
-  LeaveConversationInput,
-  LeaveConversationPayload,
-  Member,
-  MemberConnection,
-  MemberRole,
   OpenDirectConversationInput,
+  UpdateConversationInput,
+} from './inputs.js';
+import {
+  CreateChannelPayload,
+  CreateGroupPayload,
   OpenDirectConversationPayload,
-  RemoveMembersInput,
-  RemoveMembersPayload,
-  User,
-} from './schema.js';
-import { checkFirst, type Conversations } from './service.js';
+  UpdateConversationPayload,
+} from './payloads.js';
+import { toMember, toUser, toViewer, type ConversationSource } from './present.js';
+import { Conversation, Member, MemberConnection, MemberRole } from './schema.js';
+import type { Conversations } from './service.js';
+import { User } from './stubs.js';
 
 @Resolver(() => Conversation)
 export class ConversationResolver {
@@ -35,7 +33,10 @@ export class ConversationResolver {
     private readonly cursors: Cursors,
   ) {}
 
-  @Query(() => Conversation, { nullable: true, description: 'Null unless the viewer is a member.' })
+  @Query(() => Conversation, {
+    nullable: true,
+    description: 'Null unless the viewer is a member, or it is a public channel.',
+  })
   conversation(@Arg('id', () => ID) id: string, @Ctx() context: ConversationsContext) {
     requireViewer(context.caller);
     return readConversation(context, fromPublicId('conversation', id));
@@ -60,39 +61,21 @@ export class ConversationResolver {
     return changed(context, this.conversations.createGroup(requireViewer(context.caller), draft));
   }
 
-  @Mutation(() => AddMembersPayload, {
-    description: 'Adds people to a group; those who are in already stay as they are.',
-  })
-  addMembers(@Arg('input', () => AddMembersInput) input: AddMembersInput, @Ctx() context: ConversationsContext) {
-    const id = fromPublicId('conversation', input.conversationId);
-    return changed(context, this.conversations.addMembers(requireViewer(context.caller), id, toUuids(input.userIds)));
+  @Mutation(() => CreateChannelPayload, { description: 'A channel of the viewer, who becomes its owner.' })
+  createChannel(
+    @Arg('input', () => CreateChannelInput) input: CreateChannelInput,
+    @Ctx() context: ConversationsContext,
+  ) {
+    return changed(context, this.conversations.createChannel(requireViewer(context.caller), input));
   }
 
-  @Mutation(() => RemoveMembersPayload, {
-    description: 'Removes people; their live streams of it stop within a second.',
-  })
-  removeMembers(
-    @Arg('input', () => RemoveMembersInput) input: RemoveMembersInput,
+  @Mutation(() => UpdateConversationPayload, { description: 'By admins and the owner.' })
+  updateConversation(
+    @Arg('input', () => UpdateConversationInput) input: UpdateConversationInput,
     @Ctx() context: ConversationsContext,
   ) {
     const id = fromPublicId('conversation', input.conversationId);
-    return changed(
-      context,
-      this.conversations.removeMembers(requireViewer(context.caller), id, toUuids(input.userIds)),
-    );
-  }
-
-  @Mutation(() => LeaveConversationPayload, {
-    description: 'Leaves a group. When the owner leaves, the admin of longest standing becomes owner, else the member.',
-  })
-  async leaveConversation(
-    @Arg('input', () => LeaveConversationInput) input: LeaveConversationInput,
-    @Ctx() context: ConversationsContext,
-  ) {
-    const id = fromPublicId('conversation', input.conversationId);
-    const { errors } = await asPayload('left', this.conversations.leave(requireViewer(context.caller), id));
-    forget(context.loaders);
-    return { conversation: null, errors };
+    return changed(context, this.conversations.update(requireViewer(context.caller), id, input));
   }
 
   @FieldResolver(() => MemberConnection)
@@ -101,11 +84,12 @@ export class ConversationResolver {
     @Arg('first', () => Int, { defaultValue: 50 }) first: number,
     @Arg('after', () => String, { nullable: true }) after: string | null,
     @Arg('role', () => MemberRole, { nullable: true }) role: MemberRole | null,
-    @Ctx() { loaders }: ConversationsContext,
+    @Ctx() context: ConversationsContext,
   ) {
     checkFirst(first);
     const [joinedAt = '', userId = ''] = after == null ? [] : this.cursors.open('members', uuid, after);
-    const page = await loaders.memberPage.load({
+    if (!(await isInside(context, uuid))) return toConnection([], { hasNextPage: false, hasPreviousPage: false });
+    const page = await context.loaders.memberPage.load({
       conversationId: uuid,
       first: first + 1,
       role: role ?? null,
@@ -142,15 +126,14 @@ export const references = {
       fromPublicId('conversation', key.conversationId),
       fromPublicId('user', key.userId),
     ];
-    if (!conversationId || !userId || !(await mayRead(context, conversationId))) return null;
+    if (!conversationId || !userId || !(await isInside(context, conversationId))) return null;
     const row = await context.loaders.member.load(`${conversationId} ${userId}`);
     return row && toMember(row);
   },
-  InboxItem: async ({ id }: { id: string }, { caller, loaders }: ConversationsContext) => {
+  InboxItem: async ({ id }: { id: string }, context: ConversationsContext) => {
     const pair = fromPairId('inb', id);
-    if (!pair || pair[0] !== requireViewer(caller).userId) return null;
-    const row = await loaders.inboxItem.load(pair.join(' '));
-    return row && toInboxItem(row);
+    if (!pair || pair[0] !== requireViewer(context.caller).userId) return null;
+    return readInboxItem(context, pair[0], pair[1]);
   },
   // Asynchronous like the others: a reference that throws at once would take the whole list of entities with it.
   Viewer: async ({ id }: { id: string }, { caller }: ConversationsContext) => {
@@ -158,13 +141,3 @@ export const references = {
     return fromPublicId('viewer', id) === userId ? toViewer(userId) : null;
   },
 };
-
-async function changed(context: ConversationsContext, work: Promise<string>) {
-  const { conversationId, errors } = await asPayload('conversationId', work);
-  forget(context.loaders);
-  return { conversation: await readConversation(context, conversationId), errors };
-}
-
-function toUuids(ids: string[]): (string | null)[] {
-  return ids.map((id) => fromPublicId('user', id));
-}

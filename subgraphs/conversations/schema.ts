@@ -1,16 +1,41 @@
-import { Key, Paged, PerViewer, Shareable } from '../../platform/subgraph/directives.js';
-import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Key, ListSize, Paged, PerViewer, Shareable } from '../../platform/subgraph/directives.js';
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { PageInfo } from '../../platform/subgraph/graphql-types.js';
+import { UrlScalar } from '../../platform/subgraph/scalars.js';
+import { Invite, JoinRequestConnection } from './invite-schema.js';
+import { Media, User } from './stubs.js';
 
 export enum ConversationKind {
   DIRECT = 'DIRECT',
   GROUP = 'GROUP',
+  CHANNEL = 'CHANNEL',
 }
 registerEnumType(ConversationKind, {
   name: 'ConversationKind',
   valuesConfig: {
     DIRECT: { description: 'Two people; at most one per pair.' },
     GROUP: { description: 'Up to 256 members.' },
+    CHANNEL: { description: 'Any number of members; public or by invite.' },
+  },
+});
+
+export enum Visibility {
+  PRIVATE = 'PRIVATE',
+  PUBLIC = 'PUBLIC',
+}
+registerEnumType(Visibility, { name: 'Visibility' });
+
+export enum FanOut {
+  ON_WRITE = 'ON_WRITE',
+  ON_READ = 'ON_READ',
+}
+registerEnumType(FanOut, {
+  name: 'FanOut',
+  valuesConfig: {
+    ON_WRITE: {
+      description: "Up to 256 members: delivered to each member's inbox stream and counted per member as it is sent.",
+    },
+    ON_READ: { description: 'More: stored once, delivered on conversationEvents, unread computed when read.' },
   },
 });
 
@@ -21,36 +46,25 @@ export enum MemberRole {
 }
 registerEnumType(MemberRole, { name: 'MemberRole' });
 
-export enum UserErrorCode {
-  INVALID_INPUT = 'INVALID_INPUT',
-  NOT_FOUND = 'NOT_FOUND',
-  FORBIDDEN = 'FORBIDDEN',
-  CONFLICT = 'CONFLICT',
-  RATE_LIMITED = 'RATE_LIMITED',
-  QUOTA_EXCEEDED = 'QUOTA_EXCEEDED',
-  NOT_A_MEMBER = 'NOT_A_MEMBER',
-  CONVERSATION_FULL = 'CONVERSATION_FULL',
-}
-registerEnumType(UserErrorCode, { name: 'UserErrorCode' });
-
-@Shareable()
-@ObjectType({ description: 'What the person can put right. Anything else is a GraphQL error with extensions.code.' })
-export class UserError {
-  @Field(() => UserErrorCode)
-  code!: UserErrorCode;
-  @Field(() => [String], { description: 'Path to the offending input field, outermost first.' })
-  path!: string[];
-  @Field(() => String, { description: 'In English, fit to show.' })
-  message!: string;
-  @Field(() => Date, { nullable: true, description: 'For RATE_LIMITED and QUOTA_EXCEEDED: when a retry can succeed.' })
-  retryAt!: Date | null;
-}
-
-@Key('id', { resolvable: false })
-@ObjectType()
-export class User {
-  @Field(() => ID)
-  id!: string;
+@ObjectType({ description: 'Who may do what in a conversation, and for how long.' })
+export class ConversationPolicy {
+  @Field(() => MemberRole, { description: 'Lowest role that may send.' })
+  whoCanSend!: MemberRole;
+  @Field(() => MemberRole, { description: 'Lowest role that may add people and make invites.' })
+  whoCanInvite!: MemberRole;
+  @Field(() => Int, { description: 'How long a sender may edit, in seconds; 0 never.' })
+  editWindowSeconds!: number;
+  @Field(() => Int, {
+    description: 'How long a sender may delete for everyone, in seconds; 0 never. Admins always may.',
+  })
+  deleteWindowSeconds!: number;
+  @Field(() => Int, { description: 'Least time between two messages of one member, in seconds; 0 none.' })
+  slowModeSeconds!: number;
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Messages disappear for everyone this long after they are sent, in seconds; null never.',
+  })
+  messageTtlSeconds!: number | null;
 }
 
 @Key('conversationId userId')
@@ -100,6 +114,12 @@ export class Conversation {
   title!: string | null;
   @Field(() => String, { nullable: true })
   description!: string | null;
+  @Field(() => Media, { nullable: true })
+  avatar!: Media | null;
+  @Field(() => UrlScalar, { nullable: true, description: 'A small square of the avatar, signed; null without one.' })
+  avatarUrl!: string | null;
+  @Field(() => Visibility)
+  visibility!: Visibility;
   @Field(() => Date)
   createdAt!: Date;
   @Field(() => User, { nullable: true })
@@ -107,7 +127,9 @@ export class Conversation {
   @Field(() => Int)
   memberCount!: number;
   @Paged()
-  @Field(() => MemberConnection, { description: 'In the order in which they joined.' })
+  @Field(() => MemberConnection, {
+    description: 'In the order in which they joined. Empty for who is not a member of a public channel.',
+  })
   members!: MemberConnection;
   @PerViewer()
   @Field(() => Member, { nullable: true, description: 'Null when the viewer is not a member.' })
@@ -115,125 +137,20 @@ export class Conversation {
   @PerViewer()
   @Field(() => User, { nullable: true, description: 'DIRECT only: the other person.' })
   otherUser!: User | null;
-}
-
-@Key('id')
-@ObjectType({ description: "One row of the viewer's conversation list." })
-export class InboxItem {
-  @Field(() => ID, { description: "Made from the viewer's and the conversation's." })
-  id!: string;
-  @Field(() => ID)
-  conversationId!: string;
-  @Field(() => Conversation, { nullable: true, description: 'Null only while its shard cannot answer.' })
-  conversation!: Conversation | null;
-  @Field(() => Date)
-  lastActivityAt!: Date;
-  @Field(() => Int)
-  unreadCount!: number;
-}
-
-@ObjectType()
-export class InboxEdge {
-  @Field(() => String)
-  cursor!: string;
-  @Field(() => InboxItem)
-  node!: InboxItem;
-}
-
-@ObjectType()
-export class InboxConnection {
-  @Field(() => [InboxEdge])
-  edges!: InboxEdge[];
-  @Field(() => PageInfo)
-  pageInfo!: PageInfo;
-}
-
-@ObjectType()
-export class InboxChanges {
-  @Field(() => [InboxItem])
-  items!: InboxItem[];
-  @Field(() => [ID])
-  removedConversationIds!: string[];
-  @Field(() => String)
-  cursor!: string;
-  @Field(() => Boolean)
-  hasMore!: boolean;
-}
-
-@Key('id')
-@ObjectType({ description: 'What only the signed-in person sees of themselves.' })
-export class Viewer {
-  @Field(() => ID)
-  id!: string;
+  @Field(() => ConversationPolicy)
+  policy!: ConversationPolicy;
+  @Field(() => FanOut, {
+    description: "How its messages reach people: on every member's inbox stream, or only on its own stream.",
+  })
+  fanOut!: FanOut;
+  @ListSize('assumedSize: 20')
+  @PerViewer()
+  @Field(() => [Invite], { description: 'Those that can be used, newest first. Admins only; empty for others.' })
+  invites!: Invite[];
   @Paged()
-  @Field(() => InboxConnection, { description: 'The conversation list, by last activity.' })
-  inbox!: InboxConnection;
-  @Field(() => InboxItem, { nullable: true })
-  inboxItem!: InboxItem | null;
-  @Paged('items')
-  @Field(() => InboxChanges, {
-    description:
-      'What changed in the list since the cursor, each conversation once, oldest change first. Compare conversation.cursor with what the client holds to see which messages to fetch.',
+  @PerViewer()
+  @Field(() => JoinRequestConnection, {
+    description: 'Those that wait, oldest first. Admins only; empty for others.',
   })
-  inboxChanges!: InboxChanges;
-  @Field(() => String, {
-    description: 'Where a later inboxChanges can start so that nothing after this very query is missed.',
-  })
-  inboxCursor!: string;
-  @Field(() => Int, { description: 'Unread messages over all conversations.' })
-  unreadCount!: number;
+  joinRequests!: JoinRequestConnection;
 }
-
-@InputType()
-export class OpenDirectConversationInput {
-  @Field(() => ID)
-  userId!: string;
-}
-
-@InputType()
-export class CreateGroupInput {
-  @Field(() => ID, { description: 'Makes a retry return the first result.' })
-  clientMutationId!: string;
-  @Field(() => String)
-  title!: string;
-  @Field(() => String, { nullable: true })
-  description?: string | null;
-  @Field(() => [ID])
-  memberIds!: string[];
-}
-
-@InputType()
-export class MembersInput {
-  @Field(() => ID)
-  conversationId!: string;
-  @Field(() => [ID])
-  userIds!: string[];
-}
-@InputType()
-export class AddMembersInput extends MembersInput {}
-@InputType()
-export class RemoveMembersInput extends MembersInput {}
-
-@InputType()
-export class LeaveConversationInput {
-  @Field(() => ID)
-  conversationId!: string;
-}
-
-@ObjectType()
-class ConversationPayload {
-  @Field(() => Conversation, { nullable: true })
-  conversation!: Conversation | null;
-  @Field(() => [UserError])
-  errors!: UserError[];
-}
-@ObjectType()
-export class OpenDirectConversationPayload extends ConversationPayload {}
-@ObjectType()
-export class CreateGroupPayload extends ConversationPayload {}
-@ObjectType()
-export class AddMembersPayload extends ConversationPayload {}
-@ObjectType()
-export class RemoveMembersPayload extends ConversationPayload {}
-@ObjectType()
-export class LeaveConversationPayload extends ConversationPayload {}

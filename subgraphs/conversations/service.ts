@@ -1,149 +1,138 @@
 import type { Person } from '../../platform/auth/caller.js';
-import { Fault, UserFault } from '../../platform/errors/errors.js';
+import { UserFault } from '../../platform/errors/errors.js';
 import { bucketFrom, newUuid } from '../../platform/ids/ids.js';
-import type { PubSub } from '../../platform/pubsub/port.js';
-import { channels } from '../../schema/live.js';
-import type { ChangeOutcome, ConversationStore } from './store.js';
+import type { People } from '../../schema/people.js';
+import type { ChangeStore, ConversationChange, NewConversation } from './change-store.js';
+import { checkAvatar, checkDescription, checkMutationId, checkPolicy, checkTitle, GROUP_LIMIT } from './checks.js';
+import { directPlace } from '../../platform/ids/direct-key.js';
+import { forbidden, full, isDirect, notAMember } from './faults.js';
+import type { CreateChannelInput, CreateGroupInput, UpdateConversationInput } from './inputs.js';
+import { requirePeople } from './people.js';
+import type { RelayPoke } from './relay-poke.js';
+import type { ConversationStore } from './store.js';
 
-/** Members of a group at most: above it, messages would not fan out on write. */
-export const GROUP_LIMIT = 256;
-
-/** Who may do what to conversations. Ids are UUIDs; null stands for an id that was none. */
+/** How conversations come to be, and what they are. Ids are UUIDs; null stands for an id that was none. */
 export class Conversations {
   constructor(
     private readonly store: ConversationStore,
-    private readonly pubsub: PubSub,
-    /** Those of the given users that exist. */
-    private readonly knownUsers: (userIds: string[]) => Promise<Set<string>>,
+    private readonly changes: ChangeStore,
+    private readonly people: People,
+    private readonly pokeRelay: RelayPoke,
   ) {}
 
-  /** The one conversation of two people. Its bucket follows from who they are, so races meet on one unique key. */
+  /**
+   * The one conversation of two people. Not where one has blocked the other; and a new one only with whom the other lets
+   * write to them: those with whom they have one already are their direct contacts.
+   */
   async openDirect(viewer: Person, userId: string | null): Promise<string> {
     if (userId === viewer.userId)
       throw new UserFault('INVALID_INPUT', ['userId'], 'A direct conversation needs another person.');
-    const [other = ''] = await this.requireUsers([userId], ['userId']);
-    const [low = '', high = ''] = [viewer.userId, other].sort();
-    return this.create({
-      id: newUuid(bucketFrom(low, high)),
+    const [other = ''] = await requirePeople(this.people, [userId], ['userId']);
+    await this.refuseBlocked(viewer.userId, other);
+    const { place, key } = directPlace(viewer.userId, other);
+    const privacy = (await this.people.privacy([other])).get(other);
+    if (privacy && privacy.directMessages !== 'EVERYONE') {
+      const existing = (await this.store.directs([{ place, key }])).get(key);
+      if (existing) return existing;
+      throw forbidden('This person does not take direct messages from people they have not written with.', ['userId']);
+    }
+    const id = await this.create({
+      id: place,
       kind: 'DIRECT',
-      directKey: `${low}:${high}`,
+      directKey: key,
       title: null,
       description: null,
       creator: viewer.userId,
       clientMutationId: null,
       others: [other],
+      visibility: 'PRIVATE',
+      policy: {},
     });
+    // A block of this very moment found no conversation to be copied to.
+    if (id === place && (await this.isBlocked(viewer.userId, other))) {
+      await this.changes.noteBlock(id);
+      await this.refuseBlocked(viewer.userId, other);
+    }
+    return id;
   }
 
   /** A retry with the same clientMutationId lands on the same shard and finds the first result. */
   async createGroup(
     viewer: Person,
-    draft: { clientMutationId: string; title: string; description?: string | null; memberIds: (string | null)[] },
+    input: Omit<CreateGroupInput, 'memberIds'> & { memberIds: (string | null)[] },
   ): Promise<string> {
-    const clientMutationId = checkText(['clientMutationId'], 'clientMutationId', draft.clientMutationId, 1, 64);
-    const title = checkText(['title'], 'A title', draft.title.trim(), 1, 100);
-    const description = draft.description
-      ? checkText(['description'], 'A description', draft.description.trim(), 0, 1_000)
-      : null;
-    const others = (await this.requireUsers(draft.memberIds, ['memberIds'])).filter((id) => id !== viewer.userId);
+    const draft = this.draftOf(viewer, input, 'GROUP');
+    const others = (await requirePeople(this.people, input.memberIds, ['memberIds'])).filter(
+      (id) => id !== viewer.userId,
+    );
     if (others.length >= GROUP_LIMIT) throw full(['memberIds']);
-    return this.create({
-      id: newUuid(bucketFrom(viewer.userId, clientMutationId)),
-      kind: 'GROUP',
-      directKey: null,
-      title,
-      description: description || null,
-      creator: viewer.userId,
-      clientMutationId,
-      others,
-    });
+    return this.create({ ...draft, others });
   }
 
-  async addMembers(viewer: Person, conversationId: string | null, userIds: (string | null)[]): Promise<string> {
+  async createChannel(viewer: Person, input: CreateChannelInput): Promise<string> {
+    return this.create({ ...this.draftOf(viewer, input, 'CHANNEL'), visibility: input.visibility });
+  }
+
+  async update(viewer: Person, conversationId: string | null, input: UpdateConversationInput): Promise<string> {
     if (!conversationId) throw notAMember();
-    const known = await this.requireUsers(userIds, ['userIds']);
-    return this.settle(conversationId, await this.store.add(conversationId, viewer.userId, known, GROUP_LIMIT));
-  }
-
-  async removeMembers(viewer: Person, conversationId: string | null, userIds: (string | null)[]): Promise<string> {
-    if (!conversationId) throw notAMember();
-    checkCount(userIds, ['userIds']);
-    const ids = userIds.filter((id) => id !== null);
-    return this.settle(conversationId, await this.store.remove(conversationId, viewer.userId, ids));
-  }
-
-  leave(viewer: Person, conversationId: string | null): Promise<string> {
-    return this.removeMembers(viewer, conversationId, [viewer.userId]);
-  }
-
-  private async create(draft: Parameters<ConversationStore['create']>[0]): Promise<string> {
-    const id = await this.store.create(draft);
-    await this.pokeRelay(id);
-    return id;
-  }
-
-  private async settle(conversationId: string, outcome: ChangeOutcome): Promise<string> {
-    switch (outcome) {
+    const change: ConversationChange = {};
+    if (input.title === null) throw new UserFault('INVALID_INPUT', ['title'], 'A title has 1 to 100 characters.');
+    if (input.visibility === null)
+      throw new UserFault('INVALID_INPUT', ['visibility'], 'visibility is PRIVATE or PUBLIC.');
+    if (input.title !== undefined) change.title = checkTitle(input.title);
+    if (input.description !== undefined) change.description = checkDescription(input.description);
+    if (input.visibility !== undefined) change.visibility = input.visibility;
+    checkAvatar(input.avatarMediaId);
+    change.policy = checkPolicy(input.policy);
+    switch (await this.changes.update(conversationId, viewer.userId, change)) {
       case 'done':
         await this.pokeRelay(conversationId);
         return conversationId;
       case 'not_a_member':
         throw notAMember();
       case 'direct':
-        throw new UserFault(
-          'FORBIDDEN',
-          ['conversationId'],
-          'A direct conversation is always between its two people. Create a group.',
-        );
+        throw isDirect();
       case 'forbidden':
-        throw new UserFault(
-          'FORBIDDEN',
-          ['userIds'],
-          'Only the owner and admins may remove others, and nobody removes the owner.',
-        );
-      case 'full':
-        throw full(['userIds']);
+        throw forbidden('Only the owner and admins may change this.');
+      case 'not_a_channel':
+        throw new UserFault('INVALID_INPUT', ['visibility'], 'Only a channel can be PUBLIC.');
     }
   }
 
-  private async requireUsers(ids: (string | null)[], path: string[]): Promise<string[]> {
-    checkCount(ids, path);
-    const wanted = new Set(ids.filter((id) => id !== null));
-    const known = await this.knownUsers([...wanted]);
-    if (ids.includes(null) || known.size < wanted.size)
-      throw new UserFault('NOT_FOUND', path, 'There is no such person.');
-    return [...wanted];
+  private draftOf(
+    viewer: Person,
+    input: Omit<CreateGroupInput, 'memberIds'>,
+    kind: 'GROUP' | 'CHANNEL',
+  ): NewConversation {
+    // Keys of groups and of channels are apart: one never answers for the other.
+    const clientMutationId = `${kind === 'GROUP' ? '' : 'channel:'}${checkMutationId(input.clientMutationId)}`;
+    checkAvatar(input.avatarMediaId);
+    return {
+      id: newUuid(bucketFrom(viewer.userId, clientMutationId)),
+      kind,
+      directKey: null,
+      title: checkTitle(input.title),
+      description: checkDescription(input.description),
+      creator: viewer.userId,
+      clientMutationId,
+      others: [],
+      visibility: 'PRIVATE',
+      policy: checkPolicy(input.policy),
+    };
   }
 
-  /** What was committed is relayed anyway within 250 ms: a failure here is nobody's error. */
-  private async pokeRelay(conversationId: string): Promise<void> {
-    await this.pubsub.publish(channels.outbox(this.store.shardName(conversationId)), '').catch(() => undefined);
+  private async create(draft: NewConversation): Promise<string> {
+    const id = await this.changes.create(draft);
+    await this.pokeRelay(id);
+    return id;
   }
-}
 
-function checkCount(ids: readonly unknown[], path: string[]): void {
-  if (ids.length > GROUP_LIMIT) throw new UserFault('INVALID_INPUT', path, `At most ${GROUP_LIMIT} people at once.`);
-}
+  private async refuseBlocked(userId: string, other: string): Promise<void> {
+    if (await this.isBlocked(userId, other))
+      throw new UserFault('BLOCKED', ['userId'], 'You cannot write to this person.');
+  }
 
-function checkText(path: string[], what: string, text: string, least: number, most: number): string {
-  const length = [...text].length;
-  if (length < least || length > most)
-    throw new UserFault('INVALID_INPUT', path, `${what} has ${least} to ${most} characters.`);
-  if (text.includes('\0') || !text.isWellFormed())
-    throw new UserFault('INVALID_INPUT', path, `${what} contains a character that cannot be stored.`);
-  return text;
-}
-
-function full(path: string[]): UserFault {
-  return new UserFault('CONVERSATION_FULL', path, `A group has at most ${GROUP_LIMIT} members.`);
-}
-
-function notAMember(): UserFault {
-  return new UserFault('NOT_A_MEMBER', ['conversationId'], 'You are not in this conversation.');
-}
-
-/** `first` of a connection. Throws BAD_USER_INPUT outside 1 to 100. */
-export function checkFirst(first: number): number {
-  if (first < 1 || first > 100) throw new Fault('BAD_USER_INPUT', 'first is 1 to 100.');
-  return first;
+  private async isBlocked(userId: string, other: string): Promise<boolean> {
+    return (await this.people.blocked(userId, [other])).has(other);
+  }
 }

@@ -1,5 +1,5 @@
 import type { Shard, Shards } from '../../platform/shards/shards.js';
-import type { ConversationKind, MemberRole } from './schema.js';
+import type { ConversationKind, FanOut, MemberRole, Visibility } from './schema.js';
 
 /** UUIDs inside. */
 export interface ConversationRow {
@@ -7,9 +7,17 @@ export interface ConversationRow {
   kind: ConversationKind;
   title: string | null;
   description: string | null;
+  visibility: Visibility;
+  fanOut: FanOut;
   createdBy: string;
   createdAt: Date;
   memberCount: number;
+  whoCanSend: MemberRole;
+  whoCanInvite: MemberRole;
+  editWindowSeconds: number;
+  deleteWindowSeconds: number;
+  slowModeSeconds: number;
+  messageTtlSeconds: number | null;
 }
 export interface MemberRow {
   conversationId: string;
@@ -17,17 +25,6 @@ export interface MemberRow {
   role: MemberRole;
   joinedAt: Date;
 }
-export interface NewConversation {
-  id: string;
-  kind: 'DIRECT' | 'GROUP';
-  directKey: string | null;
-  title: string | null;
-  description: string | null;
-  creator: string;
-  clientMutationId: string | null;
-  others: string[];
-}
-export type ChangeOutcome = 'done' | 'not_a_member' | 'direct' | 'full' | 'forbidden';
 
 export interface MemberPageKey {
   conversationId: string;
@@ -38,36 +35,23 @@ export interface MemberPageKey {
   after: { joinedAt: Date; userId: string } | null;
 }
 
-/** Conversations and their members, on the conversation's shard. */
+/**
+ * What is stored of conversations and their members, on the conversation's shard. Nothing here costs more in a conversation
+ * of many members: look-ups are lateral with a limit, so that plans made while the tables were empty go through the indices.
+ */
 export class ConversationStore {
   constructor(private readonly shards: Shards) {}
 
-  /** The id of the conversation: the given one, or that of the one that was there. */
-  async create(draft: NewConversation): Promise<string> {
-    const rows = await this.shards.of(draft.id).db.$queryRaw<{ id: string }[]>`
-      select create_conversation(${draft.id}::uuid, ${draft.kind}, ${draft.directKey}, ${draft.title}, ${draft.description},
-        ${draft.creator}::uuid, ${draft.clientMutationId}, ${draft.others}::uuid[])::text as id`;
-    return rows[0]?.id ?? draft.id;
-  }
-
-  async add(conversationId: string, actor: string, userIds: string[], limit: number): Promise<ChangeOutcome> {
-    const rows = await this.shards.of(conversationId).db.$queryRaw<{ outcome: ChangeOutcome }[]>`
-      select add_members(${conversationId}::uuid, ${actor}::uuid, ${userIds}::uuid[], ${limit}::int) as outcome`;
-    return rows[0]?.outcome ?? 'not_a_member';
-  }
-
-  async remove(conversationId: string, actor: string, userIds: string[]): Promise<ChangeOutcome> {
-    const rows = await this.shards.of(conversationId).db.$queryRaw<{ outcome: ChangeOutcome }[]>`
-      select remove_members(${conversationId}::uuid, ${actor}::uuid, ${userIds}::uuid[]) as outcome`;
-    return rows[0]?.outcome ?? 'not_a_member';
-  }
-
   async byIds({ db }: Shard, ids: readonly string[]): Promise<Map<string, ConversationRow>> {
     const rows = await db.$queryRaw<ConversationRow[]>`
-      select c.conversation_id::text as "conversationId", c.kind, c.title, c.description, c.created_by::text as "createdBy",
-        c.created_at as "createdAt", h.member_count as "memberCount"
-      from conversation c join conversation_head h using (conversation_id)
-      where c.conversation_id = any (${ids}::uuid[])`;
+      select c.conversation_id::text as "conversationId", c.kind, c.title, c.description, c.visibility, c.fan_out as "fanOut",
+        c.created_by::text as "createdBy", c.created_at as "createdAt", h.member_count as "memberCount",
+        c.who_can_send as "whoCanSend", c.who_can_invite as "whoCanInvite", c.edit_window_seconds as "editWindowSeconds",
+        c.delete_window_seconds as "deleteWindowSeconds", c.slow_mode_seconds as "slowModeSeconds",
+        c.message_ttl_seconds as "messageTtlSeconds"
+      from unnest(${ids}::uuid[]) w (id)
+      cross join lateral (select * from conversation c where c.conversation_id = w.id limit 1) c
+      cross join lateral (select * from conversation_head h where h.conversation_id = w.id limit 1) h`;
     return new Map(rows.map((row) => [row.conversationId, row]));
   }
 
@@ -77,7 +61,10 @@ export class ConversationStore {
     const rows = await db.$queryRaw<MemberRow[]>`
       select m.conversation_id::text as "conversationId", m.user_id::text as "userId", m.role, m.joined_at as "joinedAt"
       from unnest(${conversationIds}::uuid[], ${userIds}::uuid[]) as w (conversation_id, user_id)
-      join member m on m.conversation_id = w.conversation_id and m.user_id = w.user_id and m.left_at is null`;
+      cross join lateral (
+        select * from member m
+        where m.conversation_id = w.conversation_id and m.user_id = w.user_id and m.left_at is null limit 1
+      ) m`;
     return new Map(rows.map((row) => [`${row.conversationId} ${row.userId}`, row]));
   }
 
@@ -92,30 +79,70 @@ export class ConversationStore {
     return new Map(rows.map((row) => [`${row.conversationId} ${row.userId}`, row.other]));
   }
 
-  /** Pages of current members, each in the order in which they joined. */
+  /** Pages of current members, each in the order in which they joined. Those who are more than members have an index. */
   async memberPages({ db }: Shard, keys: readonly MemberPageKey[]): Promise<Map<MemberPageKey, MemberRow[]>> {
     const rows = await db.$queryRaw<(MemberRow & { n: number })[]>`
-      select w.n::int, m.*
+      select w.n::int, m.conversation_id::text as "conversationId", m.user_id::text as "userId", m.role, m.joined_at as "joinedAt"
       from unnest(
         ${keys.map((key) => key.conversationId)}::uuid[], ${keys.map((key) => key.role ?? '')}::text[],
         ${keys.map((key) => (key.after?.joinedAt ?? new Date(0)).toISOString())}::timestamptz[],
         ${keys.map((key) => key.after?.userId ?? NIL)}::uuid[], ${keys.map((key) => key.first)}::int[]
       ) with ordinality as w (conversation_id, role, joined_at, user_id, first, n)
       cross join lateral (
-        select m.conversation_id::text as "conversationId", m.user_id::text as "userId", m.role, m.joined_at as "joinedAt"
-        from member m
-        where m.conversation_id = w.conversation_id and m.left_at is null and (w.role = '' or m.role = w.role)
-          and (m.joined_at, m.user_id) > (w.joined_at, w.user_id)
-        order by m.joined_at, m.user_id limit w.first
+        (select * from member m
+          where m.conversation_id = w.conversation_id and m.left_at is null and w.role in ('', 'MEMBER')
+            and (w.role = '' or m.role = 'MEMBER') and (m.joined_at, m.user_id) > (w.joined_at, w.user_id)
+          order by m.joined_at, m.user_id limit w.first)
+        union all
+        (select * from member m
+          where m.conversation_id = w.conversation_id and m.left_at is null and m.role <> 'MEMBER' and m.role = w.role
+            and (m.joined_at, m.user_id) > (w.joined_at, w.user_id)
+          order by m.joined_at, m.user_id limit w.first)
       ) m
-      order by w.n, m."joinedAt", m."userId"`;
+      order by w.n, m.joined_at, m.user_id`;
     const pages = new Map<MemberPageKey, MemberRow[]>(keys.map((key) => [key, []]));
     for (const { n, ...row } of rows) pages.get(keys[n - 1]!)?.push(row);
     return pages;
   }
 
-  shardName(conversationId: string): string {
-    return this.shards.of(conversationId).name;
+  /** Read uncached. */
+  async isMember(conversationId: string, userId: string): Promise<boolean> {
+    const pair = `${conversationId} ${userId}`;
+    return (await this.members(this.shards.of(conversationId), [pair])).has(pair);
+  }
+
+  /** Whether they are in it, or ever were. */
+  async wasMember(conversationId: string, userId: string): Promise<boolean> {
+    const key = { conversationId, userId };
+    const row = await this.shards.of(conversationId).db.member.findUnique({
+      where: { conversationId_userId: key },
+      select: { userId: true },
+    });
+    return row !== null;
+  }
+
+  /** Those of longest standing first. */
+  async memberIds(conversationId: string, limit: number): Promise<string[]> {
+    const rows = await this.shards.of(conversationId).db.$queryRaw<{ userId: string }[]>`
+      select m.user_id::text as "userId" from member m
+      where m.conversation_id = ${conversationId}::uuid and m.left_at is null order by m.joined_at, m.user_id limit ${limit}`;
+    return rows.map(({ userId }) => userId);
+  }
+
+  /** By direct key: the DIRECT conversations that exist among these, each with an id that says where it would be. */
+  async directs(wanted: readonly { place: string; key: string }[]): Promise<Map<string, string>> {
+    const keyOf = new Map(wanted.map(({ place, key }) => [place, key]));
+    const found = new Map<string, string>();
+    await Promise.all(
+      [...this.shards.group(keyOf.keys())].map(async ([{ db }, places]) => {
+        const rows = await db.$queryRaw<{ key: string; id: string }[]>`
+          select c.direct_key as key, c.conversation_id::text as id
+          from unnest(${places.map((place) => keyOf.get(place)!)}::text[]) w (key)
+          cross join lateral (select * from conversation c where c.direct_key = w.key limit 1) c`;
+        for (const { key, id } of rows) found.set(key, id);
+      }),
+    );
+    return found;
   }
 }
 

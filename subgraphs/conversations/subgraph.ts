@@ -1,14 +1,27 @@
 import type { Cursors } from '../../platform/cursors/cursors.js';
 import type { PubSub } from '../../platform/pubsub/port.js';
+import type { Limits } from '../../platform/rate-limit/limits.js';
 import type { Shards } from '../../platform/shards/shards.js';
 import { buildFederatedSchema, type ReferenceResolver } from '../../platform/subgraph/federated-schema.js';
+import { limited } from '../../platform/subgraph/limited.js';
 import type { Subgraph } from '../../platform/subgraph/subgraph.js';
 import type { InboxFeed } from '../../schema/feeds.js';
+import type { Memberships } from '../../schema/memberships.js';
+import type { People } from '../../schema/people.js';
+import { ChangeStore } from './change-store.js';
 import type { ConversationsContext } from './context.js';
 import { StoredInboxFeed } from './inbox-feed.js';
 import { InboxItemResolver, ViewerResolver } from './inbox-resolvers.js';
 import { InboxStore } from './inbox-store.js';
+import { Inboxes } from './inbox.js';
+import { ConversationInvitesResolver, InviteResolver } from './invite-resolvers.js';
+import { InviteStore } from './invite-store.js';
+import { Invites } from './invites.js';
 import { conversationsLoaders } from './loaders.js';
+import { MembershipResolver } from './membership-resolvers.js';
+import { Membership } from './membership.js';
+import { StoredMemberships } from './memberships.js';
+import { relayPoke } from './relay-poke.js';
 import { ConversationResolver, references } from './resolvers.js';
 import { Conversations } from './service.js';
 import { ConversationStore } from './store.js';
@@ -17,31 +30,45 @@ export interface ConversationsDeps {
   shards: Shards;
   pubsub: PubSub;
   cursors: Cursors;
-  /** Those of the given users (UUIDs) that exist. */
-  knownUsers: (userIds: string[]) => Promise<Set<string>>;
+  people: People;
+  /** Where people open the invite with this code. */
+  inviteUrl: (code: string) => string;
+  /** Without them nothing is limited. */
+  limits?: Limits;
 }
 
-export async function conversationsSubgraph(deps: ConversationsDeps): Promise<Subgraph & { inboxFeed: InboxFeed }> {
-  const store = new ConversationStore(deps.shards);
-  const inboxes = new InboxStore(deps.shards);
-  const inboxFeed = new StoredInboxFeed(inboxes, deps.cursors);
-  const conversations = new Conversations(store, deps.pubsub, deps.knownUsers);
+export async function conversationsSubgraph(
+  deps: ConversationsDeps,
+): Promise<Subgraph & { inboxFeed: InboxFeed; memberships: Memberships }> {
+  const { shards, cursors, people, inviteUrl } = deps;
+  const store = new ConversationStore(shards);
+  const changes = new ChangeStore(shards);
+  const inboxStore = new InboxStore(shards);
+  const inviteStore = new InviteStore(shards);
+  const pokeRelay = relayPoke(shards, deps.pubsub);
+  const inboxFeed = new StoredInboxFeed(inboxStore, cursors);
+  const inboxes = new Inboxes(inboxStore, store, pokeRelay);
   const { sdl, schema } = await buildFederatedSchema({
     resolvers: [
-      new ConversationResolver(conversations, deps.cursors),
-      new InboxItemResolver(),
-      new ViewerResolver(inboxes, inboxFeed, deps.cursors),
+      new ConversationResolver(new Conversations(store, changes, people, pokeRelay), cursors),
+      new MembershipResolver(new Membership(store, changes, people, pokeRelay)),
+      new InviteResolver(new Invites(inviteStore, people, pokeRelay), inviteUrl),
+      new ConversationInvitesResolver(cursors, inviteUrl),
+      new InboxItemResolver(inboxes),
+      new ViewerResolver(inboxes, inboxStore, inboxFeed, cursors),
     ],
     references: references as unknown as Record<string, ReferenceResolver>,
+    aroundMutation: deps.limits && limited(deps.limits),
   });
   return {
     name: 'conversations',
     sdl,
     schema,
     inboxFeed,
+    memberships: new StoredMemberships(store),
     contextFor: (caller): ConversationsContext => ({
       caller,
-      loaders: conversationsLoaders(deps.shards, store, inboxes),
+      loaders: conversationsLoaders(shards, store, inboxStore, inviteStore),
     }),
   };
 }

@@ -5,6 +5,7 @@ import { openTestDatabases } from '../../platform/database/testing.js';
 import { fromPublicId, newUuid, randomBucket, toPublicId } from '../../platform/ids/ids.js';
 import type { PubSub } from '../../platform/pubsub/port.js';
 import { Shards } from '../../platform/shards/shards.js';
+import { defaultPrivacy, type PrivacyAudience } from '../../schema/people.js';
 import { executeOn } from '../../platform/subgraph/execute.js';
 import { events, type ConversationLogEvent } from '../../schema/events.js';
 import { waitFor } from '../../tests/wait-for.js';
@@ -15,13 +16,22 @@ export async function openConversations() {
   const databases = await openTestDatabases();
   const shards = await Shards.load(databases.directory, databases.shards);
   const known = new Set<string>();
+  const blocks = new Set<string>();
+  const audiences = new Map<string, PrivacyAudience>();
   const published: string[] = [];
   const pubsub = { publish: async (channel: string) => void published.push(channel) } as Partial<PubSub> as PubSub;
   const subgraph = await conversationsSubgraph({
     shards,
     pubsub,
     cursors: new Cursors(randomBytes(32)),
-    knownUsers: async (ids) => new Set(ids.filter((id) => known.has(id))),
+    people: {
+      known: async (ids) => new Set(ids.filter((id) => known.has(id))),
+      blocked: async (userId, others) =>
+        new Set(others.filter((other) => blocks.has(`${userId} ${other}`) || blocks.has(`${other} ${userId}`))),
+      privacy: async (ids) =>
+        new Map(ids.map((id) => [id, { ...defaultPrivacy, directMessages: audiences.get(id) ?? 'EVERYONE' }])),
+    },
+    inviteUrl: (code) => `https://parley.example/invite/${code}`,
   });
 
   async function run(caller: Caller, query: string, variables: Record<string, unknown> = {}): Promise<Answer> {
@@ -45,6 +55,11 @@ export async function openConversations() {
     shards,
     published,
     inboxFeed: subgraph.inboxFeed,
+    memberships: subgraph.memberships,
+    /** "user blocked": who has blocked whom. */
+    blocks,
+    /** Who may open a direct conversation with a person, by their id; left out: everyone. */
+    audiences,
     run,
     change,
     /** Somebody new, who exists. */
@@ -69,6 +84,13 @@ export async function openConversations() {
       if (!uuid) throw new Error(JSON.stringify(errors));
       return uuid;
     },
+    /** A channel of this one; PUBLIC unless said otherwise. */
+    async newChannel(owner: Person, input: Record<string, unknown> = {}): Promise<string> {
+      const draft = { clientMutationId: newUuid(0), title: 'Channel', visibility: 'PUBLIC', ...input };
+      const { uuid, errors } = await change(owner, 'createChannel', draft);
+      if (!uuid) throw new Error(JSON.stringify(errors));
+      return uuid;
+    },
     /** Sends a message as sendMessage does. */
     async send(conversationId: string, sender: Person): Promise<void> {
       const id = newUuid(0);
@@ -86,10 +108,33 @@ export async function openConversations() {
           array[${isRemoval}::boolean]) as versions`;
       return Number(row?.versions[0]);
     },
-    /** Makes somebody an admin: nothing in the API does so yet. */
+    /** Makes somebody an admin, without telling anybody. */
     async promote(conversationId: string, person: Person): Promise<void> {
       await shards.of(conversationId).db.$executeRaw`
         update member set role = 'ADMIN' where conversation_id = ${conversationId}::uuid and user_id = ${person.userId}::uuid`;
+    },
+    /** Lets in so many people who do nothing, past every rule, told to nobody: only their number counts. */
+    async crowd(conversationId: string, count: number): Promise<void> {
+      const { db } = shards.of(conversationId);
+      await db.$executeRaw`
+        insert into member (conversation_id, user_id, role, joined_at, version, changed_at)
+        select ${conversationId}::uuid, gen_random_uuid(), 'MEMBER', now(), 0, now() from generate_series(1, ${count}::int)`;
+      await db.$executeRaw`
+        update conversation_head set member_count = member_count + ${count}::int where conversation_id = ${conversationId}::uuid`;
+    },
+    /** Role by user id of the current members. */
+    async roles(conversationId: string): Promise<Record<string, string>> {
+      const rows = await shards.of(conversationId).db.member.findMany({ where: { conversationId, leftAt: null } });
+      return Object.fromEntries(rows.map((row) => [row.userId, row.role]));
+    },
+    /** What system messages tell of a conversation, in their order. */
+    async announced(conversationId: string) {
+      const rows = await shards
+        .of(conversationId)
+        .db.message.findMany({ where: { conversationId, kind: 'SYSTEM' }, orderBy: { seq: 'asc' } });
+      return rows.map(
+        (row) => row.systemEvent as { kind: string; actorId: string; subjectIds: string[]; text: string },
+      );
     },
     /** Starts changes of one conversation, at most four, while its head is locked, and lets them go once all of them wait. */
     async allAtOnce<T>(conversationId: string, starts: (() => Promise<T>)[]): Promise<T[]> {
@@ -151,3 +196,7 @@ export const cnv = (uuid: string) => toPublicId('conversation', uuid);
 export const usr = ({ userId }: Person) => toPublicId('user', userId);
 export const codes = ({ errors }: { errors?: { code?: string; extensions?: { code?: string } }[] }) =>
   errors?.map((error) => error.code ?? error.extensions?.code) ?? [];
+
+/** What a system message tells; undefined for every other event. */
+export const systemKind = (event: ConversationLogEvent) =>
+  event.type === 'MessageSent' ? event.message.systemEvent?.kind : undefined;

@@ -130,3 +130,13 @@ test('a sign-in that races with the deletion leaves no session behind', async ()
     expect(await databases.directory.device.count({ where: { userId: person.userId } })).toBe(0);
   }
 });
+
+test('whoever signs up gets a handle that has been free for long', async () => {
+  const jan = await users.signUp('jan');
+  await remove(jan);
+  await databases.directory.user.update({
+    where: { userId: jan.userId },
+    data: { deletedAt: new Date(Date.now() - 91 * 86_400_000) },
+  });
+  expect((await signUp('jan', 'jan2@example.org')).errors).toEqual([]);
+});

@@ -32,7 +32,6 @@ export class IdentityStore {
     const { issuer, subject, userId, email, handle, displayName } = draft;
     try {
       return await this.directory.$transaction(async (tx) => {
-        await freeHandle(tx, handle);
         await tx.user.create({
           data: { userId, email, emailVerifiedAt: email === null ? null : new Date(), handle, displayName },
         });
@@ -45,8 +44,8 @@ export class IdentityStore {
         case 'email':
           return 'emailTaken';
         case 'handle':
-          return 'handleTaken';
-        case 'issuer':
+          return (await freeHandle(this.directory, handle)) ? this.register(draft, device, tokenHash) : 'handleTaken';
+        case 'oidc_identity_pkey':
           return 'linked';
         default:
           throw error;

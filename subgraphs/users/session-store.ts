@@ -55,8 +55,7 @@ export class SessionStore {
     const deviceId = newUuid(bucketOf(userId));
     const { directory } = this;
     try {
-      const [, , row] = await directory.$transaction([
-        freeHandle(directory, account.handle),
+      const [, row] = await directory.$transaction([
         directory.user.create({ data: account }),
         directory.device.create({ data: { deviceId, userId, ...device }, select: deviceColumns }),
         directory.refreshToken.create({ data: { tokenHash, deviceId, expiresAt: inDays(REFRESH_TOKEN_DAYS) } }),
@@ -67,6 +66,8 @@ export class SessionStore {
     } catch (error) {
       const column = takenColumn(error);
       if (column === 'email') return 'emailTaken';
+      if (column === 'handle' && (await freeHandle(directory, account.handle)))
+        return this.register(account, device, tokenHash, code);
       if (column === 'handle') return 'handleTaken';
       throw error;
     }

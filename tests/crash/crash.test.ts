@@ -2,17 +2,10 @@ import { expect } from '@jest/globals';
 import { createGroup, draft, openDirect, postUntilAcked, type Send } from '../chat.js';
 import { withDatabase } from '../database.js';
 import { Following } from '../following.js';
-import {
-  ackedOnce,
-  comesToHistory,
-  completeCursors,
-  completeInboxCursor,
-  databaseIsSound,
-  denseSeq,
-  inboxOf,
-  snapshot,
-  unreadIsRecount,
-} from '../invariants.js';
+import { completeCursors, snapshot } from '../cursor-invariants.js';
+import { databaseIsSound } from '../database-invariants.js';
+import { completeInboxCursor, inboxOf } from '../inbox-invariants.js';
+import { ackedOnce, comesToHistory, denseSeq, unreadIsRecount } from '../invariants.js';
 import { storiesOnParley } from '../story.js';
 import { anyMoment, waitFor } from '../wait-for.js';
 

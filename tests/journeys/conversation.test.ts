@@ -20,16 +20,9 @@ import {
   type ConversationEvent,
   type InboxEvent,
 } from '../following.js';
-import {
-  ackedOnce,
-  comesToHistory,
-  completeCursors,
-  completeInboxCursor,
-  denseSeq,
-  inboxOf,
-  snapshot,
-  unreadIsRecount,
-} from '../invariants.js';
+import { completeCursors, snapshot } from '../cursor-invariants.js';
+import { completeInboxCursor, inboxOf } from '../inbox-invariants.js';
+import { ackedOnce, comesToHistory, denseSeq, unreadIsRecount } from '../invariants.js';
 import { storiesOnParley } from '../story.js';
 import { anyMoment, waitFor } from '../wait-for.js';
 

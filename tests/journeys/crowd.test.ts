@@ -3,16 +3,9 @@ import { createGroup, draft, postUntilAcked, removeMembers, type Send } from '..
 import type { Device } from '../client.js';
 import { withDatabase } from '../database.js';
 import { Following } from '../following.js';
-import {
-  ackedOnce,
-  comesToHistory,
-  completeCursors,
-  databaseIsSound,
-  denseSeq,
-  silentAfterRemoval,
-  snapshot,
-  unreadIsRecount,
-} from '../invariants.js';
+import { completeCursors, snapshot } from '../cursor-invariants.js';
+import { databaseIsSound } from '../database-invariants.js';
+import { ackedOnce, comesToHistory, denseSeq, silentAfterRemoval, unreadIsRecount } from '../invariants.js';
 import { storiesOnParley } from '../story.js';
 import { anyMoment, waitFor } from '../wait-for.js';
 

@@ -15,15 +15,9 @@ import {
 import { type Failed, NoAnswer, type Device } from '../client.js';
 import { withDatabase } from '../database.js';
 import { Following } from '../following.js';
-import {
-  ackedOnce,
-  comesToHistory,
-  completeCursors,
-  databaseIsSound,
-  denseSeq,
-  snapshot,
-  unreadIsRecount,
-} from '../invariants.js';
+import { completeCursors, snapshot } from '../cursor-invariants.js';
+import { databaseIsSound } from '../database-invariants.js';
+import { ackedOnce, comesToHistory, denseSeq, unreadIsRecount } from '../invariants.js';
 import { storiesOnParley } from '../story.js';
 import { anyMoment, waitFor } from '../wait-for.js';
 

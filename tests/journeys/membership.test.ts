@@ -2,18 +2,10 @@ import { expect } from '@jest/globals';
 import { addMembers, createGroup, cursorOf, history, leave, removeMembers, say, sayAll } from '../chat.js';
 import { type Refused, type Device } from '../client.js';
 import { Following, inboxEventsDocument, type ConversationEvent, type InboxEvent } from '../following.js';
-import {
-  changesAfter,
-  comesToHistory,
-  completeCursors,
-  completeInboxCursor,
-  databaseIsSound,
-  denseSeq,
-  inboxOf,
-  silentAfterRemoval,
-  snapshot,
-  unreadIsRecount,
-} from '../invariants.js';
+import { changesAfter, completeCursors, snapshot } from '../cursor-invariants.js';
+import { databaseIsSound } from '../database-invariants.js';
+import { completeInboxCursor, inboxOf } from '../inbox-invariants.js';
+import { comesToHistory, denseSeq, silentAfterRemoval, unreadIsRecount } from '../invariants.js';
 import { withDatabase } from '../database.js';
 import { storiesOnParley } from '../story.js';
 import { waitFor } from '../wait-for.js';

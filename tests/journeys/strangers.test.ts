@@ -18,7 +18,7 @@ import {
   type ConversationEvent,
   type InboxEvent,
 } from '../following.js';
-import { inboxOf } from '../invariants.js';
+import { inboxOf } from '../inbox-invariants.js';
 import { storiesOnParley, type Stage } from '../story.js';
 import { waitFor } from '../wait-for.js';
 

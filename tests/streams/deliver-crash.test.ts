@@ -4,7 +4,8 @@ import { deliver } from '../../workers/deliver.js';
 import { createGroup, cursorOf, say, sayAll } from '../chat.js';
 import type { Device } from '../client.js';
 import { Following, inboxEventsDocument, type InboxEvent } from '../following.js';
-import { comesToHistory, inboxOf, unreadIsRecount } from '../invariants.js';
+import { inboxOf } from '../inbox-invariants.js';
+import { comesToHistory, unreadIsRecount } from '../invariants.js';
 import { waitFor } from '../wait-for.js';
 import { InProcessParley } from '../in-process.js';
 
