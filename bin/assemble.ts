@@ -51,8 +51,11 @@ import { loadSignedIn, usersSubgraph } from '../subgraphs/users/subgraph.js';
 import { announcePeople } from '../workers/announce-people.js';
 import { copyBlocks } from '../workers/copy-blocks.js';
 import { deliver } from '../workers/deliver.js';
+import { eraseMessages } from '../workers/erase-messages.js';
+import { expireMessages } from '../workers/expire-messages.js';
 import { receipts } from '../workers/receipts.js';
 import { reconcileUnread } from '../workers/reconcile-unread.js';
+import { removeReported } from '../workers/remove-reported.js';
 import { outboxAge, startRelay } from '../workers/relay.js';
 import { revokeDevices } from '../workers/revoke-devices.js';
 import { sweepPresence, SWEEP_MS } from '../workers/sweep-presence.js';
@@ -141,8 +144,12 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       : new EmbeddedMail({ folder: join(dataDirectory.path, 'mail'), from, log }),
     (each) => each.close(),
   );
-  // Nothing but people can be reported until the other subgraphs say how their things read.
-  const reportables: Reportables = { excerptOf: async () => null, authorOf: async () => null };
+  // Asked once everything is open.
+  const reportables: Reportables = {
+    excerptOf: (kind, id, viewer) =>
+      kind === 'message' ? messages.excerptOf(id, viewer) : conversations.excerptOf(id, viewer),
+    authorOf: async (kind, id) => (kind === 'message' ? messages.senderOf(id) : null),
+  };
   let publicUrl = config.publicUrl ?? '';
   const users = opened.add(
     await usersSubgraph({
@@ -305,12 +312,14 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       receipts({ shards, people, pubsub }),
       revokeDevices({ ephemeral, pubsub }),
       announcePeople({ pubsub }),
+      eraseMessages({ shards }),
+      removeReported({ shards }),
     ];
     for (const worker of workers) {
       if (overrides.without?.includes(worker.name)) continue;
       opened.add(await worker.start({ eventLog, log, registry }), (consumer) => consumer.stop());
     }
-    for (const job of [reconcileUnread({ shards, registry })]) {
+    for (const job of [expireMessages({ shards }), reconcileUnread({ shards, registry })]) {
       if (overrides.without?.includes(job.name)) continue;
       opened.add(await job.start({ directory, log, registry, owner: 'embedded' }), (runner) => runner.stop());
     }

@@ -14,6 +14,8 @@ import type { MessageStore } from './store.js';
 
 const MAX_PAGE = 100;
 const MAX_AROUND = 50;
+/** In Unicode code points. */
+const MAX_EXCERPT = 500;
 
 /** Exactly one of first and last. */
 export interface PageArguments {
@@ -96,6 +98,17 @@ export class Reading {
       hasNextPage: found.length > first,
       hasPreviousPage: after !== null,
     });
+  }
+
+  /** How a message reads now, for a moderator: '' where it has no text. Null when this person may not read it. */
+  async excerptOf(messageId: string, userId: string): Promise<string | null> {
+    const message = (await this.store.readable(userId, [messageId])).get(messageId);
+    return message ? [...(message.body ?? '')].slice(0, MAX_EXCERPT).join('') : null;
+  }
+
+  /** Null for messages of the server, and where there is none. */
+  async senderOf(messageId: string): Promise<string | null> {
+    return (await this.store.messages(null, [messageId])).get(messageId)?.senderId ?? null;
   }
 
   /** The changes after a cursor of this conversation that the viewer may see. Throws FORBIDDEN unless a member. */

@@ -54,6 +54,10 @@ export interface MessagesDeps {
 export interface MessagesSubgraph extends Subgraph {
   /** For the hub. */
   feed: ConversationFeed;
+  /** How a message reads now, for a moderator; '' where it has no text. Null when that person may not read it. UUIDs. */
+  excerptOf(messageId: string, viewerUserId: string): Promise<string | null>;
+  /** The person who answers for a message; null where there is none. UUIDs. */
+  senderOf(messageId: string): Promise<string | null>;
   /** Answers the sends that were taken, and takes no more. */
   stop(): Promise<void>;
 }
@@ -104,6 +108,8 @@ export async function messagesSubgraph(deps: MessagesDeps): Promise<MessagesSubg
       loaders: { ...messagesLoaders(store, parts, caller), ...receiptLoaders(watermarks, people, caller) },
     }),
     feed,
+    excerptOf: (messageId, viewerUserId) => reading.excerptOf(messageId, viewerUserId),
+    senderOf: (messageId) => reading.senderOf(messageId),
     stop: () => sends.stop(),
   };
 }
