@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { PubSub } from '../platform/pubsub/port.js';
 import type { Shard, Shards } from '../platform/shards/shards.js';
 import { defineWorker, type Worker } from '../platform/worker/define-worker.js';
@@ -39,9 +38,8 @@ export function receipts({ shards, people, pubsub }: ReceiptsDependencies): Work
   return defineWorker({
     name: 'receipts',
     events: ['MessageDelivered', 'MessageRead'],
-    batch: { size: BATCH },
+    batch: { size: BATCH, within: GATHER_MS },
     handle: async (events) => {
-      const startedAt = Date.now();
       const marks = fold(events);
       const privacy = await people.privacy([...new Set(marks.map(({ userId }) => userId))]);
       const hides = (userId: string) => privacy.get(userId)?.readReceipts === false;
@@ -52,7 +50,6 @@ export function receipts({ shards, people, pubsub }: ReceiptsDependencies): Work
       const touched = new Set([...ofConversations.keys(), ...ofReaders.keys()]);
       // Only for speed: the relays look by themselves.
       for (const { name } of touched) await pubsub.publish(channels.outbox(name), '').catch(() => undefined);
-      if (events.length < BATCH) await delay(GATHER_MS - (Date.now() - startedAt));
     },
   });
 }

@@ -205,6 +205,22 @@ export function eventLogContract(name: string, open: () => Promise<EventLog>): v
         );
     });
 
+    test('who gives records time gets them within it', async () => {
+      const log = await openLog();
+      const keys = newKeys(2);
+      const seen: string[] = [];
+      await log.consume({
+        group: newGroup(),
+        topics: both,
+        maxBatch: 50,
+        withinMs: 30,
+        handle: async (records) =>
+          void seen.push(...records.filter(({ key }) => keys.includes(key)).map(({ value }) => value)),
+      });
+      for (let i = 0; i < 10; i++) await log.append([record(keys[0]!, i)]);
+      await eventually(async () => expect(seen).toEqual(Array.from({ length: 10 }, (_, i) => String(i))));
+    });
+
     test('concurrent appenders lose nothing, and each one keeps its order', async () => {
       const logs = [await openLog(), await openLog(), await openLog()];
       const keys = newKeys(3);

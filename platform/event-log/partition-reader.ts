@@ -44,6 +44,8 @@ export class PartitionReader {
   private readonly tenure: Tenure;
   private handled = 0;
   private isStopping = false;
+  private lookedAt = Number.NEGATIVE_INFINITY;
+  private gathering: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: ReaderOptions) {
     const { consumption, partition, pollMs, log } = options;
@@ -58,11 +60,21 @@ export class PartitionReader {
   }
 
   poke(): void {
-    this.loop.poke();
+    const { withinMs } = this.options.consumption;
+    if (withinMs === undefined) this.loop.poke();
+    else
+      this.gathering ??= setTimeout(
+        () => {
+          this.gathering = undefined;
+          this.loop.poke();
+        },
+        Math.max(0, this.lookedAt + withinMs - performance.now()),
+      );
   }
 
   async stop(): Promise<void> {
     this.isStopping = true;
+    clearTimeout(this.gathering);
     await this.loop.stop();
     this.tenure.end();
     await this.release().catch(() => undefined); // the lease then ends by itself, and the batch is replayed
@@ -71,7 +83,7 @@ export class PartitionReader {
   private async turn(): Promise<boolean> {
     const { maxBatch, group } = this.options.consumption;
     const { partition, member } = this.options;
-    const lookedAt = performance.now();
+    const lookedAt = (this.lookedAt = performance.now());
     const rows = await partition.db.hot.query<Row>(takeEvents, [group, member, this.handled, this.lease, maxBatch]);
     const last = rows.at(-1);
     if (last && last.moved > 0) void this.options.onMoved(last.moved);

@@ -16,6 +16,8 @@ export interface Consumption {
   topics: readonly string[];
   /** At most this many records are handed over at once. */
   maxBatch: number;
+  /** Looks are so far apart, ms, unless there is more than one batch: records gather meanwhile. Absent: each comes as it can. */
+  withinMs?: number;
   /**
    * Records of one partition, in order. Once it resolves their position is committed; when it throws, or the process
    * dies first, the same records come again, to this process or another one.

@@ -38,7 +38,11 @@ export interface EventDefinition<Type extends EventType> extends Definition<Type
 }
 export interface BatchDefinition<Type extends EventType> extends Definition<Type> {
   /** Events at most. */
-  batch: { size: number };
+  batch: {
+    size: number;
+    /** For how long events gather after a batch, ms. The first after a silence is handled at once. */
+    within?: number;
+  };
   /**
    * Events of one partition, those of one key in order and never in two calls at once. At least once: it may see events
    * again, alone or in other company, and must do nothing twice. `signal`: as above.
@@ -153,6 +157,7 @@ export function defineWorker<Type extends EventType>(
       group: name,
       topics: sources,
       maxBatch: definition.batch?.size ?? READ_SIZE,
+      withinMs: definition.batch?.within,
       assigned: openLot,
       handle: async (records) => {
         if (records.length === 0) return;

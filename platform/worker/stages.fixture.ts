@@ -59,6 +59,7 @@ class Life {
     return new Proxy(client, {
       get: (target, name) => {
         const value = Reflect.get(target, name) as unknown;
+        if (name === 'hot') return this.clientOf(value as object);
         if (typeof value !== 'function') return value;
         return (...args: unknown[]) => (this.isAlive ? (value.apply(target, args) as unknown) : never());
       },
