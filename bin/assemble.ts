@@ -164,6 +164,7 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
     cursors,
     people,
     inviteUrl: (code) => `${publicUrl.replace(/\/$/, '')}/invite/${code}`,
+    limits: rates,
   });
   const messages = opened.add(await messagesSubgraph({ shards, pubsub, eventLog, people, cursors, log }), (each) =>
     each.stop(),

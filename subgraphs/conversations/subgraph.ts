@@ -1,7 +1,9 @@
 import type { Cursors } from '../../platform/cursors/cursors.js';
 import type { PubSub } from '../../platform/pubsub/port.js';
+import type { Limits } from '../../platform/rate-limit/limits.js';
 import type { Shards } from '../../platform/shards/shards.js';
 import { buildFederatedSchema, type ReferenceResolver } from '../../platform/subgraph/federated-schema.js';
+import { limited } from '../../platform/subgraph/limited.js';
 import type { Subgraph } from '../../platform/subgraph/subgraph.js';
 import type { InboxFeed } from '../../schema/feeds.js';
 import type { Memberships } from '../../schema/memberships.js';
@@ -31,6 +33,8 @@ export interface ConversationsDeps {
   people: People;
   /** Where people open the invite with this code. */
   inviteUrl: (code: string) => string;
+  /** Without them nothing is limited. */
+  limits?: Limits;
 }
 
 export async function conversationsSubgraph(
@@ -54,6 +58,7 @@ export async function conversationsSubgraph(
       new ViewerResolver(inboxes, inboxStore, inboxFeed, cursors),
     ],
     references: references as unknown as Record<string, ReferenceResolver>,
+    aroundMutation: deps.limits && limited(deps.limits),
   });
   return {
     name: 'conversations',

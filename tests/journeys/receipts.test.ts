@@ -125,11 +125,11 @@ story('Bob was away: resumed, he holds the marks that a fresh read shows', async
   await becomes(cid, fifth.id, ['SENT', 1, 1]);
   await say(ann, id, 'six');
   await following.resume();
-  await acknowledge(cid, id, { deliveredSeq: 6 });
-  await told(following, cid, { deliveredSeq: 6 });
+  await acknowledge(cid, id, { deliveredSeq: fifth.seq + 1 });
+  await told(following, cid, { deliveredSeq: fifth.seq + 1 });
 
   const fresh = await marksOf(bob, id);
-  expect(fresh.get(cid.userId)).toEqual({ deliveredSeq: 6, readSeq: 5 });
+  expect(fresh.get(cid.userId)).toEqual({ deliveredSeq: fifth.seq + 1, readSeq: fifth.seq });
   expect(applyMarks(held.marks, following.events)).toEqual(fresh);
   for (const pageSize of [1, 2, 100])
     expect(applyMarks(held.marks, await changesAfter(bob, id, held.cursor, pageSize))).toEqual(fresh);
@@ -150,7 +150,7 @@ story(
     await Promise.all(
       others.map(async (device, index) => {
         for (const { seq } of sent)
-          await acknowledge(device, id, { deliveredSeq: seq, ...(seq <= index && { readSeq: seq }) });
+          await acknowledge(device, id, { deliveredSeq: seq, ...(seq - 1 <= index && { readSeq: seq }) });
       }),
     );
     const last = sent.at(-1)!;
