@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -50,6 +52,13 @@ export class Parley {
 
   get socketUrl(): string {
     return this.url.replace(/^http/, 'ws');
+  }
+
+  /** Of a database on the Postgres that Parley has started in this data directory. */
+  databaseUrl(dataDir: string, database: string): string {
+    const read = (name: string) => readFileSync(join(dataDir, 'postgres', name), 'utf8');
+    const port = read('postmaster.pid').split('\n')[3];
+    return `postgresql://parley:${read('parley.password')}@127.0.0.1:${port}/${database}`;
   }
 
   get pid(): number {

@@ -12,6 +12,7 @@ import { explainListenError } from '../platform/config/start-error.js';
 import { Cursors } from '../platform/cursors/cursors.js';
 import { openEmbeddedDatabases } from '../platform/database/embedded.js';
 import { EmbeddedEphemeral } from '../platform/ephemeral/embedded.js';
+import { EmbeddedPresences } from '../platform/ephemeral/embedded-presence.js';
 import type { Ephemeral } from '../platform/ephemeral/port.js';
 import { EmbeddedEventLog } from '../platform/event-log/embedded.js';
 import type { EventLog } from '../platform/event-log/port.js';
@@ -27,6 +28,7 @@ import type { Subgraph } from '../platform/subgraph/subgraph.js';
 import { startAdminServer } from '../platform/telemetry/admin-server.js';
 import { createLog, type Log } from '../platform/telemetry/log.js';
 import { createMetrics } from '../platform/telemetry/metrics.js';
+import { startLoop } from '../platform/worker/loop.js';
 import { Authenticator } from '../router/auth.js';
 import { InProcessDataSource } from '../router/data-source.js';
 import { Gateway } from '../router/gateway.js';
@@ -44,14 +46,19 @@ import type { Reportables } from '../schema/reportables.js';
 import { conversationsSubgraph } from '../subgraphs/conversations/subgraph.js';
 import { markFailed } from '../subgraphs/messages/failure-store.js';
 import { messagesSubgraph } from '../subgraphs/messages/subgraph.js';
+import { presenceSubgraph } from '../subgraphs/presence/subgraph.js';
 import { loadSignedIn, usersSubgraph } from '../subgraphs/users/subgraph.js';
+import { announcePeople } from '../workers/announce-people.js';
 import { copyBlocks } from '../workers/copy-blocks.js';
 import { deliver } from '../workers/deliver.js';
+import { eraseMessages } from '../workers/erase-messages.js';
+import { expireMessages } from '../workers/expire-messages.js';
 import { receipts } from '../workers/receipts.js';
 import { reconcileUnread } from '../workers/reconcile-unread.js';
-
+import { removeReported } from '../workers/remove-reported.js';
 import { outboxAge, startRelay } from '../workers/relay.js';
 import { revokeDevices } from '../workers/revoke-devices.js';
+import { sweepPresence, SWEEP_MS } from '../workers/sweep-presence.js';
 
 /** A running Parley. */
 export interface Parley {
@@ -121,6 +128,7 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   const embeddedPubSub = opened.add(new EmbeddedPubSub(), (pubsub) => pubsub.close());
   const pubsub = overrides.pubsub?.(embeddedPubSub) ?? embeddedPubSub;
   const ephemeral = opened.add(new EmbeddedEphemeral(), (store) => store.close());
+  const presences = opened.add(new EmbeddedPresences(), (store) => store.close());
   const eventLog = opened.add(new EmbeddedEventLog({ directory, shards, pubsub, log, owner: 'embedded' }), (each) =>
     each.close(),
   );
@@ -136,8 +144,12 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       : new EmbeddedMail({ folder: join(dataDirectory.path, 'mail'), from, log }),
     (each) => each.close(),
   );
-  // Nothing but people can be reported until the other subgraphs say how their things read.
-  const reportables: Reportables = { excerptOf: async () => null, authorOf: async () => null };
+  // Asked once everything is open.
+  const reportables: Reportables = {
+    excerptOf: (kind, id, viewer) =>
+      kind === 'message' ? messages.excerptOf(id, viewer) : conversations.excerptOf(id, viewer),
+    authorOf: async (kind, id) => (kind === 'message' ? messages.senderOf(id) : null),
+  };
   let publicUrl = config.publicUrl ?? '';
   const users = opened.add(
     await usersSubgraph({
@@ -158,18 +170,23 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
     (each) => each.stop(),
   );
   const people = overrides.people?.(users.people) ?? users.people;
-  const conversations = await conversationsSubgraph({
-    shards,
-    pubsub,
-    cursors,
-    people,
-    inviteUrl: (code) => `${publicUrl.replace(/\/$/, '')}/invite/${code}`,
-    limits: rates,
-  });
+  const inviteUrl = (code: string) => `${publicUrl.replace(/\/$/, '')}/invite/${code}`;
+  const conversations = await conversationsSubgraph({ shards, pubsub, cursors, people, inviteUrl, limits: rates });
   const messages = opened.add(await messagesSubgraph({ shards, pubsub, eventLog, people, cursors, log }), (each) =>
     each.stop(),
   );
-  const subgraphs = [users, conversations, messages];
+  const presence = await presenceSubgraph({
+    directory,
+    shards,
+    presences,
+    ephemeral,
+    pubsub,
+    people,
+    memberships: conversations.memberships,
+    limits: rates,
+    log,
+  });
+  const subgraphs = [users, conversations, messages, presence];
 
   await startWorkers();
 
@@ -184,9 +201,10 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
     }),
     (each) => each.close(),
   );
+  const routerId = randomUUID();
   const hub = opened.add(
     new Hub({
-      routerId: randomUUID(),
+      routerId,
       schema: gateway.schema,
       perViewer: perViewerFields(gateway.supergraph),
       planOf: (document, operationName) => LivePlan.create(gateway, document, operationName),
@@ -197,6 +215,8 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       },
       conversations: messages.feed,
       inboxes: conversations.inboxFeed,
+      presence: presence.presenceFeed,
+      typing: presence.typingFeed,
       pubsub,
       ephemeral,
       isSignedIn: (deviceId) => devices.check(deviceId),
@@ -217,7 +237,16 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   });
   const authenticator = new Authenticator(accessTokens, devices);
   const shared = { operations, authenticator, log, allowedOrigins: config.allowedOrigins, trustProxy: false };
-  const sockets = new Sockets({ ...shared, streams: hub, registry, maxSockets: limits.sockets });
+  const sockets = new Sockets({
+    ...shared,
+    streams: hub,
+    registry,
+    maxSockets: limits.sockets,
+    devices: {
+      lives: (person) => presence.presence.socketLives(person, routerId),
+      gone: (person) => presence.presence.socketsGone(person, routerId),
+    },
+  });
   const events = new ServerSentEvents(operations, hub);
   await pubsub.subscribe(
     channels.revocations,
@@ -279,17 +308,22 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
           await markFailed({ shards, pubsub }, message.conversationId, message.seq);
         },
       }),
-      receipts({ shards, people, pubsub }),
       copyBlocks({ shards }),
+      receipts({ shards, people, pubsub }),
       revokeDevices({ ephemeral, pubsub }),
+      announcePeople({ pubsub }),
+      eraseMessages({ shards }),
+      removeReported({ shards }),
     ];
     for (const worker of workers) {
       if (overrides.without?.includes(worker.name)) continue;
       opened.add(await worker.start({ eventLog, log, registry }), (consumer) => consumer.stop());
     }
-    for (const job of [reconcileUnread({ shards, registry })]) {
+    for (const job of [expireMessages({ shards }), reconcileUnread({ shards, registry })]) {
       if (overrides.without?.includes(job.name)) continue;
       opened.add(await job.start({ directory, log, registry, owner: 'embedded' }), (runner) => runner.stop());
     }
+    const turn = () => sweepPresence({ presences, store: presence.store, pubsub });
+    opened.add(startLoop({ name: 'sweep-presence', turn, pollMs: SWEEP_MS, log }), (loop) => loop.stop());
   }
 }

@@ -8,6 +8,7 @@ import { packageRoot } from '../platform/config/package-root.js';
 import type { Subgraph } from '../platform/subgraph/subgraph.js';
 import { conversationsSubgraph } from '../subgraphs/conversations/subgraph.js';
 import { messagesSubgraph } from '../subgraphs/messages/subgraph.js';
+import { presenceSubgraph } from '../subgraphs/presence/subgraph.js';
 import { usersSubgraph } from '../subgraphs/users/subgraph.js';
 import { breakingChanges } from './breaking-changes.js';
 
@@ -28,7 +29,7 @@ const inert: unknown = new Proxy(function () {}, {
 
 async function main(isCheck: boolean): Promise<string[]> {
   const subgraphs = await Promise.all(
-    [usersSubgraph, conversationsSubgraph, messagesSubgraph].map((build) => build(inert as never)),
+    [usersSubgraph, conversationsSubgraph, messagesSubgraph, presenceSubgraph].map((build) => build(inert as never)),
   );
   const { supergraph, complaints } = compose(subgraphs);
   if (!supergraph) return complaints;

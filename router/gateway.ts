@@ -12,6 +12,7 @@ import {
   type DocumentNode,
   type ExecutionResult,
   type GraphQLSchema,
+  type OperationDefinitionNode,
 } from 'graphql';
 import type { Caller } from '../platform/auth/caller.js';
 import type { Log } from '../platform/telemetry/log.js';
@@ -117,8 +118,8 @@ export class Gateway {
   }
 
   /**
-   * Runs a plan whose first step has been taken: `first` answers what that step would have fetched. Returns what a client
-   * gets, aliases, fragments, @include and @skip applied, errors formatted.
+   * Runs a plan whose first step has been taken: `first` answers what that step would have fetched, and is filled up with what
+   * the rest brings. Returns what a client gets, aliases, fragments, @include and @skip applied, errors formatted.
    */
   async executeAfter(
     operation: Operation,
@@ -136,15 +137,16 @@ export class Gateway {
       kind: 'QueryPlan',
       node: { kind: 'Sequence', nodes: [{ ...first.fetch, serviceName: FIRST }, rest] },
     };
-    const result = await executeQueryPlan(
+    const { errors } = await executeQueryPlan(
       plan,
       services,
       this.requestContext(prepared, variables, { caller }),
-      { schema: this.schema, operation: prepared.operation, fragments: fragmentsOf(prepared.document) },
+      { schema: this.schema, operation: withoutSelections(prepared.operation), fragments: {} },
       this.supergraphSchema,
       this.apiSchema,
     );
-    return formatResult(result as ExecutionResult, this.log);
+    // The executor has merged what it fetched into the objects of the first result.
+    return this.shape(operation, variables, { data: first.result.data, errors });
   }
 
   /**
@@ -232,11 +234,17 @@ function toInputError(error: GraphQLError): GraphQLError {
   });
 }
 
-function fragmentsOf(document: DocumentNode): Record<string, never> {
-  const fragments: Record<string, unknown> = {};
-  for (const node of document.definitions)
-    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
-  return fragments as Record<string, never>;
+/**
+ * The executor would build the operation anew for each event only to shape the result, which is done here with the one that
+ * was built with the plan. It keeps the variables' defaults, by which conditions of a plan are decided.
+ */
+function withoutSelections(operation: OperationDefinitionNode): OperationDefinitionNode {
+  const typename = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } } as const;
+  return {
+    ...operation,
+    directives: [],
+    selectionSet: { kind: Kind.SELECTION_SET, selections: [typename] },
+  };
 }
 
 function toLogger(log: Log) {

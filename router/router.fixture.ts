@@ -10,7 +10,7 @@ import type { Rules } from '../platform/rate-limit/rules.js';
 import { Operations } from './operations.js';
 import { startRouterServer, type RouterServer, type RouterServerOptions } from './server.js';
 import { openSmallGateway } from './small-supergraph.fixture.js';
-import { Sockets, type SocketTiming } from './sockets.js';
+import { Sockets, type DeviceWatch, type SocketTiming } from './sockets.js';
 import { ServerSentEvents } from './sse.js';
 
 export interface SmallRouter {
@@ -34,6 +34,7 @@ export async function startSmallRouter(
     introspectionForAnonymous?: boolean;
     maxSockets?: number;
     timing?: SocketTiming;
+    devices?: DeviceWatch;
     log?: Log;
     /** What the field `slow` waits for. */
     slow?: () => Promise<string>;
@@ -69,6 +70,7 @@ export async function startSmallRouter(
     trustProxy: false,
     maxSockets: options.maxSockets ?? 1_000,
     timing: options.timing,
+    devices: options.devices,
   });
   const events = new ServerSentEvents(operations, streams);
   const server: RouterServer = await startRouterServer({

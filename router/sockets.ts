@@ -4,7 +4,7 @@ import { type GraphQLError, type ExecutionResult } from 'graphql';
 import { handleProtocols, makeServer, type Context } from 'graphql-ws';
 import { Gauge, type Registry } from 'prom-client';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { Caller } from '../platform/auth/caller.js';
+import type { Caller, Person } from '../platform/auth/caller.js';
 import { Fault } from '../platform/errors/errors.js';
 import type { Log } from '../platform/telemetry/log.js';
 import type { Authenticator } from './auth.js';
@@ -27,6 +27,8 @@ export interface SocketsOptions {
   maxSockets: number;
   /** In ms; the defaults are what clients rely on. */
   timing?: SocketTiming;
+  /** Who is told which devices have a living socket here. */
+  devices?: DeviceWatch;
 }
 
 export interface SocketTiming {
@@ -34,6 +36,14 @@ export interface SocketTiming {
   ping: number;
   /** How long connection_init may take. */
   init: number;
+}
+
+/** What happens to a device's sockets. */
+export interface DeviceWatch {
+  /** It has opened one, or has answered a ping on one: each 15 s. */
+  lives(person: Person): Promise<void>;
+  /** It has none any more. */
+  gone(person: Person): Promise<void>;
 }
 
 const PATH = '/graphql';
@@ -207,17 +217,37 @@ export class Sockets {
     const { deviceId } = connection.caller;
     const ofDevice = this.byDevice.get(deviceId);
     ofDevice?.delete(connection);
-    if (ofDevice?.size === 0) this.byDevice.delete(deviceId);
+    if (ofDevice?.size !== 0) return;
+    this.byDevice.delete(deviceId);
+    this.watch((devices, person) => devices.gone(person), connection.caller);
   }
 
   private ping(): void {
+    const living = new Map<string, Person>();
     for (const connection of this.connections) {
-      if (!connection.isAlive) connection.socket.terminate();
-      else if (connection.socket.readyState === connection.socket.OPEN) {
+      const { caller, socket } = connection;
+      if (!connection.isAlive) socket.terminate();
+      else if (socket.readyState === socket.OPEN) {
+        if (caller?.kind === 'person') living.set(caller.deviceId, caller);
         connection.isAlive = false;
-        connection.socket.ping();
+        socket.ping();
       }
     }
+    for (const person of living.values()) this.tellOfLife(person);
+  }
+
+  private tellOfLife(person: Person): void {
+    this.watch(async (devices) => {
+      await devices.lives(person);
+      // It may have gone while that was on its way.
+      if (!this.byDevice.has(person.deviceId)) await devices.gone(person);
+    }, person);
+  }
+
+  private watch(tell: (devices: DeviceWatch, person: Person) => Promise<void>, person: Person): void {
+    const { devices, log } = this.options;
+    if (devices)
+      tell(devices, person).catch((error: unknown) => log.warn({ err: error }, 'presence of a device was not told'));
   }
 
   private async connect({ connectionParams, extra }: Ctx): Promise<boolean> {
@@ -230,6 +260,7 @@ export class Sockets {
       if (caller.kind === 'person') {
         const ofDevice = this.byDevice.get(caller.deviceId) ?? new Set();
         this.byDevice.set(caller.deviceId, ofDevice.add(extra));
+        if (ofDevice.size === 1) this.tellOfLife(caller);
       }
       return true;
     } catch (error) {

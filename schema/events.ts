@@ -88,7 +88,12 @@ export type MemberSnapshot = z.infer<typeof memberSnapshot>;
 export const messageSent = define('MessageSent', 1, { ...conversationEnvelope, message: messageSnapshot });
 
 /** The message as it is after the change. */
-const messageChange = { ...conversationEnvelope, message: messageSnapshot };
+const messageChange = {
+  ...conversationEnvelope,
+  message: messageSnapshot,
+  /** Whom it mentioned before the change, and now does not. */
+  unmentionedIds: z.array(uuid).optional(),
+};
 export const messageEdited = define('MessageEdited', 1, messageChange);
 export const messageDeleted = define('MessageDeleted', 1, messageChange);
 export const messagePinned = define('MessagePinned', 1, messageChange);

@@ -30,6 +30,8 @@ export interface ConversationFeed {
 }
 export interface OpenConversation {
   spans: Span[];
+  /** Seqs of what the person has deleted for themselves; ascending. */
+  hidden: number[];
   /** The version of the newest change. */
   head: number;
   /** Where the `after` cursor stands, or the head's version without one. */

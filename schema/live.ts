@@ -85,6 +85,8 @@ export interface Revocation {
 export const keys = {
   /** Set of router ids that hold a socket of this person with an inbox stream. */
   routersOf: (userId: string) => `routers:${userId}`,
+  /** Set of the conversations to which a person has lately sent one text, by its hash. */
+  sameText: (userId: string, hash: string) => `same-text:${userId}:${hash}`,
   /** Present while an access token of this device may still be within its life. */
   revokedDevice: (deviceId: string) => `revoked-device:${deviceId}`,
 };

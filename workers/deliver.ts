@@ -1,11 +1,17 @@
+import type { Statement } from '../platform/database/hot-pool.js';
 import type { ShardClient } from '../platform/database/port.js';
+import { isMoved } from '../platform/database/unavailable.js';
 import type { Ephemeral } from '../platform/ephemeral/port.js';
 import type { PubSub } from '../platform/pubsub/port.js';
-import type { Shards } from '../platform/shards/shards.js';
+import type { Shard, Shards } from '../platform/shards/shards.js';
 import { defineWorker, type Worker } from '../platform/worker/define-worker.js';
 import { groupBy } from '../platform/worker/group-by.js';
 import type { ConversationLogEvent, EventOf, EventType } from '../schema/events.js';
 import { channels, keys, type FeedEvent, type InboxDelivery, type InboxFeedEvent } from '../schema/live.js';
+import { writeMentions } from './deliver-mentions.js';
+import { Gathering } from './gathering.js';
+import { findHidden } from './hidden-changes.js';
+import { OpenMembers, type OpenMember } from './open-members.js';
 
 /** Changes of conversations: each moves the inboxes of those who may see it. */
 const told = [
@@ -43,6 +49,8 @@ interface Share {
   isOwn: boolean;
   /** Null where nobody is told: they have left since. */
   inboxVersion: number | null;
+  /** They have deleted the message for themselves: all that is told is that their inbox moved. */
+  isHidden?: boolean;
 }
 
 /**
@@ -51,6 +59,11 @@ interface Share {
  * leaves has a row that moves. A replay moves nothing and publishes again, with the stored versions.
  */
 export function deliver(deps: DeliverDependencies): Worker {
+  const openMembers = new OpenMembers(deps.shards);
+  // Batches of several partitions concern inboxes of the same shards.
+  const moves = new Map(
+    deps.shards.all.map((shard) => [shard, new Gathering<Share>((shares) => moveInboxesOn(shard.db, shares))]),
+  );
   return defineWorker({
     name: 'deliver',
     events: [...told, 'InboxItemUpdated'],
@@ -61,9 +74,12 @@ export function deliver(deps: DeliverDependencies): Worker {
     handle: async (batch) => {
       const events = withoutRepeats(batch.filter((event) => event.type !== 'InboxItemUpdated'));
       const written = events.filter((event) => event.fanOut !== 'ON_READ');
-      const members = await readMembers(deps.shards, new Set(written.map((event) => event.conversationId)));
+      const members = await openMembers.of(written);
       const shares = events.flatMap((event) => sharesOf(event, members.get(event.conversationId) ?? []));
-      await moveInboxes(deps.shards, shares);
+      // First, so that whoever reads an inbox at its new version finds them.
+      await writeMentions(deps.shards, events);
+      await moveInboxes(deps.shards, moves, shares);
+      for (const share of await findHidden(deps.shards, shares)) share.isHidden = true;
       await publish(deps, events, shares);
       await publishOwn(
         deps,
@@ -73,34 +89,15 @@ export function deliver(deps: DeliverDependencies): Worker {
   });
 }
 
-interface OpenMember {
-  userId: string;
-  fromSeq: number;
-}
-
 function withoutRepeats(events: ConversationLogEvent[]): ConversationLogEvent[] {
   const unique = new Map(events.map((event) => [`${event.conversationId} ${event.conversationVersion}`, event]));
   return [...unique.values()];
 }
 
-async function readMembers(shards: Shards, conversationIds: Set<string>): Promise<Map<string, OpenMember[]>> {
-  const members = new Map<string, OpenMember[]>();
-  await Promise.all(
-    [...shards.group(conversationIds)].map(async ([{ db }, ids]) => {
-      const rows = await db.$queryRaw<{ conversation_id: string; user_id: string; from_seq: number }[]>`
-        select * from open_members(${ids}::uuid[])`;
-      for (const row of rows) {
-        const member = { userId: row.user_id, fromSeq: row.from_seq };
-        const list = members.get(row.conversation_id);
-        if (list) list.push(member);
-        else members.set(row.conversation_id, [member]);
-      }
-    }),
-  );
-  return members;
-}
-
-/** In whose inbox an event goes: the members who may see it, and whoever joins or leaves by it. */
+/**
+ * In whose inbox an event goes: the members who may see it, and whoever joins or leaves by it. Founding members are not told
+ * of each other: a group of n would begin with n² changes of inboxes.
+ */
 function sharesOf(event: ConversationLogEvent, members: OpenMember[]): Share[] {
   const own = event.type === 'MemberJoined' ? event.member.userId : event.type === 'MemberLeft' ? event.userId : null;
   const reads = event.type === 'WatermarksMoved' ? event.watermarks.filter((mark) => mark.hasRead) : [];
@@ -109,28 +106,32 @@ function sharesOf(event: ConversationLogEvent, members: OpenMember[]): Share[] {
     return { event, userId, isOwn, inboxVersion: null };
   };
   const shares: Share[] = [];
-  for (const { userId, fromSeq } of event.fanOut === 'ON_READ' ? [] : members)
+  const isForAll = event.fanOut !== 'ON_READ' && (event.type !== 'MemberJoined' || !event.isFounding);
+  for (const { userId, fromSeq } of isForAll ? members : [])
     if (userId !== own && (!('message' in event) || fromSeq <= event.message.seq)) shares.push(share(userId));
   if (own !== null) shares.push(share(own));
   return shares;
 }
 
-/** A few calls a shard, one as a rule; the versions that the inboxes give are put into the shares. */
-async function moveInboxes(shards: Shards, shares: Share[]): Promise<void> {
+/** The versions that the inboxes give are put into the shares. */
+async function moveInboxes(shards: Shards, moves: Map<Shard, Gathering<Share>>, shares: Share[]): Promise<void> {
   const groups = groupBy(shares, (share) => shards.of(share.userId));
-  await Promise.all(
-    [...groups].map(async ([{ db }, group]) => {
-      for (let from = 0; from < group.length; from += ROWS_PER_CALL)
-        await moveInboxesOn(db, group.slice(from, from + ROWS_PER_CALL));
-    }),
-  ).catch(async (error: unknown) => {
-    // The bucket has moved to another shard: the retry must know where.
-    if (String(error).includes('PY001')) await shards.reload();
-    throw error;
-  });
+  await Promise.all([...groups].map(async ([shard, group]) => moves.get(shard)!.add(group))).catch(
+    async (error: unknown) => {
+      // The bucket has moved to another shard: the retry must know where.
+      if (isMoved(error)) await shards.reload();
+      throw error;
+    },
+  );
 }
 
+/** A few calls, one as a rule. */
 async function moveInboxesOn(db: ShardClient, shares: Share[]): Promise<void> {
+  for (let from = 0; from < shares.length; from += ROWS_PER_CALL)
+    await moveSome(db, shares.slice(from, from + ROWS_PER_CALL));
+}
+
+async function moveSome(db: ShardClient, shares: Share[]): Promise<void> {
   const changes = shares.map(toInboxChange);
   const marks = shares.map(toMark);
   const columns = [
@@ -141,25 +142,22 @@ async function moveInboxesOn(db: ShardClient, shares: Share[]): Promise<void> {
     changes.map((change) => change.read),
     changes.map((change) => change.activity),
     changes.map((change) => change.isRemoval),
-  ] as const;
+  ];
   const rows = await (marks.some((mark) => mark !== null)
-    ? db.$queryRaw<InboxVersions[]>`
-        select deliver_inbox_marks(
-          ${columns[0]}::uuid[], ${columns[1]}::uuid[], ${columns[2]}::bigint[], ${columns[3]}::int[], ${columns[4]}::int[],
-          ${columns[5]}::timestamptz[], ${columns[6]}::boolean[],
-          ${marks.map((mark) => mark?.fanOut ?? null)}::text[], ${marks.map((mark) => mark?.kind ?? null)}::text[]) as versions`
-    : db.$queryRaw<InboxVersions[]>`
-        select deliver_inbox(
-          ${columns[0]}::uuid[], ${columns[1]}::uuid[], ${columns[2]}::bigint[], ${columns[3]}::int[], ${columns[4]}::int[],
-          ${columns[5]}::timestamptz[], ${columns[6]}::boolean[]) as versions`);
+    ? db.hot.query<InboxVersions>(deliverInboxMarks, [
+        ...columns,
+        marks.map((mark) => mark?.fanOut ?? null),
+        marks.map((mark) => mark?.kind ?? null),
+      ])
+    : db.hot.query<InboxVersions>(deliverInbox, columns));
   for (const [index, version] of (rows[0]?.versions ?? []).entries()) {
     const share = shares[index];
-    if (share) share.inboxVersion = version === null ? null : Number(version);
+    if (share) share.inboxVersion = version;
   }
 }
 
 interface InboxVersions {
-  versions: (bigint | null)[];
+  versions: (number | null)[];
 }
 
 /** What a row keeps from then on; null where the change says nothing of that. */
@@ -169,6 +167,16 @@ function toMark({ event, isOwn }: Share): { fanOut: 'ON_READ' | null; kind: stri
   if (event.type === 'ConversationUpdated' && event.switchedTo) return { fanOut: event.switchedTo, kind: null };
   return null;
 }
+const deliverInbox: Statement = {
+  name: 'deliver_inbox',
+  text: `select deliver_inbox(
+    $1::uuid[], $2::uuid[], $3::bigint[], $4::int[], $5::int[], $6::timestamptz[], $7::boolean[]) as versions`,
+};
+const deliverInboxMarks: Statement = {
+  name: 'deliver_inbox_marks',
+  text: `select deliver_inbox_marks(
+    $1::uuid[], $2::uuid[], $3::bigint[], $4::int[], $5::int[], $6::timestamptz[], $7::boolean[], $8::text[], $9::text[]) as versions`,
+};
 
 function toInboxChange({ event, userId, isOwn }: Share): {
   seq: number;
@@ -234,9 +242,9 @@ async function publish(
 
 type Audience = Pick<InboxDelivery, 'recipients' | 'own'>;
 
-function addTo({ recipients, own }: Audience, { event, userId, isOwn, inboxVersion }: Share): void {
+function addTo({ recipients, own }: Audience, { event, userId, isOwn, isHidden, inboxVersion }: Share): void {
   if (inboxVersion === null) return;
-  if (!isOwn) recipients.push([userId, inboxVersion]);
+  if (!isOwn && !isHidden) recipients.push([userId, inboxVersion]);
   else
     own.push({
       kind: 'inbox',

@@ -1,10 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { Registry, type Gauge } from 'prom-client';
 import { openTestDatabases, type TestDatabases } from '../platform/database/testing.js';
+import { EmbeddedEventLog, type EmbeddedEventLogOptions } from '../platform/event-log/embedded.js';
 import type { LogRecord } from '../platform/event-log/port.js';
 import { newUuid } from '../platform/ids/ids.js';
 import { EmbeddedPubSub } from '../platform/pubsub/embedded.js';
+import { Shards } from '../platform/shards/shards.js';
 import { silentLog } from '../platform/telemetry/log.js';
 import { MemoryEventLog } from '../platform/worker/memory-event-log.fixture.js';
 import { channels } from '../schema/live.js';
@@ -70,6 +72,11 @@ const write = (bodies: string[], at?: Date) =>
 const leads = async () =>
   (await db().$queryRaw<object[]>`select 1 from relay_lease where owner is not null`).length === 1;
 const left = () => db().outbox.count();
+const vacuums = async () => {
+  const rows = await db().$queryRaw<{ vacuums: bigint }[]>`
+    select vacuum_count as vacuums from pg_stat_user_tables where relname = 'outbox'`;
+  return Number(rows[0]?.vacuums ?? 0n);
+};
 const bodies = (count: number) => Array.from({ length: count }, (_, i) => String(i));
 
 test('moves the outbox to the log in id order, more than one batch of it, and leaves nothing', async () => {
@@ -135,9 +142,11 @@ test('one relay leads; another takes over when it stops, and when it went silent
   let looks = 0;
   const counting = {
     $executeRaw: db().$executeRaw.bind(db()),
-    $queryRaw: (...args: Parameters<ReturnType<typeof db>['$queryRaw']>) => {
-      looks++;
-      return db().$queryRaw(...args);
+    hot: {
+      query: (...args: Parameters<ReturnType<typeof db>['hot']['query']>) => {
+        looks++;
+        return db().hot.query(...args);
+      },
     },
   } as unknown as ReturnType<typeof db>;
   await relay({ eventLog: other, db: counting });
@@ -178,18 +187,67 @@ test('survives that its connections are cut', async () => {
   await waitFor('all deleted', async () => (await left()) === 0, 10_000);
 });
 
+describe('beside a log in the same database', () => {
+  const open = async (options: Partial<EmbeddedEventLogOptions> = {}) => {
+    const { directory } = databases;
+    const shards = await Shards.load(directory, databases.shards);
+    const log = new EmbeddedEventLog({ directory, shards, pubsub, log: silentLog(), pollMs: 100, ...options });
+    logs.push(log);
+    return log;
+  };
+  const logs: EmbeddedEventLog[] = [];
+  afterEach(async () => {
+    await Promise.all(logs.splice(0).map((log) => log.close()));
+  });
+  /** What is in the log, with how often. */
+  const logged = async () =>
+    (
+      await db().$queryRaw<{ value: string }[]>`select value from event_log where key = ${key}::uuid order by position`
+    ).map(({ value }) => (JSON.parse(value) as { body: string }).body);
+  beforeEach(() => db().$executeRaw`truncate event_log, event_log_group`);
+
+  test('moves rows in id order where nobody reads, once each, though two relays run', async () => {
+    await write(bodies(1_500), new Date(Date.now() - 60_000));
+    for (let i = 0; i < 2; i++) await relay({ eventLog: await open() });
+    await waitFor('all moved', async () => (await left()) === 0);
+    await write(['later']);
+    await waitFor('the later one', async () => (await logged()).includes('later'));
+    expect(await logged()).toEqual([...bodies(1_500), 'later']);
+    await waitFor('age 0', async () => (await age.get()).values.every(({ value }) => value === 0));
+  });
+
+  test('vacuums the outbox as it goes', async () => {
+    const before = await vacuums();
+    await relay({ eventLog: await open() });
+    for (let i = 0; i < 21; i++) await write(bodies(1_000));
+    await waitFor('vacuumed', async () => (await vacuums()) > before, 20_000);
+  });
+
+  test('a reader takes along what waits in the outbox, and tells the other groups', async () => {
+    const log = await open({ pollMs: 600_000 });
+    const seen: string[][] = [[], []];
+    for (const [n, values] of seen.entries())
+      await log.consume({
+        group: `group ${n}`,
+        topics: ['parley.conversation'],
+        maxBatch: 100,
+        handle: async (records) =>
+          void values.push(...records.map(({ value }) => (JSON.parse(value) as { body: string }).body)),
+      });
+    for (let i = 0; i < 20; i++) {
+      await write([String(i)]);
+      await pubsub.publish(channels.outbox('shard0'), '');
+    }
+    for (const values of seen) await waitFor('all', () => values.length === 20);
+    expect(seen).toEqual([bodies(20), bodies(20)]);
+    expect(await left()).toBe(0);
+  });
+});
+
 test('vacuums the outbox as it goes, so that reading from its start stays short', async () => {
+  const before = await vacuums();
   await relay();
   for (let i = 0; i < 21; i++) await write(bodies(1_000));
   await waitFor('all relayed', async () => eventLog.records.length >= 21_000 && (await left()) === 0, 20_000);
-  await waitFor(
-    'vacuumed',
-    async () => {
-      const rows = await db().$queryRaw<
-        { vacuums: bigint }[]
-      >`select vacuum_count as vacuums from pg_stat_user_tables where relname = 'outbox'`;
-      return (rows[0]?.vacuums ?? 0n) > 0n;
-    },
-    10_000,
-  );
+  await waitFor('vacuumed', async () => (await vacuums()) > before, 10_000);
 });

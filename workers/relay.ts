@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Gauge, type Registry } from 'prom-client';
+import type { Statement } from '../platform/database/hot-pool.js';
 import type { DirectoryClient, ShardClient } from '../platform/database/port.js';
 import type { EventLog } from '../platform/event-log/port.js';
 import type { PubSub } from '../platform/pubsub/port.js';
@@ -26,8 +27,13 @@ export interface RelayOptions {
   leaseMs?: number;
 }
 
+const takeOutbox: Statement = {
+  name: 'take_outbox',
+  text: 'select * from take_outbox($1::text, $2::bigint[], $3::interval, $4::int)',
+};
+
 interface OutboxRow {
-  id: bigint;
+  id: number;
   topic: string;
   key: string;
   payload: string;
@@ -46,21 +52,29 @@ export function outboxAge(registry: Registry): Gauge {
 /**
  * Moves the outbox of one database to the event log: reads in id order, appends, then deletes exactly what it appended (a
  * lower id may commit later). When it dies between the two, the same events are appended again, and consumers drop them
- * by version. One relay at a time works on a database; the others wait for its lease to end.
+ * by version. One relay at a time works on a database; the others wait for its lease to end. A log that lies in the same
+ * database moves the rows itself, several relays taking turns.
  */
 export async function startRelay(options: RelayOptions): Promise<{ stop(): Promise<void> }> {
   const { database, db, eventLog, pubsub, log, age } = options;
   const owner = options.owner ?? randomUUID();
   const lease = `${options.leaseMs ?? 3_000} milliseconds`;
-  let relayed: bigint[] = [];
+  let relayed: number[] = [];
   let deleted = 0;
   let oldest: number | null = null;
   let lookedAt = Date.now();
 
-  const take = (count: number) => db.$queryRaw<OutboxRow[]>`
-    select * from take_outbox(${owner}, ${relayed}::bigint[], ${lease}::interval, ${count}::int)`;
+  const take = (count: number) => db.hot.query<OutboxRow>(takeOutbox, [owner, relayed, lease, count]);
+  const move = eventLog.mover?.(database) ?? null;
 
+  /** Moves some rows; true when there may be more. */
   const moveBatch = async (): Promise<boolean> => {
+    if (move) {
+      const { moved, waitingSince } = await move(BATCH);
+      oldest = waitingSince?.getTime() ?? null;
+      lookedAt = Date.now();
+      return moved === BATCH;
+    }
     const rows = await take(BATCH);
     deleted += relayed.length;
     relayed = [];
@@ -96,11 +110,13 @@ export async function startRelay(options: RelayOptions): Promise<{ stop(): Promi
 
   const loop = startLoop({ name: `relay of ${database}`, turn, pollMs: POLL_MS, log });
   const poke = () => loop.poke();
-  const unsubscribe = await pubsub.subscribe(channels.outbox(database), poke, poke);
+  // A log that moves rows itself does so as it is read, and needs the relay only where nobody reads.
+  const unsubscribe = move ? async () => undefined : await pubsub.subscribe(channels.outbox(database), poke, poke);
   return {
     stop: async () => {
       await unsubscribe();
       await loop.stop();
+      if (move) return;
       try {
         await take(0);
         await db.$executeRaw`update relay_lease set owner = null, leased_until = '-infinity' where owner = ${owner}`;

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
+import { hotSettings } from '../../platform/database/hot-pool.js';
 import { migrate } from '../../platform/database/migrate.js';
 import { PostgresServer } from '../../platform/database/postgres-server.js';
 import { newUuid, randomBucket } from '../../platform/ids/ids.js';
@@ -11,6 +12,7 @@ import { bodyOf } from '../documents.js';
 import { median, type Row } from '../report.js';
 
 const BATCH = 50;
+const DATABASE = 'bench';
 /** As many as there are shards with npm start: each has one batch under way. */
 const CONNECTIONS = 2;
 /** The two take turns, so that a noisy neighbour hits both. */
@@ -27,10 +29,10 @@ const sameSql = (clientId: string) => `select f.* from (
 export async function sendFunction(dataDir: string, ms: number): Promise<Row[]> {
   const server = await PostgresServer.start(dataDir, silentLog());
   try {
-    const senders = await prepare(server);
-    const url = server.url('bench');
+    const senders = await prepare((database) => server.url(database), BATCH);
+    const url = server.url(DATABASE);
     const slice = ms / ROUNDS;
-    const fromNode = () => inLoops(url, slice, (client, index) => sendBatch(client, senders[index]!));
+    const fromNode = () => inLoops(url, slice, BATCH, (client, index) => sendBatch(client, senders[index]!));
     await fromNode();
     const node: number[] = [];
     const other: { name: string; value: number }[] = [];
@@ -55,24 +57,46 @@ export async function sendFunction(dataDir: string, ms: number): Promise<Row[]> 
   }
 }
 
+/**
+ * Messages a second of the send function alone, in batches of `batch`, in a database of its own on a server that runs; `around`
+ * is called before and after, with how many there were.
+ */
+export async function sendFunctionAlone(
+  urlOf: (database: string) => string,
+  batch: number,
+  ms: number,
+  around: (messages: number) => void,
+): Promise<number> {
+  const senders = await prepare(urlOf, batch);
+  const run = (part: number) =>
+    inLoops(urlOf(DATABASE), part, batch, (client, index) => sendBatch(client, senders[index]!));
+  await run(ms / 3);
+  around(0);
+  const rate = await run(ms);
+  around((rate * ms) / 1000);
+  return rate;
+}
+
 interface Sender {
   conversationId: string;
   userId: string;
 }
 
-async function prepare(server: PostgresServer): Promise<Sender[][]> {
-  const admin = new Client({ connectionString: server.url('postgres') });
+async function prepare(urlOf: (database: string) => string, batch: number): Promise<Sender[][]> {
+  const admin = new Client({ connectionString: urlOf('postgres') });
   await admin.connect();
-  await admin.query('create database bench');
+  await admin.query(`create database ${DATABASE}`);
+  // Those of Parley's own connections for this call, so that pgbench has them too.
+  for (const setting of hotSettings) await admin.query(`alter database ${DATABASE} set ${setting}`);
   await admin.end();
-  await migrate(server.url('bench'), 'shard');
-  const client = new Client({ connectionString: server.url('bench') });
+  await migrate(urlOf(DATABASE), 'shard');
+  const client = new Client({ connectionString: urlOf(DATABASE) });
   await client.connect();
   await client.query('insert into bucket_owner (bucket) select generate_series(0, 4095)');
   await client.query('create table bench_sender (client_id int, conversation_id uuid, user_id uuid)');
   const all: Sender[][] = [];
   for (let clientId = 0; clientId < CONNECTIONS; clientId++) {
-    const senders = Array.from({ length: BATCH }, () => ({
+    const senders = Array.from({ length: batch }, () => ({
       conversationId: newUuid(randomBucket()),
       userId: newUuid(randomBucket()),
     }));
@@ -90,7 +114,6 @@ async function prepare(server: PostgresServer): Promise<Sender[][]> {
     );
     all.push(senders);
   }
-  await client.query('analyze');
   await client.end();
   return all;
 }
@@ -108,7 +131,7 @@ async function sendBatch(client: Client, senders: Sender[]): Promise<void> {
       keys.map(bodyOf),
     ],
   });
-  if (rows.length !== BATCH || rows.some(({ outcome }) => outcome !== 'stored'))
+  if (rows.length !== senders.length || rows.some(({ outcome }) => outcome !== 'stored'))
     throw new Error('a send was not stored');
 }
 
@@ -116,6 +139,7 @@ async function sendBatch(client: Client, senders: Sender[]): Promise<void> {
 async function inLoops(
   url: string,
   ms: number,
+  size: number,
   batch: (client: Client, index: number) => Promise<void>,
 ): Promise<number> {
   const clients = Array.from({ length: CONNECTIONS }, () => new Client({ connectionString: url }));
@@ -128,7 +152,7 @@ async function inLoops(
         for (; performance.now() < startedAt + ms; batches++) await batch(client, index);
       }),
     );
-    return (batches * BATCH * 1000) / (performance.now() - startedAt);
+    return (batches * size * 1000) / (performance.now() - startedAt);
   } finally {
     await Promise.all(clients.map((client) => client.end()));
   }
@@ -157,7 +181,7 @@ async function byPgbench(url: string, ms: number, directory: string): Promise<{ 
     return { name: 'pgbench', value: Number(/^tps = ([\d.]+)/m.exec(stdout)?.[1]) * BATCH };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    const value = await inLoops(url, ms, async (client, index) => {
+    const value = await inLoops(url, ms, BATCH, async (client, index) => {
       await client.query({ name: 'same', text: sameSql(String(index)) });
     });
     return { name: 'the same SQL by pg, no pgbench here', value };

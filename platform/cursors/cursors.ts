@@ -8,11 +8,12 @@ export type CursorPurpose =
   | 'messages'
   | 'members'
   | 'inbox-list'
+  | 'join-requests'
   | 'blocked-users'
   | 'muted-users'
+  | 'reaction-users'
   | 'receipts'
-  | 'reports'
-  | 'join-requests';
+  | 'reports';
 
 /**
  * Cursors are opaque to clients and sealed: a few numbers or words, bound to a purpose and to the ids they are about by

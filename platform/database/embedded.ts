@@ -5,7 +5,7 @@ import { BUCKETS } from '../ids/ids.js';
 import { migrate } from './migrate.js';
 import type { Databases, DirectoryClient, ShardClient } from './port.js';
 import { PostgresServer } from './postgres-server.js';
-import { openDirectory, openShard } from './prisma.js';
+import { disconnect, openDirectory, openShard } from './prisma.js';
 
 const POOL_SIZE = 12;
 
@@ -51,7 +51,7 @@ export function connect(urlOf: (name: string) => string, shardNames: string[], p
     directory,
     shards,
     close: async () => {
-      await Promise.all([directory.$disconnect(), ...[...shards.values()].map((shard) => shard.$disconnect())]);
+      await Promise.all([directory, ...shards.values()].map(disconnect));
     },
   };
 }

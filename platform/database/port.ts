@@ -1,10 +1,15 @@
 import type { PrismaClient as DirectoryPrisma } from '../../prisma/directory/client/client.js';
 import type { PrismaClient as ShardPrisma } from '../../prisma/shard/client/client.js';
+import type { HotPool } from './hot-pool.js';
 
+/** Prisma, and beside it the few statements that every message needs. */
+interface Hot {
+  readonly hot: HotPool;
+}
 /** Accounts, devices, blocks, the shard map: one database for all. */
-export type DirectoryClient = DirectoryPrisma;
+export type DirectoryClient = DirectoryPrisma & Hot;
 /** Conversations and inboxes of a range of buckets: one database of N. */
-export type ShardClient = ShardPrisma;
+export type ShardClient = ShardPrisma & Hot;
 
 /** A running Postgres with the directory and the shards, migrated. */
 export interface Databases {

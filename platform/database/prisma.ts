@@ -1,20 +1,33 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient as DirectoryPrisma } from '../../prisma/directory/client/client.js';
 import { PrismaClient as ShardPrisma } from '../../prisma/shard/client/client.js';
+import { HotPool } from './hot-pool.js';
 import type { DirectoryClient, ShardClient } from './port.js';
 
 export interface ConnectionOptions {
   connectionString: string;
-  /** Connections at most. */
+  /** Connections of Prisma at most. */
   poolSize: number;
 }
 
+/** One send, one move of the outbox, and each consumer's read and write at the same time. */
+const HOT_CONNECTIONS = 6;
+
 export function openDirectory(options: ConnectionOptions): DirectoryClient {
-  return new DirectoryPrisma({ adapter: adapter(options) });
+  return withHotPool(new DirectoryPrisma({ adapter: adapter(options) }), options);
 }
 
 export function openShard(options: ConnectionOptions): ShardClient {
-  return new ShardPrisma({ adapter: adapter(options) });
+  return withHotPool(new ShardPrisma({ adapter: adapter(options) }), options);
+}
+
+/** Ends the connections of both. */
+export async function disconnect(client: DirectoryClient | ShardClient): Promise<void> {
+  await Promise.all([client.$disconnect(), client.hot.close()]);
+}
+
+function withHotPool<Client extends object>(client: Client, { connectionString }: ConnectionOptions) {
+  return Object.assign(client, { hot: new HotPool({ connectionString, size: HOT_CONNECTIONS }) });
 }
 
 function adapter({ connectionString, poolSize }: ConnectionOptions): PrismaPg {

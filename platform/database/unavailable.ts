@@ -65,3 +65,12 @@ export function isUnavailable(error: unknown, depth = 0): boolean {
   ];
   return inner.some((each) => isUnavailable(each, depth + 1));
 }
+
+/** Whether a shard refused a write because the bucket is not, or no longer, its own. See hold_buckets. */
+export function isMoved(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, originalCode, cause, meta } = error as Record<string, unknown>;
+  if (code === 'PY001' || originalCode === 'PY001') return true;
+  const inner = meta as { code?: unknown; driverAdapterError?: unknown } | undefined;
+  return inner?.code === 'PY001' || isMoved(inner?.driverAdapterError) || isMoved(cause);
+}

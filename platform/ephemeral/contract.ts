@@ -63,9 +63,24 @@ export function ephemeralContract(
       expect(await sets()).toEqual([['other'], ['long', 'renewed', 'short'], []]);
       await pass(60);
       expect(await sets()).toEqual([['other'], ['long', 'renewed'], []]);
-      await store.removeMember('s', 'long');
-      await store.removeMember('none', 'x');
+      expect(await store.removeMember('s', 'long')).toBe(true);
+      expect(await store.removeMember('none', 'x')).toBe(false);
       expect(await sets()).toEqual([['other'], ['renewed'], []]);
+    });
+
+    test('says who is new in a set, and how long each stays', async () => {
+      expect(await store.addMember('s', 'a', 40)).toBe(true);
+      expect(await store.addMember('s', 'b', long)).toBe(true);
+      expect(await store.addMember('s', 'b', long)).toBe(false);
+      const [a, b] = ['a', 'b'].map((member) => async () => (await store.lifetimes('s')).get(member));
+      expect(await a?.()).toBeGreaterThan(0);
+      expect(await a?.()).toBeLessThanOrEqual(40);
+      await pass(60);
+      expect(await a?.()).toBeUndefined();
+      expect(await b?.()).toBeGreaterThan(long / 2);
+      expect(await store.removeMember('s', 'a')).toBe(false);
+      expect(await store.addMember('s', 'a', long)).toBe(true);
+      expect(await store.lifetimes('none')).toEqual(new Map());
     });
   });
 }

@@ -40,14 +40,18 @@ export class EmbeddedEphemeral implements Ephemeral {
     }
   }
 
-  async addMember(key: string, member: string, ttlMs: number): Promise<void> {
+  async addMember(key: string, member: string, ttlMs: number): Promise<boolean> {
     const set = this.sets.get(key) ?? new Map<string, number>();
+    const isNew = !isLiving(set.get(member));
     this.sets.set(key, set.set(member, Date.now() + ttlMs));
+    return isNew;
   }
 
-  async removeMember(key: string, member: string): Promise<void> {
+  async removeMember(key: string, member: string): Promise<boolean> {
     const set = this.sets.get(key);
+    const wasIn = isLiving(set?.get(member));
     if (set?.delete(member) && set.size === 0) this.sets.delete(key);
+    return wasIn;
   }
 
   async members(keys: readonly string[]): Promise<string[][]> {
@@ -57,6 +61,12 @@ export class EmbeddedEphemeral implements Ephemeral {
       for (const [member, expiresAt] of this.sets.get(key) ?? []) if (expiresAt > now) living.push(member);
       return living;
     });
+  }
+
+  async lifetimes(key: string): Promise<Map<string, number>> {
+    const now = Date.now();
+    const living = [...(this.sets.get(key) ?? [])].filter(([, expiresAt]) => expiresAt > now);
+    return new Map(living.map(([member, expiresAt]) => [member, expiresAt - now]));
   }
 
   async close(): Promise<void> {
@@ -88,4 +98,8 @@ export class EmbeddedEphemeral implements Ephemeral {
       if (set.size === 0) this.sets.delete(key);
     }
   }
+}
+
+function isLiving(expiresAt: number | undefined): boolean {
+  return expiresAt !== undefined && expiresAt > Date.now();
 }

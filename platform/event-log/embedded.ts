@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { topics } from '../../schema/events.js';
+import { channels } from '../../schema/live.js';
+import type { Statement } from '../database/hot-pool.js';
 import type { DirectoryClient } from '../database/port.js';
 import type { PubSub } from '../pubsub/port.js';
 import type { Shards } from '../shards/shards.js';
 import type { Log } from '../telemetry/log.js';
 import { EmbeddedKeptTopics } from './embedded-kept-topics.js';
 import { PartitionReader, type Partition } from './partition-reader.js';
-import type { Consumer, Consumption, EventLog, LogRecord } from './port.js';
+import type { Consumer, Consumption, EventLog, LogRecord, OutboxMove } from './port.js';
 
 export interface EmbeddedEventLogOptions {
   directory: DirectoryClient;
@@ -27,11 +29,14 @@ export interface EmbeddedEventLogOptions {
 
 const TRIM_EVERY_MS = 60_000;
 const TRIM_BATCH = 1_000;
+/** Deleted rows after which an outbox is vacuumed: a read from its start walks over all that was deleted since. */
+const VACUUM_AFTER = 20_000;
 const DAY_MS = 24 * 3_600_000;
 
 /**
  * The event log on tables of the databases that its events come from, a partition in each: what is about a person is in
- * the directory, all else on the shard of the key.
+ * the directory, all else on the shard of the key. An outbox lies beside the partition that its events go to, so a reader moves
+ * what waits there as it looks for more.
  */
 export class EmbeddedEventLog implements EventLog {
   readonly kept: EmbeddedKeptTopics;
@@ -44,6 +49,9 @@ export class EmbeddedEventLog implements EventLog {
   /** By group, as consumed through this object. */
   private readonly topicsOf = new Map<string, Set<string>>();
   private readonly membersOf = new Map<string, number>();
+  /** Rows deleted from the outbox of a database since it was vacuumed. */
+  private readonly deleted = new Map<string, number>();
+  private vacuums: Promise<void> = Promise.resolve();
   private readonly trimmer: NodeJS.Timeout;
 
   constructor(private readonly options: EmbeddedEventLogOptions) {
@@ -69,6 +77,18 @@ export class EmbeddedEventLog implements EventLog {
     await Promise.all([...byPartition.values()].map((group) => this.appendTo(group.partition, group.records)));
   }
 
+  /** All that an outbox holds belongs to the partition of its database. */
+  mover(database: string): ((limit: number) => Promise<OutboxMove>) | null {
+    const partition = [this.directory, ...this.options.shards.all].find(({ name }) => name === database);
+    if (!partition) return null;
+    return async (limit) => {
+      const [row] = await partition.db.hot.query<{ moved: number; waiting_since: Date | null }>(moveOutbox, [limit]);
+      if (!row || row.moved === 0) return { moved: 0, waitingSince: null };
+      await this.hasMoved(partition, row.moved, '');
+      return { moved: row.moved, waitingSince: row.waiting_since };
+    };
+  }
+
   async consume(consumption: Consumption): Promise<Consumer> {
     const { group } = consumption;
     const { leaseMs, pollMs } = this;
@@ -82,12 +102,25 @@ export class EmbeddedEventLog implements EventLog {
     const member = `${this.owner}/${number}`;
 
     const readers = partitions.map(
-      (partition) => new PartitionReader({ partition, consumption, member, leaseMs, pollMs, log }),
+      (partition) =>
+        new PartitionReader({
+          partition,
+          consumption,
+          member,
+          leaseMs,
+          pollMs,
+          log,
+          onMoved: (count) => this.hasMoved(partition, count, member),
+        }),
     );
     const unsubscribes = await Promise.all(
-      readers.map((reader) => {
+      readers.flatMap((reader) => {
         const poke = () => reader.poke();
-        return pubsub.subscribe(pokes(reader.partition), poke, poke);
+        const pokeUnlessOwn = (by: string) => void (by === member || reader.poke());
+        return [
+          pubsub.subscribe(channels.outbox(reader.partition.name), poke, poke),
+          pubsub.subscribe(pokes(reader.partition), pokeUnlessOwn, poke),
+        ];
       }),
     );
     const consumer: Consumer = {
@@ -129,14 +162,32 @@ export class EmbeddedEventLog implements EventLog {
   async close(): Promise<void> {
     clearInterval(this.trimmer);
     await Promise.all([...this.consumers].map((consumer) => consumer.stop()));
+    await this.vacuums;
   }
 
   private async appendTo(partition: Partition, records: LogRecord[]): Promise<void> {
     const ofTopics = records.map((record) => record.topic);
     const ofKeys = records.map((record) => record.key);
     const values = records.map((record) => record.value);
-    await partition.db.$executeRaw`select append_events(${ofTopics}::text[], ${ofKeys}::uuid[], ${values}::text[])`;
-    await this.options.pubsub.publish(pokes(partition), '').catch(() => undefined); // readers look by themselves, too
+    await partition.db.hot.query(appendEvents, [ofTopics, ofKeys, values]);
+    await this.pokeReaders(partition, '');
+  }
+
+  /** `by`: the member that has seen it already. */
+  private async hasMoved(partition: Partition, count: number, by: string): Promise<void> {
+    await this.pokeReaders(partition, by);
+    const deleted = (this.deleted.get(partition.name) ?? 0) + count;
+    this.deleted.set(partition.name, deleted < VACUUM_AFTER ? deleted : 0);
+    if (deleted < VACUUM_AFTER) return;
+    this.vacuums = this.vacuums.then(async () => {
+      await partition.db.$executeRaw`vacuum (index_cleanup on, truncate off) outbox`.catch((error: unknown) =>
+        this.options.log.warn({ err: error, database: partition.name }, 'the outbox was not vacuumed'),
+      );
+    });
+  }
+
+  private async pokeReaders(partition: Partition, by: string): Promise<void> {
+    await this.options.pubsub.publish(pokes(partition), by).catch(() => undefined); // they look by themselves, too
   }
 
   private partitionOf({ topic, key }: LogRecord): Partition {
@@ -148,6 +199,15 @@ export class EmbeddedEventLog implements EventLog {
     return consumed.some((topic) => topic !== topics.user) ? [...ofUsers, ...this.options.shards.all] : ofUsers;
   }
 }
+
+const moveOutbox: Statement = {
+  name: 'move_outbox',
+  text: 'select moved, waiting_since from move_outbox($1::int)',
+};
+const appendEvents: Statement = {
+  name: 'append_events',
+  text: 'select append_events($1::text[], $2::uuid[], $3::text[])',
+};
 
 function pokes(partition: Partition): string {
   return `event-log:${partition.name}`;

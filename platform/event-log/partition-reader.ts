@@ -1,3 +1,4 @@
+import type { Statement } from '../database/hot-pool.js';
 import type { DirectoryClient, ShardClient } from '../database/port.js';
 import type { Log } from '../telemetry/log.js';
 import { startLoop, type Loop } from '../worker/loop.js';
@@ -18,14 +19,22 @@ export interface ReaderOptions {
   leaseMs: number;
   pollMs: number;
   log: Log;
+  /** So many rows of the outbox were moved into the log on the way. */
+  onMoved: (count: number) => Promise<void>;
 }
 
 interface Row {
-  position: bigint;
+  position: number;
   topic: string;
   key: string;
   value: string;
+  moved: number;
 }
+
+const takeEvents: Statement = {
+  name: 'take_events',
+  text: 'select * from take_events($1::text, $2::text, $3::bigint, $4::interval, $5::int)',
+};
 
 /** One member of a group on one partition: reads while it holds the group's lease there. */
 export class PartitionReader {
@@ -33,7 +42,7 @@ export class PartitionReader {
   private readonly topics: ReadonlySet<string>;
   private readonly lease: string;
   private readonly tenure: Tenure;
-  private handled = 0n;
+  private handled = 0;
   private isStopping = false;
 
   constructor(private readonly options: ReaderOptions) {
@@ -61,17 +70,18 @@ export class PartitionReader {
 
   private async turn(): Promise<boolean> {
     const { maxBatch, group } = this.options.consumption;
+    const { partition, member } = this.options;
     const lookedAt = performance.now();
-    const rows = await this.options.partition.db.$queryRaw<Row[]>`
-      select * from take_events(${group}, ${this.options.member}, ${this.handled}::bigint, ${this.lease}::interval, ${maxBatch}::int)`;
-    await this.noteTenure(lookedAt, rows.length > 0);
+    const rows = await partition.db.hot.query<Row>(takeEvents, [group, member, this.handled, this.lease, maxBatch]);
     const last = rows.at(-1);
+    if (last && last.moved > 0) void this.options.onMoved(last.moved);
+    await this.noteTenure(lookedAt, rows.length > 0);
     if (!last || this.isStopping) return false;
     const records = rows.filter((row) => this.topics.has(row.topic)).map((row) => this.toRecord(row));
     if (records.length > 0) await this.whileLeased(() => this.options.consumption.handle(records));
     this.handled = last.position;
-    // The next look commits this batch too, so it is not put off.
-    return true;
+    // The next look commits this batch too. Where nothing more is known of, it may wait: a crash before it means a replay.
+    return rows.length === maxBatch;
   }
 
   private async noteTenure(lookedAt: number, hasRows: boolean): Promise<void> {
@@ -92,7 +102,7 @@ export class PartitionReader {
   }
 
   private toRecord({ position, topic, key, value }: Row): StoredRecord {
-    return { partition: this.options.partition.name, position, topic, key, value };
+    return { partition: this.options.partition.name, position: BigInt(position), topic, key, value };
   }
 
   private async whileLeased(work: () => Promise<void>): Promise<void> {

@@ -37,6 +37,13 @@ export interface Consumer {
   /** Stops taking records, waits for the handler that runs, and commits. */
   stop(): Promise<void>;
 }
+/** An outbox that the log takes over by itself. */
+export interface OutboxMove {
+  moved: number;
+  /** When the oldest of them was written; null where there was none. */
+  waitingSince: Date | null;
+}
+
 /** A record of a kept topic. Its partition and position are those of the record it stems from: they name it, and order its key. */
 export interface KeptRecord extends StoredRecord {
   /** Epoch ms. Means nothing to the log. */
@@ -82,6 +89,12 @@ export interface KeptTopics {
 export interface EventLog {
   /** Resolves once all records are durable; on an error any of them may or may not be in the log, so append them again. */
   append(records: readonly LogRecord[]): Promise<void>;
+  /**
+   * Of a log that lies in the very database whose outbox is to be relayed: moves up to `limit` of its oldest rows into the log,
+   * in id order, in one transaction. Resolves once that is durable. Absent, or null, where rows have to be read, appended and
+   * deleted.
+   */
+  mover?(database: string): ((limit: number) => Promise<OutboxMove>) | null;
   /** Resolves once the group exists: what is appended from now on will be handled. A new group starts at the oldest record. */
   consume(consumption: Consumption): Promise<Consumer>;
   /** Records that the group has not committed yet, per topic. */

@@ -6,11 +6,14 @@ import { channels, type FeedEvent } from '../../schema/live.js';
 import { FeedTopic, type TopicEvent, type TopicKind, type TopicMetrics } from './feed-topic.js';
 import type { Renderer } from './renderer.js';
 import type { Joined, Repair, RootStream, StreamRequest } from './root-stream.js';
+import type { Subscriber } from './subscriber.js';
 import { Topics, type TopicEntry } from './topics.js';
 
 /** conversationEvents: a topic a conversation, fed by the conversation's channel. */
 export class ConversationStream implements RootStream {
   private readonly topics = new Topics((entry) => this.listen(entry));
+  /** By topic, then by viewer. */
+  private readonly hidden = new WeakMap<TopicEntry, Map<string, Set<number | string>>>();
 
   constructor(
     private readonly feed: ConversationFeed,
@@ -35,6 +38,7 @@ export class ConversationStream implements RootStream {
       sink,
       version: open.after,
       spans: open.spans,
+      hidden: this.hiddenFrom(entry, viewer.userId, open.hidden),
       closed: false,
     });
   }
@@ -45,6 +49,21 @@ export class ConversationStream implements RootStream {
 
   findBehind(): Promise<Repair[]> {
     return this.topics.findBehind((ids) => this.feed.heads(ids));
+  }
+
+  /** This viewer has deleted this message for themselves just now. */
+  hide(userId: string, conversationId: string, messageId: string): void {
+    const entry = this.topics.get(conversationId);
+    if (entry) this.hidden.get(entry)?.get(userId)?.add(messageId);
+  }
+
+  private hiddenFrom(entry: TopicEntry, userId: string, seqs: number[]): Set<number | string> {
+    const byViewer = this.hidden.get(entry) ?? new Map<string, Set<number | string>>();
+    this.hidden.set(entry, byViewer);
+    const hidden = byViewer.get(userId) ?? new Set<number | string>();
+    byViewer.set(userId, hidden);
+    for (const seq of seqs) hidden.add(seq);
+    return hidden;
   }
 
   private listen(entry: TopicEntry): Promise<Unsubscribe> {
@@ -65,7 +84,7 @@ export class ConversationStream implements RootStream {
       maySee: (subscriber, { stream }) =>
         stream.type !== 'change' ||
         stream.event.kind !== 'message' ||
-        isWithin(subscriber.spans ?? [], stream.event.message.seq),
+        (isWithin(subscriber.spans ?? [], stream.event.message.seq) && !isHidden(subscriber, stream.event.message)),
       ends: (subscriber, { stream }) =>
         stream.type === 'change' &&
         stream.event.kind === 'member' &&
@@ -84,6 +103,10 @@ function toTopicEvent(event: FeedEvent): TopicEvent {
 
 function isWithin(spans: Span[], seq: number): boolean {
   return spans.some((span) => span.fromSeq <= seq && (span.toSeq === null || seq <= span.toSeq));
+}
+
+function isHidden({ hidden }: Subscriber, { seq, id }: { seq: number; id: string }): boolean {
+  return hidden !== undefined && (hidden.has(seq) || hidden.has(id));
 }
 
 function notAMember(): Fault {

@@ -55,6 +55,20 @@ export function rootField(
   throw new Error('not a subscription that was validated');
 }
 
+/** The variable that this argument is given as a whole, where nothing else in the document uses it. */
+export function soleVariable(document: DocumentNode, field: FieldNode, argument: string): string | null {
+  const value = field.arguments?.find(({ name }) => name.value === argument)?.value;
+  if (value?.kind !== Kind.VARIABLE) return null;
+  let uses = 0;
+  visit(document, {
+    VariableDefinition: () => false,
+    Variable: ({ name }) => {
+      if (name.value === value.name.value) uses++;
+    },
+  });
+  return uses === 1 ? value.name.value : null;
+}
+
 type Selections = readonly SelectionNode[];
 
 function firstField(document: DocumentNode, selections: Selections): FieldNode | null {

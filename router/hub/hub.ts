@@ -7,6 +7,7 @@ import { Fault } from '../../platform/errors/errors.js';
 import type { PubSub, Unsubscribe } from '../../platform/pubsub/port.js';
 import type { ConversationFeed, InboxFeed, StreamEvent } from '../../schema/feeds.js';
 import { channels, type Revocation } from '../../schema/live.js';
+import type { PresenceFeed, StateEvent, TypingFeed } from '../../schema/presence.js';
 import type { LiveOperation, LiveStreams } from '../live-streams.js';
 import { ConversationStream } from './conversation-stream.js';
 import { DeviceStreams } from './device-streams.js';
@@ -15,8 +16,10 @@ import { hubMetrics } from './metrics.js';
 import { OperationReader } from './operation-reader.js';
 import { Periodic } from './periodic.js';
 import { regroupByClass, type HidesReads } from './read-classes.js';
+import { PresenceStream } from './presence-stream.js';
 import { Renderer } from './renderer.js';
 import { HEARTBEAT_MS, type RootStream } from './root-stream.js';
+import { TypingStream } from './typing-stream.js';
 
 /** A subscription that the query planner has split; see router/live-plan.ts. */
 export interface EventPlan {
@@ -44,10 +47,12 @@ export interface HubDependencies {
     subgraph: string,
     request: { query: string; variables: Record<string, unknown>; operationName?: string },
     caller: Caller,
-    rootValue: Record<string, StreamEvent>,
+    rootValue: Record<string, StreamEvent | StateEvent>,
   ) => Promise<ExecutionResult>;
   conversations: ConversationFeed;
   inboxes: InboxFeed;
+  presence: PresenceFeed;
+  typing: TypingFeed;
   pubsub: PubSub;
   ephemeral: Ephemeral;
   isSignedIn: (deviceId: string) => Promise<boolean>;
@@ -59,6 +64,7 @@ export interface HubDependencies {
 const RECONCILE_MS = 5_000;
 /** How long a version may be on its way to this router before the hub reads it from the feed. */
 const GRACE_MS = 500;
+const RECHECK_MS = 60_000;
 
 /**
  * Live subscriptions of one router. Pubsub brings changes quickly but may lose them; the feeds in the database say what
@@ -73,14 +79,20 @@ export class Hub implements LiveStreams {
   private subscriptions: Unsubscribe[] = [];
 
   constructor(private readonly deps: HubDependencies) {
-    const { routerId, conversations, inboxes, pubsub, ephemeral, log } = deps;
+    const { routerId, conversations, inboxes, pubsub, ephemeral, registry, log } = deps;
     const renderer = rendererFor(deps);
     const metrics = hubMetrics(deps.registry);
+    const ofConversations = new ConversationStream(conversations, pubsub, renderer, metrics);
+    const onHidden: ConversationStream['hide'] = (...message) => ofConversations.hide(...message);
     this.streams = new Map<string, RootStream>([
-      ['conversationEvents', new ConversationStream(conversations, pubsub, renderer, metrics)],
-      ['inboxEvents', new InboxStream(routerId, inboxes, pubsub, ephemeral, renderer, metrics)],
+      ['conversationEvents', ofConversations],
+      ['inboxEvents', new InboxStream(routerId, inboxes, pubsub, ephemeral, renderer, metrics, onHidden)],
+      ['presenceChanged', new PresenceStream({ feed: deps.presence, pubsub, renderer, registry, log })],
+      ['typingChanged', new TypingStream({ feed: deps.typing, pubsub, renderer, log })],
     ]);
-    this.reader = new OperationReader(deps.schema, deps.perViewer, async (userId) =>
+    // Whose presence a viewer may see is decided before a change is executed.
+    const perViewer = new Set([...deps.perViewer].filter((field) => field !== 'PresenceChange.presence'));
+    this.reader = new OperationReader(deps.schema, perViewer, async (userId) =>
       (await deps.hidesReads([userId])).has(userId),
     );
     this.devices = new DeviceStreams(deps.isSignedIn);
@@ -100,7 +112,10 @@ export class Hub implements LiveStreams {
         this.deps.hidesReads,
       ),
     );
-    for (const stream of streams) this.periodic.every(HEARTBEAT_MS, async () => stream.heartbeat?.());
+    for (const stream of streams) {
+      this.periodic.every(HEARTBEAT_MS, async () => stream.heartbeat?.());
+      this.periodic.every(RECHECK_MS, async () => stream.recheck?.());
+    }
   }
 
   async stop(): Promise<void> {

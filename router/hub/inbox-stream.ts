@@ -21,6 +21,8 @@ export class InboxStream implements RootStream {
     private readonly ephemeral: Ephemeral,
     private readonly renderer: Renderer,
     private readonly metrics: TopicMetrics,
+    /** Told of every message that a person hides while a stream of theirs runs here. */
+    private readonly onHidden: (userId: string, conversationId: string, messageId: string) => void,
   ) {}
 
   start(): Promise<Unsubscribe> {
@@ -68,6 +70,8 @@ export class InboxStream implements RootStream {
       if (entry && event) this.topics.receive(entry, { version, stream: { type: 'change', event } });
     }
     for (const change of own) {
+      if (change.hiddenMessageId !== undefined)
+        this.onHidden(change.userId, change.conversationId, change.hiddenMessageId);
       const entry = this.topics.get(change.userId);
       if (entry) this.topics.receive(entry, toTopicEvent(change));
     }

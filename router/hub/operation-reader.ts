@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Person } from '../../platform/auth/caller.js';
 import { Fault } from '../../platform/errors/errors.js';
 import type { LiveOperation } from '../live-streams.js';
-import { rootField, selects } from './document.js';
+import { rootField, selects, soleVariable } from './document.js';
 import { inClass } from './read-classes.js';
 import type { RenderGroup } from './renderer.js';
 
@@ -39,7 +39,7 @@ export class OperationReader {
     return {
       name,
       args: this.argumentsOf(operation, field),
-      group: await this.groupOf(operation, name, afterVariable, viewer),
+      group: await this.groupOf(operation, field, afterVariable, viewer),
     };
   }
 
@@ -61,10 +61,11 @@ export class OperationReader {
 
   private async groupOf(
     operation: LiveOperation,
-    name: string,
+    field: FieldNode,
     afterVariable: string | null,
     viewer: Person,
   ): Promise<RenderGroup> {
+    const name = field.name.value;
     const source = operation.document.loc?.source.body ?? '';
     const shapeKey = `${operation.operationName ?? ''}\n${source}`;
     let shape = this.shapes.get(shapeKey);
@@ -80,6 +81,9 @@ export class OperationReader {
     }
     const variables = { ...operation.variables };
     if (afterVariable !== null) delete variables[afterVariable];
+    // Whom a stream follows makes no difference to how one of them looks.
+    const people = name === 'presenceChanged' ? soleVariable(operation.document, field, 'userIds') : null;
+    if (people !== null) variables[people] = [];
     const viewerKey = shape.perViewer ? viewer.userId : '';
     const group = {
       ...shape.group,

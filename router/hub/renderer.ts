@@ -3,12 +3,13 @@ import type { DocumentNode, ExecutionResult } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Caller, Person } from '../../platform/auth/caller.js';
 import type { StreamEvent } from '../../schema/feeds.js';
+import type { StateEvent } from '../../schema/presence.js';
 
 /** Executes one operation of a live stream on an event. Throws where the event's own subgraph cannot answer. */
 export type ExecuteEvent = (
   operation: RenderGroup,
   variables: Record<string, unknown>,
-  event: StreamEvent,
+  event: StreamEvent | StateEvent,
   caller: Caller,
 ) => Promise<ExecutionResult>;
 
@@ -36,7 +37,7 @@ const KEEP_BYTES = 64 * 1024 * 1024;
 
 /**
  * Events as bytes. A rendering is kept for some seconds, so that a thousand sockets that resume at once cost one
- * execution an event.
+ * execution an event; that of a reply only until it is there.
  */
 export class Renderer {
   /** Not counted: as many as are executed at this moment. */
@@ -55,7 +56,7 @@ export class Renderer {
   }
 
   /** The JSON of the event's ExecutionResult. Rejects when its own subgraph could not answer in three tries. */
-  render(group: RenderGroup, event: StreamEvent, viewer: Person): Promise<Buffer> {
+  render(group: RenderGroup, event: StreamEvent | StateEvent, viewer: Person): Promise<Buffer> {
     const key = `${group.key}\n${identityOf(event)}`;
     const known = this.kept.get(key);
     if (known) return Promise.resolve(known);
@@ -67,13 +68,18 @@ export class Renderer {
     return rendering;
   }
 
-  private async renderAndKeep(key: string, group: RenderGroup, event: StreamEvent, viewer: Person): Promise<Buffer> {
+  private async renderAndKeep(
+    key: string,
+    group: RenderGroup,
+    event: StreamEvent | StateEvent,
+    viewer: Person,
+  ): Promise<Buffer> {
     const bytes = await this.run(group, event, viewer);
     if (!bytes.includes('"errors":')) this.kept.set(key, bytes);
     return bytes;
   }
 
-  private async run(group: RenderGroup, event: StreamEvent, viewer: Person): Promise<Buffer> {
+  private async run(group: RenderGroup, event: StreamEvent | StateEvent, viewer: Person): Promise<Buffer> {
     const startedAt = Date.now();
     const ofOnePerson = event.type === 'inboxItem' || event.type === 'inboxCaughtUp';
     const caller: Caller = group.viewer || ofOnePerson ? { ...viewer, startedAt } : { kind: 'hub', startedAt };
@@ -90,12 +96,17 @@ export class Renderer {
   }
 }
 
-function seenBy({ viewerHidesReads }: RenderGroup, event: StreamEvent): StreamEvent {
+function seenBy({ viewerHidesReads }: RenderGroup, event: StreamEvent | StateEvent): StreamEvent | StateEvent {
   return event.type === 'change' && viewerHidesReads !== undefined ? { ...event, viewerHidesReads } : event;
 }
 
+/** A reply shows what it quotes, which may be edited or deleted at any moment without a change of the reply. */
+function isOutdatedUnseen(event: StreamEvent): boolean {
+  return event.type === 'change' && event.event.kind === 'message' && event.event.message.replyToId !== undefined;
+}
+
 /** Tells events apart whose renderings may differ. */
-function identityOf(event: StreamEvent): string {
+function identityOf(event: StreamEvent | StateEvent): string {
   switch (event.type) {
     case 'change': {
       const { kind, conversationId, version } = event.event;
@@ -113,5 +124,9 @@ function identityOf(event: StreamEvent): string {
       return `caught up ${event.conversationId} ${event.version}`;
     case 'inboxCaughtUp':
       return `caught up ${event.userId} ${event.version}`;
+    case 'presence':
+      return `presence ${event.identity}`;
+    case 'typing':
+      return `typing ${event.conversationId} ${event.userIds.join()}`;
   }
 }

@@ -25,6 +25,8 @@ export interface RootStream {
   findBehind?(): Promise<Repair[]>;
   /** Every 15 s: renews what others know of this router and forget when it dies. */
   heartbeat?(): Promise<void>;
+  /** Every minute: looks anew at who may see what. */
+  recheck?(): Promise<void>;
 }
 
 export interface Joined {

@@ -12,5 +12,7 @@ export interface Subscriber {
   version: number;
   /** What the viewer may read; null for an inbox stream, whose recipients deliver has chosen. */
   spans: Span[] | null;
+  /** Seqs and ids of messages that the viewer has deleted for themselves; grows while the stream runs. */
+  hidden?: Set<number | string>;
   closed: boolean;
 }

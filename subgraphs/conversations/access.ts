@@ -28,6 +28,6 @@ export async function readConversation(
   return row && (isMember || isPublicChannel(row)) ? toConversation(row) : null;
 }
 
-function isPublicChannel({ kind, visibility }: ConversationRow): boolean {
+export function isPublicChannel({ kind, visibility }: ConversationRow): boolean {
   return (kind as string) === 'CHANNEL' && (visibility as string) === 'PUBLIC';
 }

@@ -18,6 +18,8 @@ export interface InboxRow {
   pinnedAt: Date | null;
   archivedAt: Date | null;
   version: bigint;
+  /** Set where this is no row of the list, but the change that the person hid this message. */
+  hiddenMessageId?: string | null;
 }
 
 export interface InboxPosition {

@@ -192,3 +192,27 @@ test('an inbox of somebody new is empty', async () => {
     inbox: { edges: [], pageInfo: { hasNextPage: false, endCursor: null } },
   });
 });
+
+test('a message that was hidden is a change of the feed, and none of the list', async () => {
+  const [id = ''] = await groups(1);
+  const message = newUuid(1);
+  const after = await laterCursor();
+  const { head: before } = await parley.inboxFeed.open(ann.userId, null);
+  await parley.shards.of(ann.userId).db.$queryRaw`
+    select hide_message(${ann.userId}::uuid, ${message}::uuid, ${id}::uuid, 1, 10)`;
+  const event = { kind: 'inbox', userId: ann.userId, conversationId: id, isRemoved: false };
+  const hidden = { ...event, inboxVersion: before + 1, hiddenMessageId: message };
+  const { inboxFeed } = parley;
+  expect(await inboxFeed.changes(ann.userId, before, 10)).toEqual({
+    events: [hidden, { ...event, inboxVersion: before + 2 }],
+    version: before + 2,
+    hasMore: false,
+  });
+  expect(await inboxFeed.changes(ann.userId, before, 1)).toEqual({
+    events: [hidden],
+    version: before + 1,
+    hasMore: true,
+  });
+  expect(await changes(after)).toMatchObject({ items: [{ conversationId: cnv(id) }], hasMore: false });
+  expect(await changes(after, 1)).toMatchObject({ items: [], hasMore: true });
+});

@@ -8,6 +8,7 @@ import type { Subgraph } from '../../platform/subgraph/subgraph.js';
 import type { InboxFeed } from '../../schema/feeds.js';
 import type { Memberships } from '../../schema/memberships.js';
 import type { People } from '../../schema/people.js';
+import { isPublicChannel } from './access.js';
 import { ChangeStore } from './change-store.js';
 import type { ConversationsContext } from './context.js';
 import { StoredInboxFeed } from './inbox-feed.js';
@@ -37,9 +38,14 @@ export interface ConversationsDeps {
   limits?: Limits;
 }
 
-export async function conversationsSubgraph(
-  deps: ConversationsDeps,
-): Promise<Subgraph & { inboxFeed: InboxFeed; memberships: Memberships }> {
+export interface ConversationsSubgraph extends Subgraph {
+  inboxFeed: InboxFeed;
+  memberships: Memberships;
+  /** How a conversation's title and description read now, for a moderator. Null when that person may not see it. UUIDs. */
+  excerptOf(conversationId: string, viewerUserId: string): Promise<string | null>;
+}
+
+export async function conversationsSubgraph(deps: ConversationsDeps): Promise<ConversationsSubgraph> {
   const { shards, cursors, people, inviteUrl } = deps;
   const store = new ConversationStore(shards);
   const changes = new ChangeStore(shards);
@@ -48,6 +54,7 @@ export async function conversationsSubgraph(
   const pokeRelay = relayPoke(shards, deps.pubsub);
   const inboxFeed = new StoredInboxFeed(inboxStore, cursors);
   const inboxes = new Inboxes(inboxStore, store, pokeRelay);
+  const memberships = new StoredMemberships(store);
   const { sdl, schema } = await buildFederatedSchema({
     resolvers: [
       new ConversationResolver(new Conversations(store, changes, people, pokeRelay), cursors),
@@ -65,7 +72,12 @@ export async function conversationsSubgraph(
     sdl,
     schema,
     inboxFeed,
-    memberships: new StoredMemberships(store),
+    memberships,
+    excerptOf: async (conversationId, viewerUserId) => {
+      const row = (await store.byIds(shards.of(conversationId), [conversationId])).get(conversationId);
+      const mayRead = row && (isPublicChannel(row) || (await memberships.isMember(conversationId, viewerUserId)));
+      return mayRead ? [row.title, row.description].filter(Boolean).join('\n') : null;
+    },
     contextFor: (caller): ConversationsContext => ({
       caller,
       loaders: conversationsLoaders(shards, store, inboxStore, inviteStore),

@@ -28,6 +28,18 @@ export abstract class ConversationEvent {
   cursor!: string;
 }
 
+@ObjectType({ simpleResolvers: true })
+export class ReactionChange {
+  @Field(() => ID)
+  userId!: string;
+
+  @Field(() => String)
+  emoji!: string;
+
+  @Field(() => Boolean)
+  isAdded!: boolean;
+}
+
 @ObjectType({ implements: ConversationEvent, simpleResolvers: true })
 export class MessageChanged extends ConversationEvent {
   @Field(() => Message)
@@ -37,6 +49,9 @@ export class MessageChanged extends ConversationEvent {
     description: 'What happened, where the event is live; CHANGED where several changes are told as one.',
   })
   reason!: MessageChangeReason;
+
+  @Field(() => ReactionChange, { nullable: true, description: 'For REACTED.' })
+  reaction!: ReactionChange | null;
 }
 
 @ObjectType({
@@ -108,6 +123,18 @@ export class InboxItemChanged {
   item!: InboxItem | null;
 }
 
+@ObjectType({ simpleResolvers: true, description: 'The viewer deleted it for themselves on another device.' })
+export class MessageHidden {
+  @Field(() => ID)
+  conversationId!: string;
+
+  @Field(() => ID)
+  messageId!: string;
+
+  @Field(() => String)
+  cursor!: string;
+}
+
 @ObjectType({
   simpleResolvers: true,
   description: 'All inbox changes after the given cursor have been told; live from here.',
@@ -120,7 +147,15 @@ export class InboxCaughtUp {
 export const InboxEvent = createUnionType({
   name: 'InboxEvent',
   types: () =>
-    [MessageChanged, MemberChanged, WatermarksMoved, ConversationChanged, InboxItemChanged, InboxCaughtUp] as const,
+    [
+      MessageChanged,
+      MemberChanged,
+      WatermarksMoved,
+      ConversationChanged,
+      InboxItemChanged,
+      MessageHidden,
+      InboxCaughtUp,
+    ] as const,
   resolveType: typeOf,
 });
 

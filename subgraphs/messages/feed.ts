@@ -1,19 +1,22 @@
 import type { Shards } from '../../platform/shards/shards.js';
-import type { MemberSnapshot } from '../../schema/events.js';
+import type { MemberSnapshot, MessageSnapshot } from '../../schema/events.js';
 import type { ConversationFeed, FeedPage, OpenConversation } from '../../schema/feeds.js';
 import type { FeedEvent } from '../../schema/live.js';
 import type { FeedCursors, FeedPosition } from './feed-cursors.js';
-import { toSnapshot, type MessageRow } from './store.js';
+import type { HiddenStore } from './hidden-store.js';
 
 /** The change feeds of conversations, read from their shards: for the hub, and for Conversation.changes. */
 export class StoredFeed implements ConversationFeed {
   constructor(
     private readonly shards: Shards,
     private readonly cursors: FeedCursors,
+    private readonly hidden: HiddenStore,
   ) {}
 
   async open(userId: string, conversationId: string, after: string | null): Promise<OpenConversation | null> {
     const position = after === null ? null : this.cursors.openOf(conversationId, after);
+    const hiding = this.hidden.seqs(userId, [conversationId]);
+    hiding.catch(() => undefined); // awaited below
     const rows = await this.shards.of(conversationId).db.$queryRaw<
       { version: bigint; from_seq: number | null; to_seq: number | null }[]
     >`
@@ -28,7 +31,8 @@ export class StoredFeed implements ConversationFeed {
     const spans = rows.flatMap(({ from_seq, to_seq }) =>
       from_seq === null ? [] : [{ fromSeq: from_seq, toSeq: to_seq }],
     );
-    return { spans, head, after: Math.min(position ?? head, head) };
+    const hidden = (await hiding).get(conversationId) ?? [];
+    return { spans, hidden, head, after: Math.min(position ?? head, head) };
   }
 
   async changes(conversationId: string, after: number, first: number): Promise<FeedPage<FeedEvent>> {
@@ -62,30 +66,27 @@ export class StoredFeed implements ConversationFeed {
           ) head
           left join lateral (
             select * from (
-              (select m.version, 'message' as kind, m.id, m.conversation_id, m.seq, m.sender_id, m.client_message_id, m.body,
-                  m.created_at, m.failed_at, m.changed_at, null::uuid as user_id, null::text as role, null::timestamptz as joined_at,
-                  null::timestamptz as left_at, null::int as from_seq, null::int as delivered_seq, null::int as read_seq
+              (select m.version, 'message' as kind, m.conversation_id, message_snapshot(m) as message,
+                  m.changed_at = m.created_at as is_new, null::uuid as user_id, null::text as role,
+                  null::timestamptz as joined_at, null::timestamptz as left_at, null::int as from_seq,
+                  null::int as delivered_seq, null::int as read_seq
                 from message m where m.conversation_id = r.conversation_id and m.version > r.after
                 order by m.version limit ${limit}::int)
               union all
-              (select mb.version, 'member', null, mb.conversation_id, null, null, null, null,
-                  null, null, mb.changed_at, mb.user_id, mb.role, mb.joined_at,
+              (select mb.version, 'member', mb.conversation_id, null, null, mb.user_id, mb.role, mb.joined_at,
                   mb.left_at, (select s.from_seq from member_span s
                     where s.conversation_id = mb.conversation_id and s.user_id = mb.user_id and s.to_seq is null),
                   null, null
                 from member mb where mb.conversation_id = r.conversation_id and mb.version > r.after
                 order by mb.version limit ${limit}::int)
               union all
-              (select mb.watermark_version, 'watermarks', null, mb.conversation_id, null, null, null, null,
-                  null, null, null, mb.user_id, null, null,
+              (select mb.watermark_version, 'watermarks', mb.conversation_id, null, null, mb.user_id, null, null,
                   null, null, mb.delivered_seq, mb.read_seq
                 from member mb where mb.conversation_id = r.conversation_id and mb.watermark_version > r.after
                   and mb.left_at is null and not is_blocked_direct(r.conversation_id)
                 order by mb.watermark_version limit ${limit}::int)
               union all
-              (select c.version, 'conversation', null, c.conversation_id, null, null, null, null,
-                  null, null, c.changed_at, null, null, null,
-                  null, null, null, null
+              (select c.version, 'conversation', c.conversation_id, null, null, null, null, null, null, null, null, null
                 from conversation c where c.conversation_id = r.conversation_id and c.version > r.after)
             ) each order by each.version limit ${limit}::int
           ) change on true
@@ -131,12 +132,14 @@ export class StoredFeed implements ConversationFeed {
 }
 
 /** A row of message, member (twice: what it is, and its watermarks) or conversation; kind is null where nothing changed. */
-interface ChangeRow extends MessageRow {
+interface ChangeRow {
   n: number;
   head: bigint;
   kind: 'message' | 'member' | 'watermarks' | 'conversation' | null;
+  conversation_id: string;
   version: bigint;
-  changed_at: Date;
+  message: MessageSnapshot;
+  is_new: boolean;
   user_id: string;
   role: MemberSnapshot['role'];
   joined_at: Date;
@@ -166,8 +169,7 @@ function toEvent(row: ChangeRow): FeedEvent {
   switch (row.kind) {
     case 'message': {
       // A message that was not touched since has one change to tell: that it was sent.
-      const reason = row.changed_at.getTime() === row.created_at.getTime() ? 'SENT' : 'CHANGED';
-      return { kind: 'message', ...common, reason, message: toSnapshot(row) };
+      return { kind: 'message', ...common, reason: row.is_new ? 'SENT' : 'CHANGED', message: row.message };
     }
     case 'member':
       return {

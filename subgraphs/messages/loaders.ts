@@ -1,5 +1,8 @@
 import DataLoader from 'dataloader';
 import { requireViewer, type Caller } from '../../platform/auth/caller.js';
+import type { MessageSnapshot } from '../../schema/events.js';
+import type { PartsStore, ReactionPage } from './parts-store.js';
+import type { Access } from './spans.js';
 import type { MessageStore } from './store.js';
 
 /** How far Conversation.cursor reaches back before the operation: clocks differ, and commits take a moment. */
@@ -8,16 +11,21 @@ const SLACK_MS = 5_000;
 export type MessagesLoaders = ReturnType<typeof messagesLoaders>;
 
 /** What one operation reads, each thing once and many together; null where the caller may not see it. */
-export function messagesLoaders(store: MessageStore, caller: Caller) {
+export function messagesLoaders(store: MessageStore, parts: PartsStore, caller: Caller) {
   /** The hub reads for many people at once, and checks each of them itself. */
   const readerId = () => (caller.kind === 'hub' ? null : requireViewer(caller).userId);
   const viewerId = () => requireViewer(caller).userId;
-  return {
+  const access = byKey<Access>((ids) => store.access(viewerId(), ids));
+  const loaders = {
     /** By conversation: what the viewer may read. */
-    access: byKey((ids) => store.access(viewerId(), ids)),
+    access,
     message: byKey((ids) => store.messages(readerId(), ids)),
+    /** What replies quote: shown to everyone who sees the reply. */
+    quoted: byKey((ids) => store.messages(null, ids)),
     /** By conversation: the newest message that the viewer may read. */
     lastMessage: byKey((ids) => store.lastMessages(viewerId(), ids)),
+    /** By conversation: what is pinned, of what the viewer may read. */
+    pinned: byKey((ids) => pinned(viewerId(), ids)),
     /** By conversation: the version that its feed had certainly reached before this operation began. */
     safeVersion: byKey((ids) => store.versionsBefore(new Date(caller.startedAt - SLACK_MS), ids)),
     /** By "conversation user". */
@@ -27,7 +35,46 @@ export function messagesLoaders(store: MessageStore, caller: Caller) {
         pairs.map((pair) => pair.split(' ') as [string, string]),
       ),
     ),
+    reactions: byMessage((messages) => parts.reactions(readerId(), messages)),
+    reactionUsers: new DataLoader((pages: readonly ReactionPage[]) => parts.reactionUsers(pages), {
+      cacheKeyFn: (page) => JSON.stringify(page),
+    }),
+    edits: byMessage((messages) => parts.edits(messages)),
+    replyCount: byMessage((messages) => replyCounts(viewerId(), messages)),
   };
+  return {
+    ...loaders,
+    /** What was read is out of date: the operation has changed something. */
+    forget: () => Object.values(loaders).forEach((loader) => loader.clearAll()),
+  };
+
+  async function accessOf(conversationIds: readonly string[]): Promise<Map<string, Access>> {
+    const ids = [...new Set(conversationIds)];
+    const found = await access.loadMany(ids);
+    return new Map(
+      ids.flatMap((id, index) => {
+        const each = found[index];
+        if (each instanceof Error) throw each;
+        return each ? [[id, each] as const] : [];
+      }),
+    );
+  }
+
+  async function pinned(userId: string, conversationIds: readonly string[]) {
+    const [found, own] = await Promise.all([parts.pinned(userId, conversationIds), accessOf(conversationIds)]);
+    return new Map(
+      [...own].map(([id, { hidden }]) => [id, (found.get(id) ?? []).filter(({ seq }) => !hidden.includes(seq))]),
+    );
+  }
+
+  async function replyCounts(userId: string, messages: readonly MessageSnapshot[]) {
+    const own = await accessOf(messages.map((message) => message.conversationId));
+    return parts.replyCounts(
+      userId,
+      messages.filter((message) => own.has(message.conversationId)),
+      new Map([...own].map(([id, { hidden }]) => [id, hidden])),
+    );
+  }
 }
 
 function byKey<Value>(
@@ -37,4 +84,14 @@ function byKey<Value>(
     const found = await load(keys);
     return keys.map((key) => found.get(key) ?? null);
   });
+}
+
+function byMessage<Value>(load: (messages: readonly MessageSnapshot[]) => Promise<Map<string, Value>>) {
+  return new DataLoader<MessageSnapshot, Value | null, string>(
+    async (messages) => {
+      const found = await load(messages);
+      return messages.map((message) => found.get(message.id) ?? null);
+    },
+    { cacheKeyFn: (message) => message.id },
+  );
 }

@@ -3,6 +3,7 @@ import type { MemberSnapshot, MessageSnapshot } from '../../schema/events.js';
 import type { StreamEvent } from '../../schema/feeds.js';
 import type { FeedEvent, WatermarksFeedEvent } from '../../schema/live.js';
 import type { FeedCursors } from './feed-cursors.js';
+import type { ReactionCount } from './parts-store.js';
 
 /*
  * What stores and events hold, in the shape of the API. Public ids and cursors are made only where they are selected:
@@ -28,7 +29,11 @@ export class UserView {
 
 export class MessageView {
   readonly __typename = 'Message';
-  constructor(readonly snapshot: MessageSnapshot) {}
+  constructor(
+    readonly snapshot: MessageSnapshot,
+    /** Shown because a reply quotes it, also to those who may not read it by itself. */
+    readonly isQuote = false,
+  ) {}
   get id() {
     return toPublicId('message', this.snapshot.id);
   }
@@ -53,11 +58,87 @@ export class MessageView {
   get body() {
     return this.snapshot.body;
   }
+  get attachments() {
+    return [];
+  }
+  get mentions() {
+    return (this.snapshot.mentions ?? []).map((mention) => new MentionView(mention));
+  }
+  get systemEvent() {
+    return this.snapshot.systemEvent ? new SystemEventView(this.snapshot.systemEvent) : null;
+  }
+  get forwardedFrom() {
+    return this.snapshot.forwardedFromId ? new UserView(this.snapshot.forwardedFromId) : null;
+  }
   get clientMessageId() {
     return this.snapshot.clientMessageId;
   }
   get createdAt() {
     return this.snapshot.createdAt;
+  }
+  get editedAt() {
+    return this.snapshot.editedAt ?? null;
+  }
+  get deletedAt() {
+    return this.snapshot.deletedAt ?? null;
+  }
+  get expiresAt() {
+    return this.snapshot.expiresAt ?? null;
+  }
+  get pinnedAt() {
+    return this.snapshot.pinnedAt ?? null;
+  }
+}
+
+export class MentionView {
+  constructor(private readonly mention: NonNullable<MessageSnapshot['mentions']>[number]) {}
+  get userId() {
+    return toPublicId('user', this.mention.userId);
+  }
+  get user() {
+    return new UserView(this.mention.userId);
+  }
+  get start() {
+    return this.mention.start;
+  }
+  get end() {
+    return this.mention.end;
+  }
+}
+
+export class SystemEventView {
+  constructor(private readonly event: NonNullable<MessageSnapshot['systemEvent']>) {}
+  get kind() {
+    return this.event.kind;
+  }
+  get actorId() {
+    return this.event.actorId && toPublicId('user', this.event.actorId);
+  }
+  get actor() {
+    return this.event.actorId && new UserView(this.event.actorId);
+  }
+  get subjectIds() {
+    return this.event.subjectIds.map((id) => toPublicId('user', id));
+  }
+  get subjects() {
+    return this.event.subjectIds.map((id) => new UserView(id));
+  }
+  get text() {
+    return this.event.text;
+  }
+}
+
+/** The source of a Reaction: one emoji on one message. */
+export class ReactionView {
+  constructor(
+    readonly message: MessageSnapshot,
+    readonly reaction: ReactionCount,
+  ) {}
+  get emoji() {
+    return this.reaction.emoji;
+  }
+  get count() {
+    return this.reaction.count;
   }
 }
 
@@ -120,6 +201,7 @@ export function toChange(event: FeedEvent, cursors: FeedCursors, viewerHidesRead
         __typename: 'MessageChanged',
         message: new MessageView(event.message),
         reason: event.reason,
+        reaction: event.reaction ? { ...event.reaction, userId: toPublicId('user', event.reaction.userId) } : null,
       });
     case 'member':
       return assign(common, {
@@ -152,8 +234,10 @@ export function toStreamEvent(stream: StreamEvent, cursors: FeedCursors) {
       return assign(common, { __typename: 'CaughtUp' });
     }
     case 'inboxItem': {
-      const { userId, conversationId, inboxVersion, isRemoved } = stream.event;
+      const { userId, conversationId, inboxVersion, isRemoved, hiddenMessageId } = stream.event;
       const common = withCursor(conversationId, () => cursors.ofInbox(userId, inboxVersion));
+      if (hiddenMessageId !== undefined)
+        return assign(common, { __typename: 'MessageHidden', messageId: toPublicId('message', hiddenMessageId) });
       return assign(common, {
         __typename: 'InboxItemChanged',
         isRemoved,

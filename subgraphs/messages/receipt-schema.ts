@@ -1,7 +1,8 @@
 import '../../platform/subgraph/directives.js';
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { PageInfo } from '../../platform/subgraph/graphql-types.js';
-import { User, UserError } from './schema.js';
+import { User } from './parts-schema.js';
+import { UserError } from './schema.js';
 
 export enum MessageStatus {
   CREATED = 'CREATED',

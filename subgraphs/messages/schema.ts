@@ -1,11 +1,18 @@
-import { Key, Shareable } from '../../platform/subgraph/directives.js';
-import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Key, ListSize, Shareable } from '../../platform/subgraph/directives.js';
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { PageInfo } from '../../platform/subgraph/graphql-types.js';
+import { Media, Mention, SystemEvent, User } from './parts-schema.js';
 
 export enum MessageKind {
   TEXT = 'TEXT',
+  MEDIA = 'MEDIA',
+  VOICE = 'VOICE',
+  SYSTEM = 'SYSTEM',
 }
-registerEnumType(MessageKind, { name: 'MessageKind' });
+registerEnumType(MessageKind, {
+  name: 'MessageKind',
+  valuesConfig: { SYSTEM: { description: 'Made by the server: somebody joined, the title changed.' } },
+});
 
 export enum MemberRole {
   OWNER = 'OWNER',
@@ -20,7 +27,14 @@ export enum UserErrorCode {
   FORBIDDEN = 'FORBIDDEN',
   CONFLICT = 'CONFLICT',
   RATE_LIMITED = 'RATE_LIMITED',
+  BLOCKED = 'BLOCKED',
   NOT_A_MEMBER = 'NOT_A_MEMBER',
+  EDIT_WINDOW_CLOSED = 'EDIT_WINDOW_CLOSED',
+  MESSAGE_DELETED = 'MESSAGE_DELETED',
+  MEDIA_NOT_READY = 'MEDIA_NOT_READY',
+  SPAM_SUSPECTED = 'SPAM_SUSPECTED',
+  SLOW_MODE = 'SLOW_MODE',
+  VERIFICATION_REQUIRED = 'VERIFICATION_REQUIRED',
 }
 registerEnumType(UserErrorCode, { name: 'UserErrorCode' });
 
@@ -45,13 +59,6 @@ export class UserError {
     description: 'For RATE_LIMITED and QUOTA_EXCEEDED: when a retry can succeed.',
   })
   retryAt!: Date | null;
-}
-
-@Key('id', { resolvable: false })
-@ObjectType({ simpleResolvers: true })
-export class User {
-  @Field(() => ID)
-  id!: string;
 }
 
 @Key('id')
@@ -93,11 +100,40 @@ export class Message {
   @Field(() => String, { nullable: true, description: 'Null once deleted.' })
   body!: string | null;
 
+  @ListSize('assumedSize: 10')
+  @Field(() => [Media], { nullable: 'items' })
+  attachments!: (Media | null)[];
+
+  @ListSize('assumedSize: 20')
+  @Field(() => [Mention])
+  mentions!: Mention[];
+
+  @Field(() => SystemEvent, {
+    nullable: true,
+    description: 'SYSTEM only: what happened, for the client to put into words.',
+  })
+  systemEvent!: SystemEvent | null;
+
+  @Field(() => User, { nullable: true })
+  forwardedFrom!: User | null;
+
   @Field(() => ID, { description: "The id that the sender's client gave it." })
   clientMessageId!: string;
 
   @Field(() => Date)
   createdAt!: string;
+
+  @Field(() => Date, { nullable: true })
+  editedAt!: string | null;
+
+  @Field(() => Date, { nullable: true })
+  deletedAt!: string | null;
+
+  @Field(() => Date, { nullable: true })
+  expiresAt!: string | null;
+
+  @Field(() => Date, { nullable: true })
+  pinnedAt!: string | null;
 }
 
 @Key('conversationId userId')
@@ -145,30 +181,4 @@ export class MessageConnection {
 
   @Field(() => PageInfo)
   pageInfo!: PageInfo;
-}
-
-@InputType()
-export class SendMessageInput {
-  @Field(() => ID)
-  conversationId!: string;
-
-  @Field(() => ID, {
-    description: 'Unique per sender and conversation; a UUID is fine. At most 64 characters.',
-  })
-  clientMessageId!: string;
-
-  @Field(() => String, {
-    defaultValue: '',
-    description: 'At most 8,000 characters; may be empty only with attachments.',
-  })
-  body!: string;
-}
-
-@ObjectType({ simpleResolvers: true })
-export class SendMessagePayload {
-  @Field(() => Message, { nullable: true })
-  message!: Message | null;
-
-  @Field(() => [UserError])
-  errors!: UserError[];
 }

@@ -1,5 +1,6 @@
 import type { Log } from '../../platform/telemetry/log.js';
-import { isUnavailable } from '../../platform/database/unavailable.js';
+import type { Statement } from '../../platform/database/hot-pool.js';
+import { isMoved, isUnavailable } from '../../platform/database/unavailable.js';
 import { Fault } from '../../platform/errors/errors.js';
 import { bucketOf, newUuid } from '../../platform/ids/ids.js';
 import type { PubSub } from '../../platform/pubsub/port.js';
@@ -14,9 +15,16 @@ export interface Send {
   senderId: string;
   clientMessageId: string;
   body: string;
+  replyToId?: string | undefined;
+  mentions?: MessageSnapshot['mentions'];
+  /** The user who wrote what is forwarded. */
+  forwardedFromId?: string | undefined;
 }
 /** 'stored' for a retry as well: the message is the first one then. */
-export type SendOutcome = { kind: 'stored'; message: MessageSnapshot } | { kind: 'notAMember' };
+export type SendOutcome =
+  | { kind: 'stored'; message: MessageSnapshot }
+  | { kind: 'notAMember' | 'forbidden' | 'blocked' | 'noReplyTarget' | 'mentionsOthers' }
+  | { kind: 'slowMode'; retryAt: Date };
 
 /** Stores messages, in one batch per shard at a time. */
 export class SendStore {
@@ -62,22 +70,26 @@ export class SendStore {
 
   private async commit(shard: Shard, batch: Send[], wait: boolean): Promise<(SendOutcome | typeof BUSY)[]> {
     const ids = batch.map((send) => newUuid(bucketOf(send.conversationId)));
-    const rows = await shard.db.$queryRaw<SendRow[]>`
-      select n, outcome, id, seq, created_at, body from send_messages(
-        ${wait}::boolean,
-        ${batch.map((send) => send.conversationId)}::uuid[],
-        ${batch.map((send) => send.senderId)}::uuid[],
-        ${ids}::uuid[],
-        ${batch.map((send) => send.clientMessageId)}::text[],
-        ${batch.map((send) => send.body)}::text[]
-      )`;
+    const rows = await shard.db.hot.query<SendRow>(sendMessages, [
+      wait,
+      batch.map((send) => send.conversationId),
+      batch.map((send) => send.senderId),
+      ids,
+      batch.map((send) => send.clientMessageId),
+      batch.map((send) => send.body),
+      given(batch, (send) => send.replyToId),
+      given(batch, (send) => send.mentions && JSON.stringify(send.mentions)),
+      given(batch, (send) => send.forwardedFromId),
+    ]);
     const outcomes = new Array<SendOutcome | typeof BUSY>(batch.length);
     let isNews = false;
     for (const row of rows) {
       const send = batch[row.n - 1];
       if (!send) continue;
       isNews ||= row.outcome === 'stored';
-      outcomes[row.n - 1] = row.outcome === 'busy' ? BUSY : toOutcome(send, row);
+      // The first of equal sends in this batch: what is stored is its text.
+      const first = row.outcome === 'duplicate' && !row.message ? batch[ids.indexOf(row.id)] : undefined;
+      outcomes[row.n - 1] = row.outcome === 'busy' ? BUSY : toOutcome(first ?? send, row);
     }
     if (isNews)
       this.pubsub
@@ -87,38 +99,66 @@ export class SendStore {
   }
 }
 
+const sendMessages: Statement = {
+  name: 'send_messages',
+  text: `select n, outcome, id, seq, created_at, expires_at, retry_at, message
+    from send_messages($1::boolean, $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::text[]::jsonb[], $9::uuid[])`,
+};
+
+/** Of each send, or nothing where no send has it. */
+function given(batch: Send[], of: (send: Send) => string | undefined): (string | null)[] {
+  return batch.some(of) ? batch.map((send) => of(send) ?? null) : [];
+}
+
+const refusals = {
+  // Whether such a conversation exists is nobody's business but its members'.
+  unknown: 'notAMember',
+  'not-a-member': 'notAMember',
+  forbidden: 'forbidden',
+  blocked: 'blocked',
+  'no-reply-target': 'noReplyTarget',
+  'mentions-others': 'mentionsOthers',
+} as const;
+
 interface SendRow {
   n: number;
-  outcome: 'stored' | 'duplicate' | 'not-a-member' | 'unknown' | 'busy';
+  outcome: 'stored' | 'duplicate' | 'busy' | 'slow-mode' | keyof typeof refusals;
   id: string;
   seq: number;
   created_at: Date;
-  body: string | null;
+  expires_at: Date | null;
+  retry_at: Date;
+  message: MessageSnapshot | null;
 }
 
 function toOutcome(send: Send, row: SendRow): SendOutcome {
-  // Whether such a conversation exists is nobody's business but its members'.
-  if (row.outcome === 'not-a-member' || row.outcome === 'unknown') return { kind: 'notAMember' };
-  return {
-    kind: 'stored',
-    message: {
-      id: row.id,
-      conversationId: send.conversationId,
-      seq: row.seq,
-      senderId: send.senderId,
-      kind: 'TEXT',
-      body: row.outcome === 'duplicate' ? row.body : send.body,
-      clientMessageId: send.clientMessageId,
-      createdAt: row.created_at.toISOString(),
-    },
-  };
+  switch (row.outcome) {
+    case 'stored':
+    case 'duplicate':
+      return { kind: 'stored', message: row.message ?? toSnapshot(send, row) };
+    case 'slow-mode':
+      return { kind: 'slowMode', retryAt: row.retry_at };
+    case 'busy':
+      throw new Error('a busy send has no outcome');
+    default:
+      return { kind: refusals[row.outcome] };
+  }
 }
 
-/** Whether a shard refused a write because the bucket is not, or no longer, its own. See hold_buckets. */
-function isMoved(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  const { code, originalCode, cause, meta } = error as Record<string, unknown>;
-  if (code === 'PY001' || originalCode === 'PY001') return true;
-  const inner = meta as { code?: unknown; driverAdapterError?: unknown } | undefined;
-  return inner?.code === 'PY001' || isMoved(inner?.driverAdapterError) || isMoved(cause);
+function toSnapshot(send: Send, row: SendRow): MessageSnapshot {
+  const { replyToId, mentions, forwardedFromId } = send;
+  return {
+    id: row.id,
+    conversationId: send.conversationId,
+    seq: row.seq,
+    senderId: send.senderId,
+    kind: 'TEXT',
+    body: send.body,
+    clientMessageId: send.clientMessageId,
+    createdAt: row.created_at.toISOString(),
+    ...(mentions && { mentions }),
+    ...(replyToId && { replyToId }),
+    ...(forwardedFromId && { forwardedFromId }),
+    ...(row.expires_at && { expiresAt: row.expires_at.toISOString() }),
+  };
 }

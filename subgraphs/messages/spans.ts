@@ -9,20 +9,37 @@ export interface Access {
   spans: Span[];
   /** The seq of the newest message. */
   lastSeq: number;
+  /** What they have deleted for themselves; ascending. */
+  hidden: readonly number[];
 }
 
-export function mayRead({ spans }: Pick<Access, 'spans'>, seq: number): boolean {
-  return spans.some(({ fromSeq, toSeq }) => fromSeq <= seq && (toSeq === null || seq <= toSeq));
+export function mayRead({ spans, hidden }: Pick<Access, 'spans' | 'hidden'>, seq: number): boolean {
+  return (
+    spans.some(({ fromSeq, toSeq }) => fromSeq <= seq && (toSeq === null || seq <= toSeq)) && !hidden.includes(seq)
+  );
 }
 
 /**
  * Seqs are dense and messages stay, as tombstones at least: so which messages a page holds, and whether there are more,
- * follows from the spans without asking for a single message.
+ * follows from the spans, and from what the person has hidden, without asking for a single message.
  */
-export function readableRanges({ spans, lastSeq }: Access): SeqRange[] {
+export function readableRanges({ spans, lastSeq, hidden }: Access): SeqRange[] {
   return spans
     .map(({ fromSeq, toSeq }): SeqRange => [fromSeq, Math.min(toSeq ?? lastSeq, lastSeq)])
+    .flatMap((range) => without(range, hidden))
     .filter(([from, to]) => from <= to);
+}
+
+function without([from, to]: SeqRange, hidden: readonly number[]): SeqRange[] {
+  const parts: SeqRange[] = [];
+  let start = from;
+  for (const seq of hidden) {
+    if (seq < start || seq > to) continue;
+    if (seq > start) parts.push([start, seq - 1]);
+    start = seq + 1;
+  }
+  parts.push([start, to]);
+  return parts;
 }
 
 /** The first `count` readable messages after `seq`, ascending; and whether there are more. */

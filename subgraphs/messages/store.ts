@@ -1,6 +1,9 @@
-import type { Shard, Shards } from '../../platform/shards/shards.js';
+import type { ShardClient } from '../../platform/database/port.js';
+import type { Shards } from '../../platform/shards/shards.js';
 import type { MemberSnapshot, MessageSnapshot } from '../../schema/events.js';
-import type { Access, SeqRange } from './spans.js';
+import type { HiddenStore } from './hidden-store.js';
+import { perShard } from './per-shard.js';
+import { readableRanges, type Access, type SeqRange } from './spans.js';
 
 /**
  * What is stored of messages. Everything here is read for a list, with one statement for each shard.
@@ -9,13 +12,18 @@ import type { Access, SeqRange } from './spans.js';
  * indices all the same.
  */
 export class MessageStore {
-  constructor(private readonly shards: Shards) {}
+  constructor(
+    private readonly shards: Shards,
+    private readonly hidden: HiddenStore,
+  ) {}
 
   /** By conversation: what this person may read. Those that they are not a member of are left out. */
   async access(userId: string, conversationIds: readonly string[]): Promise<Map<string, Access>> {
-    const rows = await this.perShard(
+    const hiding = this.hidden.seqs(userId, conversationIds);
+    hiding.catch(() => undefined); // awaited below
+    const rows = await this.ofConversations(
       conversationIds,
-      ({ db }, ids) => db.$queryRaw<
+      (db, ids) => db.$queryRaw<
         {
           conversation_id: string;
           last_seq: number;
@@ -38,10 +46,12 @@ export class MessageStore {
         ) s on true
         order by mb.conversation_id, s.from_seq`,
     );
+    const hidden = await hiding;
     const found = new Map<string, Access>();
     for (const row of rows) {
-      let access = found.get(row.conversation_id);
-      if (!access) found.set(row.conversation_id, (access = { spans: [], lastSeq: row.last_seq }));
+      const id = row.conversation_id;
+      let access = found.get(id);
+      if (!access) found.set(id, (access = { spans: [], lastSeq: row.last_seq, hidden: hidden.get(id) ?? [] }));
       if (row.from_seq !== null) access.spans.push({ fromSeq: row.from_seq, toSeq: row.to_seq });
     }
     return found;
@@ -49,66 +59,103 @@ export class MessageStore {
 
   /** By id: those that this person may read, or all when `userId` is null. */
   async messages(userId: string | null, messageIds: readonly string[]): Promise<Map<string, MessageSnapshot>> {
-    const rows = await this.perShard(messageIds, ({ db }, ids) =>
-      userId === null
-        ? db.$queryRaw<MessageRow[]>`
-            select m.id, m.conversation_id, m.seq, m.sender_id, m.client_message_id, m.body, m.created_at, m.failed_at
-            from unnest(${ids}::uuid[]) r(id) cross join lateral (select * from message m where m.id = r.id limit 1) m`
-        : db.$queryRaw<MessageRow[]>`
-            select m.id, m.conversation_id, m.seq, m.sender_id, m.client_message_id, m.body, m.created_at, m.failed_at
-            from unnest(${ids}::uuid[]) r(id)
-            cross join lateral (select * from message m where m.id = r.id limit 1) m
-            cross join lateral (
-              select mb.user_id from member mb
-              where mb.conversation_id = m.conversation_id and mb.user_id = ${userId}::uuid and mb.left_at is null limit 1
-            ) mb
-            cross join lateral (
-              select s.from_seq from member_span s
-              where s.conversation_id = m.conversation_id and s.user_id = mb.user_id
-                and s.from_seq <= m.seq and (s.to_seq is null or s.to_seq >= m.seq)
-              limit 1
-            ) s`,
+    if (userId === null) return byId(await this.anyMessages(messageIds));
+    const [found, hidden] = await Promise.all([
+      this.readable(userId, messageIds),
+      this.hidden.among(userId, messageIds),
+    ]);
+    for (const id of hidden) found.delete(id);
+    return found;
+  }
+
+  /** As messages, with what the person has hidden. */
+  async readable(userId: string, messageIds: readonly string[]): Promise<Map<string, MessageSnapshot>> {
+    const rows = await this.ofConversations(
+      messageIds,
+      (db, ids) => db.$queryRaw<MessageRow[]>`
+        select m.message from unnest(${ids}::uuid[]) r(id)
+        cross join lateral (
+          select m.conversation_id, m.seq, message_snapshot(m) as message from message m where m.id = r.id limit 1
+        ) m
+        cross join lateral (
+          select mb.user_id from member mb
+          where mb.conversation_id = m.conversation_id and mb.user_id = ${userId}::uuid and mb.left_at is null limit 1
+        ) mb
+        cross join lateral (
+          select s.from_seq from member_span s
+          where s.conversation_id = m.conversation_id and s.user_id = mb.user_id
+            and s.from_seq <= m.seq and (s.to_seq is null or s.to_seq >= m.seq)
+          limit 1
+        ) s`,
     );
-    return new Map(rows.map((row) => [row.id, toSnapshot(row)]));
+    return byId(rows);
+  }
+
+  /** What this sender has sent there with this client message id. */
+  async sentBefore(conversationId: string, senderId: string, clientMessageId: string): Promise<MessageSnapshot | null> {
+    const rows = await this.shards.of(conversationId).db.$queryRaw<MessageRow[]>`
+      select message_snapshot(m) as message from message m
+      where m.conversation_id = ${conversationId}::uuid and m.sender_id = ${senderId}::uuid
+        and m.client_message_id = ${clientMessageId}::text limit 1`;
+    return rows[0]?.message ?? null;
   }
 
   /** The messages of some ranges of one conversation, by seq. Costs the same however long the conversation is. */
   async range(conversationId: string, ranges: readonly SeqRange[]): Promise<MessageSnapshot[]> {
     if (ranges.length === 0) return [];
     const rows = await this.shards.of(conversationId).db.$queryRaw<MessageRow[]>`
-      select m.* from unnest(${ranges.map(([from]) => from)}::int[], ${ranges.map(([, to]) => to)}::int[]) r(from_seq, to_seq)
+      select m.message from unnest(${ranges.map(([from]) => from)}::int[], ${ranges.map(([, to]) => to)}::int[]) r(from_seq, to_seq)
       cross join lateral (
-        select m.id, m.conversation_id, m.seq, m.sender_id, m.client_message_id, m.body, m.created_at, m.failed_at
-        from message m
+        select m.seq, message_snapshot(m) as message from message m
         where m.conversation_id = ${conversationId}::uuid and m.seq between r.from_seq and r.to_seq
         order by m.seq limit r.to_seq - r.from_seq + 1
       ) m order by m.seq`;
-    return rows.map(toSnapshot);
+    return rows.map((row) => row.message);
   }
 
   /** By conversation: the newest message that this person may read. */
   async lastMessages(userId: string, conversationIds: readonly string[]): Promise<Map<string, MessageSnapshot>> {
-    const rows = await this.perShard(
-      conversationIds,
-      ({ db }, ids) => db.$queryRaw<MessageRow[]>`
-        select m.* from unnest(${ids}::uuid[]) r(conversation_id)
-        cross join lateral (
-          select mb.conversation_id, mb.user_id from member mb
-          where mb.conversation_id = r.conversation_id and mb.user_id = ${userId}::uuid and mb.left_at is null limit 1
-        ) mb
-        cross join lateral (
-          select last.* from member_span s
+    const [rows, hidden] = await Promise.all([
+      this.ofConversations(
+        conversationIds,
+        (db, ids) => db.$queryRaw<MessageRow[]>`
+          select m.message from unnest(${ids}::uuid[]) r(conversation_id)
           cross join lateral (
-            select m.id, m.conversation_id, m.seq, m.sender_id, m.client_message_id, m.body, m.created_at, m.failed_at
-            from message m
-            where m.conversation_id = s.conversation_id and m.seq >= s.from_seq and m.seq <= coalesce(s.to_seq, 2147483647)
-            order by m.seq desc limit 1
-          ) last
-          where s.conversation_id = mb.conversation_id and s.user_id = mb.user_id
-          order by s.from_seq desc limit 1
-        ) m`,
+            select mb.conversation_id, mb.user_id from member mb
+            where mb.conversation_id = r.conversation_id and mb.user_id = ${userId}::uuid and mb.left_at is null limit 1
+          ) mb
+          cross join lateral (
+            select last.message from member_span s
+            cross join lateral (
+              select message_snapshot(m) as message from message m
+              where m.conversation_id = s.conversation_id and m.seq >= s.from_seq and m.seq <= coalesce(s.to_seq, 2147483647)
+              order by m.seq desc limit 1
+            ) last
+            where s.conversation_id = mb.conversation_id and s.user_id = mb.user_id
+            order by s.from_seq desc limit 1
+          ) m`,
+      ),
+      this.hidden.seqs(userId, conversationIds),
+    ]);
+    const found = new Map(rows.map(({ message }) => [message.conversationId, message]));
+    const covered = [...found.values()].filter(({ conversationId: id, seq }) => hidden.get(id)?.includes(seq));
+    if (covered.length > 0) await this.uncover(userId, covered, found);
+    return found;
+  }
+
+  /** Puts the newest that the person has not hidden in the place of those that they have. */
+  private async uncover(userId: string, covered: MessageSnapshot[], found: Map<string, MessageSnapshot>) {
+    const ids = covered.map((message) => message.conversationId);
+    const access = await this.access(userId, ids);
+    await Promise.all(
+      ids.map(async (id) => {
+        const own = access.get(id);
+        const last = own && readableRanges(own).at(-1)?.[1];
+        const [message] = last === undefined ? [] : await this.range(id, [[last, last]]);
+        if (message) found.set(id, message);
+        else found.delete(id);
+      }),
     );
-    return new Map(rows.map((row) => [row.conversation_id, toSnapshot(row)]));
   }
 
   /** By [conversation, user]: memberships, where `viewerId` is a member too. */
@@ -119,7 +166,7 @@ export class MessageStore {
     const usersOf = new Map<string, string[]>();
     for (const [conversationId, userId] of pairs)
       usersOf.set(conversationId, [...(usersOf.get(conversationId) ?? []), userId]);
-    const rows = await this.perShard([...usersOf.keys()], ({ db }, ids) => {
+    const rows = await this.ofConversations([...usersOf.keys()], (db, ids) => {
       const each = ids.flatMap((id) => (usersOf.get(id) ?? []).map((userId) => [id, userId] as const));
       return db.$queryRaw<
         {
@@ -145,9 +192,9 @@ export class MessageStore {
 
   /** By conversation: the newest version among the changes made before `before`; 0 when there is none. */
   async versionsBefore(before: Date, conversationIds: readonly string[]): Promise<Map<string, number>> {
-    const rows = await this.perShard(
+    const rows = await this.ofConversations(
       conversationIds,
-      ({ db }, ids) => db.$queryRaw<{ conversation_id: string; version: bigint | null }[]>`
+      (db, ids) => db.$queryRaw<{ conversation_id: string; version: bigint | null }[]>`
         select r.conversation_id, greatest(
           (select m.version from message m
             where m.conversation_id = r.conversation_id and m.changed_at < ${before}::timestamptz
@@ -167,36 +214,26 @@ export class MessageStore {
     return new Map(rows.map((row) => [row.conversation_id, Number(row.version ?? 0)]));
   }
 
-  private async perShard<Row>(
+  private anyMessages(messageIds: readonly string[]): Promise<MessageRow[]> {
+    return this.ofConversations(
+      messageIds,
+      (db, ids) => db.$queryRaw<MessageRow[]>`
+        select m.message from unnest(${ids}::uuid[]) r(id)
+        cross join lateral (select message_snapshot(m) as message from message m where m.id = r.id limit 1) m`,
+    );
+  }
+
+  /** Ids of conversations, or of their messages, which carry the same bucket. */
+  private ofConversations<Row>(
     ids: readonly string[],
-    read: (shard: Shard, ids: string[]) => PromiseLike<Row[]>,
+    read: (db: ShardClient, ids: string[]) => PromiseLike<Row[]>,
   ): Promise<Row[]> {
-    const parts = await Promise.all([...this.shards.group(ids)].map(([shard, own]) => read(shard, own)));
-    return parts.flat();
+    return perShard(this.shards, ids, (id) => id, read);
   }
 }
 
-export interface MessageRow {
-  id: string;
-  conversation_id: string;
-  seq: number;
-  sender_id: string;
-  client_message_id: string;
-  body: string | null;
-  created_at: Date;
-  failed_at: Date | null;
+interface MessageRow {
+  message: MessageSnapshot;
 }
 
-export function toSnapshot(row: MessageRow): MessageSnapshot {
-  return {
-    id: row.id,
-    conversationId: row.conversation_id,
-    seq: row.seq,
-    senderId: row.sender_id,
-    kind: 'TEXT',
-    body: row.body,
-    clientMessageId: row.client_message_id,
-    createdAt: row.created_at.toISOString(),
-    ...(row.failed_at && { failedAt: row.failed_at.toISOString() }),
-  };
-}
+const byId = (rows: MessageRow[]) => new Map(rows.map(({ message }) => [message.id, message]));

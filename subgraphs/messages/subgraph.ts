@@ -7,7 +7,10 @@ import type { Subgraph } from '../../platform/subgraph/subgraph.js';
 import { silentLog, type Log } from '../../platform/telemetry/log.js';
 import type { ConversationFeed } from '../../schema/feeds.js';
 import type { People } from '../../schema/people.js';
+import { ChangeStore } from './change-store.js';
+import { Changing } from './changing.js';
 import type { MessagesContext } from './context.js';
+import { ConversationResolver } from './conversation-resolvers.js';
 import {
   CaughtUp,
   ConversationChanged,
@@ -15,11 +18,17 @@ import {
   InboxItemChanged,
   MemberChanged,
   MessageChanged,
+  MessageHidden,
   WatermarksMoved,
 } from './event-types.js';
 import { FeedCursors } from './feed-cursors.js';
 import { StoredFeed } from './feed.js';
+import { HiddenStore } from './hidden-store.js';
 import { messagesLoaders } from './loaders.js';
+import { MessageResolver, ReactionResolver } from './message-resolvers.js';
+import { ChangingResolver, SendingResolver } from './mutations.js';
+import { PartsStore } from './parts-store.js';
+import { Reading } from './reading.js';
 import { receiptLoaders } from './receipt-loaders.js';
 import {
   MemberMarksResolver,
@@ -28,9 +37,9 @@ import {
   WatermarkResolver,
 } from './receipt-resolvers.js';
 import { Receipts } from './receipts.js';
-import { ConversationResolver, InboxItemResolver, MessagesResolver, references, StreamsResolver } from './resolvers.js';
+import { InboxItemResolver, MessagesResolver, references, StreamsResolver } from './resolvers.js';
 import { SendStore } from './send-store.js';
-import { Messages } from './service.js';
+import { Sending } from './sending.js';
 import { MessageStore } from './store.js';
 import { WatermarkStore } from './watermark-store.js';
 
@@ -45,23 +54,33 @@ export interface MessagesDeps {
 export interface MessagesSubgraph extends Subgraph {
   /** For the hub. */
   feed: ConversationFeed;
+  /** How a message reads now, for a moderator; '' where it has no text. Null when that person may not read it. UUIDs. */
+  excerptOf(messageId: string, viewerUserId: string): Promise<string | null>;
+  /** The person who answers for a message; null where there is none. UUIDs. */
+  senderOf(messageId: string): Promise<string | null>;
   /** Answers the sends that were taken, and takes no more. */
   stop(): Promise<void>;
 }
 
 export async function messagesSubgraph(deps: MessagesDeps): Promise<MessagesSubgraph> {
   const { shards, pubsub, eventLog, people, cursors, log } = deps;
-  const store = new MessageStore(shards);
+  const hidden = new HiddenStore(shards);
+  const store = new MessageStore(shards, hidden);
+  const parts = new PartsStore(shards);
   const sends = new SendStore(shards, pubsub, log ?? silentLog());
   const watermarks = new WatermarkStore(shards);
   const feedCursors = new FeedCursors(cursors, shards);
-  const feed = new StoredFeed(shards, feedCursors);
-  const messages = new Messages(store, sends, feed, cursors, feedCursors);
+  const feed = new StoredFeed(shards, feedCursors, hidden);
+  const reading = new Reading(store, parts, feed, cursors, feedCursors);
   const { sdl, schema } = await buildFederatedSchema({
     resolvers: [
-      new MessagesResolver(messages, feedCursors),
+      new MessagesResolver(reading, feedCursors),
+      new SendingResolver(new Sending(store, sends)),
+      new ChangingResolver(new Changing(store, new ChangeStore(shards, pubsub, log ?? silentLog()))),
       new StreamsResolver(feedCursors),
-      new ConversationResolver(messages, feedCursors),
+      new ConversationResolver(reading, feedCursors),
+      new MessageResolver(reading),
+      new ReactionResolver(cursors),
       new InboxItemResolver(),
       new ReceiptsResolver(new Receipts(watermarks, eventLog)),
       new MessageReceiptsResolver(cursors),
@@ -75,6 +94,7 @@ export async function messagesSubgraph(deps: MessagesDeps): Promise<MessagesSubg
       ConversationChanged,
       CaughtUp,
       InboxItemChanged,
+      MessageHidden,
       InboxCaughtUp,
     ],
     references: references as unknown as Record<string, ReferenceResolver>,
@@ -85,9 +105,11 @@ export async function messagesSubgraph(deps: MessagesDeps): Promise<MessagesSubg
     schema,
     contextFor: (caller): MessagesContext => ({
       caller,
-      loaders: { ...messagesLoaders(store, caller), ...receiptLoaders(watermarks, people, caller) },
+      loaders: { ...messagesLoaders(store, parts, caller), ...receiptLoaders(watermarks, people, caller) },
     }),
     feed,
+    excerptOf: (messageId, viewerUserId) => reading.excerptOf(messageId, viewerUserId),
+    senderOf: (messageId) => reading.senderOf(messageId),
     stop: () => sends.stop(),
   };
 }

@@ -45,7 +45,7 @@ export class IdentityStore {
           return 'emailTaken';
         case 'handle':
           return (await freeHandle(this.directory, handle)) ? this.register(draft, device, tokenHash) : 'handleTaken';
-        case 'issuer':
+        case 'oidc_identity_pkey':
           return 'linked';
         default:
           throw error;

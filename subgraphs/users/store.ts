@@ -121,12 +121,11 @@ export class AccountStore {
   }
 }
 
-/** The column whose unique constraint a Prisma error tells of, or null when it is another error. */
+/** The column of "user" that is taken, or the name of another unique constraint, or null when it is another error. */
 export function takenColumn(error: unknown): string | null {
   const { code, meta } = (error ?? {}) as { code?: string; meta?: { driverAdapterError?: { cause?: unknown } } };
   if (code !== 'P2002') return null;
-  const { constraint } = (meta?.driverAdapterError?.cause ?? {}) as {
-    constraint?: { fields?: string[]; index?: string };
-  };
-  return constraint?.fields?.[0]?.replaceAll('"', '') ?? constraint?.index?.match(/^user_(.+)_key$/)?.[1] ?? null;
+  const { constraint } = (meta?.driverAdapterError?.cause ?? {}) as { constraint?: { index?: string } };
+  const index = constraint?.index ?? null;
+  return index?.match(/^user_(.+)_key$/)?.[1] ?? index;
 }

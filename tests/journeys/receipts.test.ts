@@ -13,7 +13,7 @@ import { eventually, waitFor } from '../wait-for.js';
 
 const story = storiesOnParley();
 /** The hub finds by itself what is not brought, but only every 5 s. */
-const LIVE = 2_000;
+const LIVE = 3_000;
 
 const told = (following: Following, device: Device, marks: { deliveredSeq?: number; readSeq?: number }) =>
   waitFor(
@@ -76,16 +76,24 @@ story(
     await sayAll(ann, id, ['one', 'two', 'three']);
     await waitFor('three unread', async () => (await inboxOf(phone)).items.get(id)?.unreadCount === 3);
 
-    const unread = (count: number) =>
-      inHand.waitFor(
-        `${count} unread on the phone`,
-        ({ inboxEvents: { __typename, item } }) => __typename === 'InboxItemChanged' && item?.unreadCount === count,
+    const reads = async (readSeq: number, unread: number) => {
+      const before = inHand.values.length;
+      await acknowledge(bob, id, { readSeq });
+      await waitFor(
+        `${unread} unread on the phone`,
+        () =>
+          inHand.values
+            .slice(before)
+            .some(
+              ({ inboxEvents: { __typename, item } }) =>
+                __typename === 'InboxItemChanged' && item?.unreadCount === unread,
+            ),
         LIVE,
+        () => inHand.values.slice(before),
       );
-    await acknowledge(bob, id, { readSeq: 2 });
-    await unread(1);
-    await acknowledge(bob, id, { readSeq: 3 });
-    await unread(0);
+    };
+    await reads(2, 1);
+    await reads(3, 0);
     expect(await inboxOf(phone)).toMatchObject({ unreadCount: 0 });
     const moved = await annsInbox.waitFor(
       'Ann learns of it in her inbox',

@@ -1,29 +1,22 @@
 import type { Person } from '../../platform/auth/caller.js';
 import type { Cursors } from '../../platform/cursors/cursors.js';
-import { Fault, UserFault } from '../../platform/errors/errors.js';
-import { fromPublicId } from '../../platform/ids/ids.js';
+import { Fault } from '../../platform/errors/errors.js';
 import { toConnection, type Connection } from '../../platform/subgraph/graphql-types.js';
 import type { MessageSnapshot } from '../../schema/events.js';
 import type { FeedPage } from '../../schema/feeds.js';
 import type { FeedEvent } from '../../schema/live.js';
+import { notAMember } from './access.js';
 import type { FeedCursors, FeedPosition } from './feed-cursors.js';
 import type { StoredFeed } from './feed.js';
-import type { SendStore } from './send-store.js';
+import type { PartsStore } from './parts-store.js';
 import { backward, forward, mayRead, readableRanges, type Access, type SeqRange } from './spans.js';
 import type { MessageStore } from './store.js';
 
-/** In Unicode code points: what most people would call characters, and the same in every language. */
-const MAX_BODY = 8_000;
-const MAX_CLIENT_MESSAGE_ID = 64;
 const MAX_PAGE = 100;
 const MAX_AROUND = 50;
+/** In Unicode code points. */
+const MAX_EXCERPT = 500;
 
-export interface Draft {
-  /** Public id. */
-  conversationId: string;
-  clientMessageId: string;
-  body: string;
-}
 /** Exactly one of first and last. */
 export interface PageArguments {
   first?: number | null;
@@ -35,31 +28,15 @@ export interface ConversationChangesPage extends FeedPage<FeedEvent> {
   conversationId: string;
 }
 
-/** Messages: who may send what, and read what. */
-export class Messages {
+/** Messages: who may read what. */
+export class Reading {
   constructor(
     private readonly store: MessageStore,
-    private readonly sends: SendStore,
+    private readonly parts: PartsStore,
     private readonly feed: StoredFeed,
     private readonly cursors: Cursors,
     private readonly feedCursors: FeedCursors,
   ) {}
-
-  async send(viewer: Person, draft: Draft): Promise<MessageSnapshot> {
-    checkDraft(draft);
-    const conversationId = fromPublicId('conversation', draft.conversationId);
-    const { clientMessageId, body } = draft;
-    const outcome = conversationId
-      ? await this.sends.append({
-          conversationId,
-          senderId: viewer.userId,
-          clientMessageId,
-          body,
-        })
-      : ({ kind: 'notAMember' } as const);
-    if (outcome.kind === 'stored') return outcome.message;
-    throw new UserFault('NOT_A_MEMBER', ['conversationId'], 'You are not in this conversation.');
-  }
 
   /** A page of what somebody with this access may read. */
   async page(conversationId: string, access: Access, args: PageArguments): Promise<Connection<MessageSnapshot>> {
@@ -104,6 +81,34 @@ export class Messages {
       hasNextPage: newer.hasMore,
       hasPreviousPage: older.hasMore,
     });
+  }
+
+  /** A page of the replies to a message that somebody with this access may read; without those deleted since. */
+  async replies(
+    viewer: Person,
+    message: MessageSnapshot,
+    access: Access | null,
+    { first, after }: { first: number; after: string | null },
+  ): Promise<Connection<MessageSnapshot>> {
+    checkPageSize('first', first);
+    const { conversationId } = message;
+    const low = after === null ? 0 : this.openMessageCursor(conversationId, after);
+    const found = access ? await this.parts.replies(viewer.userId, message, low, first + 1, access.hidden) : [];
+    return toConnection(this.edges(conversationId, found.slice(0, first)), {
+      hasNextPage: found.length > first,
+      hasPreviousPage: after !== null,
+    });
+  }
+
+  /** How a message reads now, for a moderator: '' where it has no text. Null when this person may not read it. */
+  async excerptOf(messageId: string, userId: string): Promise<string | null> {
+    const message = (await this.store.readable(userId, [messageId])).get(messageId);
+    return message ? [...(message.body ?? '')].slice(0, MAX_EXCERPT).join('') : null;
+  }
+
+  /** Null for messages of the server, and where there is none. */
+  async senderOf(messageId: string): Promise<string | null> {
+    return (await this.store.messages(null, [messageId])).get(messageId)?.senderId ?? null;
   }
 
   /** The changes after a cursor of this conversation that the viewer may see. Throws FORBIDDEN unless a member. */
@@ -170,12 +175,11 @@ export class Messages {
     ranges: SeqRange[],
     more: { hasNextPage: boolean; hasPreviousPage: boolean },
   ) {
-    const messages = await this.store.range(conversationId, ranges);
-    const edges = messages.map((node) => ({
-      cursor: this.cursors.seal('messages', conversationId, [node.seq]),
-      node,
-    }));
-    return toConnection(edges, more);
+    return toConnection(this.edges(conversationId, await this.store.range(conversationId, ranges)), more);
+  }
+
+  private edges(conversationId: string, messages: MessageSnapshot[]) {
+    return messages.map((node) => ({ cursor: this.cursors.seal('messages', conversationId, [node.seq]), node }));
   }
 
   private openMessageCursor(conversationId: string, cursor: string): number {
@@ -183,30 +187,6 @@ export class Messages {
   }
 }
 
-export function notAMember(): Fault {
-  return new Fault('FORBIDDEN', 'You are not in this conversation.');
-}
-
-function checkPageSize(name: string, count: number): void {
+export function checkPageSize(name: string, count: number): void {
   if (count < 1 || count > MAX_PAGE) throw new Fault('BAD_USER_INPUT', `${name} is between 1 and ${MAX_PAGE}.`);
-}
-
-function checkDraft({ clientMessageId, body }: Draft): void {
-  if (clientMessageId === '' || isLonger(clientMessageId, MAX_CLIENT_MESSAGE_ID))
-    throw new UserFault('INVALID_INPUT', ['clientMessageId'], `Give 1 to ${MAX_CLIENT_MESSAGE_ID} characters.`);
-  if (body.trim() === '') throw new UserFault('INVALID_INPUT', ['body'], 'Write something.');
-  if (isLonger(body, MAX_BODY))
-    throw new UserFault('INVALID_INPUT', ['body'], 'A message has at most 8,000 characters.');
-  for (const [name, text] of Object.entries({ clientMessageId, body }))
-    if (unstorable.test(text))
-      throw new UserFault('INVALID_INPUT', [name], 'This is not valid Unicode text, or contains U+0000.');
-}
-
-/** U+0000, which Postgres has no place for, and halves of surrogate pairs, which UTF-8 has none for. */
-const unstorable = /[\0\p{Surrogate}]/u;
-
-function isLonger(text: string, codePoints: number): boolean {
-  if (text.length <= codePoints) return false;
-  if (text.length > 2 * codePoints) return true;
-  return [...text].length > codePoints;
 }

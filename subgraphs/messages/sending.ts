@@ -1,0 +1,99 @@
+import type { Person } from '../../platform/auth/caller.js';
+import { UserFault } from '../../platform/errors/errors.js';
+import { fromPublicId } from '../../platform/ids/ids.js';
+import type { MessageSnapshot } from '../../schema/events.js';
+import type { Send, SendOutcome, SendStore } from './send-store.js';
+import type { MessageStore } from './store.js';
+import { checkBody, checkClientMessageId, toMentions, type MentionDraft } from './texts.js';
+
+export interface Draft {
+  /** Public id. */
+  conversationId: string;
+  clientMessageId: string;
+  body: string;
+  /** Public ids. */
+  attachmentIds?: readonly string[];
+  replyToId?: string | null;
+  mentions?: readonly MentionDraft[];
+}
+
+/** Messages: who may send what. Policy, slow mode and blocks are checked where the message is stored, under its lock. */
+export class Sending {
+  constructor(
+    private readonly store: Pick<MessageStore, 'messages' | 'sentBefore'>,
+    private readonly sends: SendStore,
+  ) {}
+
+  send(viewer: Person, draft: Draft): Promise<MessageSnapshot> {
+    const { clientMessageId, body } = draft;
+    checkClientMessageId(clientMessageId);
+    // No media can be uploaded yet, so none can be sent.
+    if (draft.attachmentIds?.length)
+      throw new UserFault('NOT_FOUND', ['attachmentIds', '0'], 'There is no such upload of yours.');
+    checkBody(body);
+    const mentions = toMentions(body, draft.mentions ?? []);
+    const replyToId = draft.replyToId == null ? undefined : fromPublicId('message', draft.replyToId);
+    if (replyToId === null) throw refusal({ kind: 'noReplyTarget' });
+    return this.append(draft.conversationId, {
+      senderId: viewer.userId,
+      clientMessageId,
+      body,
+      replyToId,
+      mentions: mentions.length > 0 ? mentions : undefined,
+    });
+  }
+
+  /** A message of its own, with the text of another as it is now, and the name of who wrote it; without its mentions. */
+  async forward(
+    viewer: Person,
+    draft: { messageId: string; conversationId: string; clientMessageId: string },
+  ): Promise<MessageSnapshot> {
+    const { clientMessageId } = draft;
+    checkClientMessageId(clientMessageId);
+    const id = fromPublicId('message', draft.messageId);
+    const source = (id && (await this.store.messages(viewer.userId, [id])).get(id)) || null;
+    if (source?.body == null || !source.senderId) {
+      const conversationId = fromPublicId('conversation', draft.conversationId);
+      const before = conversationId && (await this.store.sentBefore(conversationId, viewer.userId, clientMessageId));
+      if (before) return before;
+      throw unforwardable(source);
+    }
+    return this.append(draft.conversationId, {
+      senderId: viewer.userId,
+      clientMessageId,
+      body: source.body,
+      forwardedFromId: source.forwardedFromId ?? source.senderId,
+    });
+  }
+
+  private async append(publicId: string, send: Omit<Send, 'conversationId'>): Promise<MessageSnapshot> {
+    const conversationId = fromPublicId('conversation', publicId);
+    if (!conversationId) throw refusal({ kind: 'notAMember' });
+    const outcome = await this.sends.append({ ...send, conversationId });
+    if (outcome.kind === 'stored') return outcome.message;
+    throw refusal(outcome);
+  }
+}
+
+function unforwardable(source: MessageSnapshot | null): UserFault {
+  if (!source) return new UserFault('NOT_FOUND', ['messageId'], 'There is no such message.');
+  if (source.deletedAt) return new UserFault('MESSAGE_DELETED', ['messageId'], 'This message was deleted.');
+  return new UserFault('FORBIDDEN', ['messageId'], 'Messages of the server cannot be forwarded.');
+}
+
+function refusal(outcome: Exclude<SendOutcome, { kind: 'stored' }>): UserFault {
+  switch (outcome.kind) {
+    case 'notAMember':
+      return new UserFault('NOT_A_MEMBER', ['conversationId'], 'You are not in this conversation.');
+    case 'forbidden':
+      return new UserFault('FORBIDDEN', ['conversationId'], 'In this conversation only some members may send.');
+    case 'blocked':
+      return new UserFault('BLOCKED', ['conversationId'], 'One of you has blocked the other.');
+    case 'noReplyTarget':
+      return new UserFault('NOT_FOUND', ['replyToId'], 'There is no such message in this conversation.');
+    case 'mentionsOthers':
+      return new UserFault('INVALID_INPUT', ['mentions'], 'Mention members of the conversation.');
+    case 'slowMode':
+      return new UserFault('SLOW_MODE', ['conversationId'], 'Slow mode is on. Send again later.', outcome.retryAt);
+  }
+}
