@@ -67,18 +67,18 @@ test('mentions are kept with the person mentioned, follow edits and deletions, a
   await send(group, bob);
   const third = await send(group, ann, [bob]);
   await deliverAll();
-  expect([await mentionsOf(bob), await mentionsOf(cid), await mentionsOf(ann)]).toEqual([[1, 3], [1], []]);
+  expect([await mentionsOf(bob), await mentionsOf(cid), await mentionsOf(ann)]).toEqual([[2, 4], [2], []]);
   await edit(first, ann, [cid, ann]);
   await deliverAll();
-  expect([await mentionsOf(bob), await mentionsOf(cid), await mentionsOf(ann)]).toEqual([[3], [1], [1]]);
+  expect([await mentionsOf(bob), await mentionsOf(cid), await mentionsOf(ann)]).toEqual([[4], [2], [2]]);
   await shards.of(third).db.$queryRaw`select outcome from delete_message(${third}::uuid, ${ann}::uuid)`;
-  await hide(cid, first, group, 1);
+  await hide(cid, first, group, 2);
   expect(await mentionsOf(cid)).toEqual([]);
   await deliverAll();
   for (const from of [0, 5, log.records.length - 2]) {
     log.committed = from;
     await deliverAll();
-    expect([await mentionsOf(bob), await mentionsOf(cid), await mentionsOf(ann)]).toEqual([[], [], [1]]);
+    expect([await mentionsOf(bob), await mentionsOf(cid), await mentionsOf(ann)]).toEqual([[], [], [2]]);
   }
 });
 
@@ -87,7 +87,7 @@ test('a change of a message that a person has hidden moves their inbox without s
   const group = await createGroup(ann, bob);
   const message = await send(group, ann);
   await deliverAll();
-  await hide(bob, message, group, 1);
+  await hide(bob, message, group, 2);
   const deliveries: InboxDelivery[] = [];
   for (const user of [ann, bob]) await ephemeral.addMember(keys.routersOf(user), 'r1', 60_000);
   await pubsub.subscribe(
