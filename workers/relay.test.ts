@@ -88,6 +88,17 @@ test('moves the outbox to the log in id order, more than one batch of it, and le
   await waitFor('all deleted', async () => (await left()) === 0);
 });
 
+test('what makes no sense goes along like the rest: whoever reads the log sets it aside', async () => {
+  const nonsense = ['{"at":"not a moment"}', 'no JSON at all', '{"at":', ''];
+  for (const text of nonsense)
+    await db()
+      .$executeRaw`insert into outbox (topic, key, payload) values ('parley.conversation', ${key}::uuid, ${text})`;
+  await write(['behind them']);
+  await relay();
+  await waitFor('all have come', () => eventLog.records.length === 5);
+  expect(eventLog.records.slice(0, 4).map(({ value }) => value)).toEqual(nonsense);
+});
+
 test('looks at once when poked, and by itself when it is not', async () => {
   await relay();
   await waitFor('it leads', leads);
@@ -214,6 +225,15 @@ describe('beside a log in the same database', () => {
     await waitFor('the later one', async () => (await logged()).includes('later'));
     expect(await logged()).toEqual([...bodies(1_500), 'later']);
     await waitFor('age 0', async () => (await age.get()).values.every(({ value }) => value === 0));
+  });
+
+  test('moves what makes no sense like the rest', async () => {
+    await db()
+      .$executeRaw`insert into outbox (topic, key, payload) values ('parley.conversation', ${key}::uuid, '{"at":"never","body":"odd"}')`;
+    await write(['behind it']);
+    await relay({ eventLog: await open() });
+    await waitFor('both moved', async () => (await left()) === 0);
+    expect(await logged()).toEqual(['odd', 'behind it']);
   });
 
   test('vacuums the outbox as it goes', async () => {

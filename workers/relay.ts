@@ -70,8 +70,8 @@ export async function startRelay(options: RelayOptions): Promise<{ stop(): Promi
   /** Moves some rows; true when there may be more. */
   const moveBatch = async (): Promise<boolean> => {
     if (move) {
-      const { moved, waitingSince } = await move(BATCH);
-      oldest = waitingSince?.getTime() ?? null;
+      const { moved, oldest: first } = await move(BATCH);
+      oldest = momentOf(first);
       lookedAt = Date.now();
       return moved === BATCH;
     }
@@ -79,7 +79,7 @@ export async function startRelay(options: RelayOptions): Promise<{ stop(): Promi
     deleted += relayed.length;
     relayed = [];
     lookedAt = Date.now();
-    oldest = rows[0] ? Date.parse((JSON.parse(rows[0].payload) as { at: string }).at) : null;
+    oldest = momentOf(rows[0]?.payload ?? null);
     if (deleted >= VACUUM_AFTER) {
       deleted = 0;
       await vacuum();
@@ -125,4 +125,10 @@ export async function startRelay(options: RelayOptions): Promise<{ stop(): Promi
       }
     },
   };
+}
+
+/** When an event happened, Unix ms; null where its payload does not say: nothing in an outbox may hold up the rest. */
+function momentOf(payload: string | null): number | null {
+  const moment = Date.parse(/"at": ?"([^"]*)"/.exec(payload ?? '')?.[1] ?? '');
+  return Number.isNaN(moment) ? null : moment;
 }

@@ -82,10 +82,10 @@ export class EmbeddedEventLog implements EventLog {
     const partition = [this.directory, ...this.options.shards.all].find(({ name }) => name === database);
     if (!partition) return null;
     return async (limit) => {
-      const [row] = await partition.db.hot.query<{ moved: number; waiting_since: Date | null }>(moveOutbox, [limit]);
-      if (!row || row.moved === 0) return { moved: 0, waitingSince: null };
+      const [row] = await partition.db.hot.query<{ moved: number; oldest: string | null }>(moveOutbox, [limit]);
+      if (!row || row.moved === 0) return { moved: 0, oldest: null };
       await this.hasMoved(partition, row.moved, '');
-      return { moved: row.moved, waitingSince: row.waiting_since };
+      return { moved: row.moved, oldest: row.oldest };
     };
   }
 
@@ -202,7 +202,7 @@ export class EmbeddedEventLog implements EventLog {
 
 const moveOutbox: Statement = {
   name: 'move_outbox',
-  text: 'select moved, waiting_since from move_outbox($1::int)',
+  text: 'select moved, oldest from move_outbox($1::int)',
 };
 const appendEvents: Statement = {
   name: 'append_events',

@@ -42,8 +42,8 @@ export interface Consumer {
 /** An outbox that the log takes over by itself. */
 export interface OutboxMove {
   moved: number;
-  /** When the oldest of them was written; null where there was none. */
-  waitingSince: Date | null;
+  /** The payload of the oldest of them, as it stood in the outbox; null where there was none. */
+  oldest: string | null;
 }
 
 /** A record of a kept topic. Its partition and position are those of the record it stems from: they name it, and order its key. */

@@ -1,9 +1,9 @@
--- Moves the oldest rows of the outbox into the event log, in id order, and returns how many, and since when the first of them
--- had waited. One transaction: none is lost, none is appended twice, and two that move at the same time take turns.
+-- Moves the oldest rows of the outbox into the event log, in id order, and returns how many, and the first of them. What it
+-- says is looked at by who reads the log: a row that makes no sense must not hold up the others. One transaction: none is lost, none is appended twice, and two that move at the same time take turns.
 --
 -- It commits as the session does, with synchronous_commit on. A consumer remembers how far it has come; were a record lost in
 -- a crash after it was read, another could get its position, and the consumer would pass that one by.
-create function move_outbox(batch int, out moved int, out waiting_since timestamptz) language plpgsql
+create function move_outbox(batch int, out moved int, out oldest text) language plpgsql
 set enable_seqscan = off
 as $$
 begin
@@ -17,7 +17,7 @@ begin
   ), appended as (
     insert into event_log (topic, key, value) select g.topic, g.key, g.payload from gone g order by g.id
   )
-  select count(*), (array_agg(g.payload order by g.id))[1]::jsonb ->> 'at' into moved, waiting_since from gone g;
+  select count(*), (array_agg(g.payload order by g.id))[1] into moved, oldest from gone g;
 end $$;
 
 -- As before, and takes along what waits in the outbox: what was committed a moment ago needs no round trip of its own to get
