@@ -7,6 +7,7 @@ import { packageRoot } from '../platform/config/package-root.js';
 import { Parley } from './parley.js';
 import { signUp } from './people.js';
 import { median, round, table, type Row } from './report.js';
+import { channel } from './rows/channel.js';
 import { gateway } from './rows/gateway.js';
 import { idle } from './rows/idle.js';
 import { fanOut, gather, resume } from './rows/live.js';
@@ -15,7 +16,7 @@ import { PAIRS, send } from './rows/send.js';
 import { start } from './rows/start.js';
 
 const ROW_MS = 8_000;
-const names = ['function', 'gateway', 'idle', 'send', 'fanout', 'resume', 'start'] as const;
+const names = ['function', 'gateway', 'idle', 'send', 'channel', 'fanout', 'resume', 'start'] as const;
 type Name = (typeof names)[number];
 
 const { values: options } = parseArgs({
@@ -49,7 +50,7 @@ try {
   if (wanted.has('gateway')) await run('gateway', () => gateway(ROW_MS));
   const dataDir = dataDirOf('parley');
   if (wanted.has('idle')) await run('idle', () => idle(dataDir));
-  if (['send', 'fanout', 'resume'].some((name) => wanted.has(name as Name))) await runParley(dataDir);
+  if (['send', 'channel', 'fanout', 'resume'].some((name) => wanted.has(name as Name))) await runParley(dataDir);
   if (wanted.has('start')) await run('start', () => start(dataDir));
   const report = {
     at: new Date().toISOString(),
@@ -73,6 +74,7 @@ async function runParley(dataDir: string): Promise<void> {
       const people = await signUp(parley.url, 2 * PAIRS);
       await run('send', () => send(parley, dataDir, people, ROW_MS));
     }
+    if (wanted.has('channel')) await run('channel', () => channel(parley, dataDir));
     if (!wanted.has('fanout') && !wanted.has('resume')) return;
     const audience = await gather(parley);
     if (wanted.has('fanout')) await run('fanout', () => fanOut(parley, dataDir, audience, ROW_MS));

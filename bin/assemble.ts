@@ -172,8 +172,9 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   const people = overrides.people?.(users.people) ?? users.people;
   const inviteUrl = (code: string) => `${publicUrl.replace(/\/$/, '')}/invite/${code}`;
   const conversations = await conversationsSubgraph({ shards, pubsub, cursors, people, inviteUrl, limits: rates });
-  const messages = opened.add(await messagesSubgraph({ shards, pubsub, eventLog, people, cursors, log }), (each) =>
-    each.stop(),
+  const messages = opened.add(
+    await messagesSubgraph({ shards, pubsub, ephemeral, eventLog, people, cursors, limits: rates, log }),
+    (each) => each.stop(),
   );
   const presence = await presenceSubgraph({
     directory,

@@ -52,14 +52,15 @@ async function inboxesReflectMembers(database: Database): Promise<void> {
     last_seq: number;
     read_seq: number;
   }>(
-    'select conversation_id, user_id, h.last_seq, read_seq from member join conversation_head h using (conversation_id) where left_at is null',
+    `select conversation_id, user_id, h.last_seq, read_seq from member join conversation_head h using (conversation_id)
+      join conversation c using (conversation_id) where left_at is null and c.fan_out = 'ON_WRITE'`,
   );
   const inbox = await database.everywhere<{
     conversation_id: string;
     user_id: string;
     last_seq: number;
     read_seq: number;
-  }>('select conversation_id, user_id, last_seq, read_seq from inbox where left_at is null');
+  }>("select conversation_id, user_id, last_seq, read_seq from inbox where left_at is null and fan_out = 'ON_WRITE'");
   const rows = new Map(inbox.map((row) => [`${row.conversation_id} ${row.user_id}`, row]));
   for (const member of members) {
     const row = rows.get(`${member.conversation_id} ${member.user_id}`);

@@ -98,6 +98,11 @@ export class Following {
     return this.told.flatMap(({ event }) => event.message ?? []);
   }
 
+  /** What people said in them. */
+  get bodies(): string[] {
+    return this.messages.flatMap(({ body }) => body ?? []);
+  }
+
   get lastSeq(): number {
     return this.messages.at(-1)?.seq ?? 0;
   }

@@ -16,6 +16,7 @@ interface MessageState {
   id: string;
   seq: number;
   senderId: string | null;
+  systemEvent: { actorId: string | null } | null;
   replyToId: { id: string } | null;
 }
 interface MemberState {
@@ -63,12 +64,16 @@ export async function readConversation(viewer: Device, id: string): Promise<Conv
 
 /** A conversation kept by its change feed. */
 export class ConversationReplica {
+  private readonly seen: Set<string>;
+
   private constructor(
     private readonly device: Device,
     private readonly id: string,
     public state: ConversationState,
     private cursor: string,
-  ) {}
+  ) {
+    this.seen = new Set(state.messages.map(({ id: messageId }) => messageId));
+  }
 
   static async open(device: Device, id: string): Promise<ConversationReplica> {
     const { conversation } = await device.query<{ conversation: { cursor: string } }>(
@@ -78,22 +83,31 @@ export class ConversationReplica {
     return new ConversationReplica(device, id, await readConversation(device, id), conversation.cursor);
   }
 
+  /** What a fresh read is compared with: without the marks, where a message that moved them was hidden before it was told. */
+  comparable(state: ConversationState, hidden: ReadonlySet<string>): ConversationState {
+    if ([...hidden].every((id) => this.seen.has(id))) return state;
+    return { ...state, members: state.members.map((each) => ({ ...each, deliveredSeq: null, readSeq: null })) };
+  }
+
   /** Takes what changed since. `hidden`: ids of messages that the viewer has deleted for themselves. */
   async sync(hidden: ReadonlySet<string>): Promise<void> {
     for (let hasMore = true; hasMore;) {
-      const { conversationChanges } = await this.device.query<{
-        conversationChanges: [{ events: Change[]; cursor: string; hasMore: boolean } | null];
+      const { conversation } = await this.device.query<{
+        conversation: { changes: { events: Change[]; cursor: string; hasMore: boolean } } | null;
       }>(
-        `query ($after: [String!]!) { conversationChanges(after: $after, first: 20) { cursor hasMore events { __typename
+        `query ($id: ID!, $after: String!) { conversation(id: $id) { changes(after: $after, first: 20) { cursor hasMore events { __typename
           ... on MessageChanged { message { ${messageState} } }
           ... on MemberChanged { userId member { ${memberState} } }
           ... on WatermarksMoved { watermarks { userId deliveredSeq readSeq } }
-          ... on ConversationChanged { conversation { ${conversationState} } } } } }`,
-        { after: [this.cursor] },
+          ... on ConversationChanged { conversation { ${conversationState} } } } } } }`,
+        { id: this.id, after: this.cursor },
       );
-      const [page] = conversationChanges;
+      const page = conversation?.changes;
       if (!page) throw new Error(`${this.device.person.handle} may not read ${this.id} any more.`);
-      for (const change of page.events) apply(this.state, change);
+      for (const change of page.events) {
+        apply(this.state, change);
+        if (change.__typename === 'MessageChanged') this.seen.add(change.message.id);
+      }
       ({ cursor: this.cursor, hasMore } = page);
     }
     this.state.messages = this.state.messages.filter(({ id }) => !hidden.has(id));
@@ -106,17 +120,15 @@ function apply(state: ConversationState, change: Change): void {
     case 'MessageChanged': {
       const { message } = change;
       state.messages = [...state.messages.filter(({ id }) => id !== message.id), message];
-      // Who sends has read.
-      const sender = state.members.find(({ userId }) => userId === message.senderId);
+      // Who sends has read, and who does what the server tells of as well.
+      const author = message.senderId ?? message.systemEvent?.actorId;
+      const sender = state.members.find(({ userId }) => userId === author);
       if (sender) moveMarks(sender, message.seq, sender.readSeq === null ? null : message.seq);
       break;
     }
     case 'MemberChanged': {
-      const before = state.members.find(({ userId }) => userId === change.userId);
       state.members = state.members.filter(({ userId }) => userId !== change.userId);
       if (change.member) state.members.push(change.member);
-      state.conversation.memberCount =
-        (state.conversation.memberCount as number) + (change.member ? 1 : 0) - (before ? 1 : 0);
       break;
     }
     case 'WatermarksMoved':
@@ -140,7 +152,8 @@ function ordered({ conversation, members, messages }: ConversationState): Conver
   const replies = new Map<string, number>();
   for (const { replyToId } of messages) if (replyToId) replies.set(replyToId.id, (replies.get(replyToId.id) ?? 0) + 1);
   return {
-    conversation,
+    // An event carries the conversation as it is when it is read: members that are told after it may be counted already.
+    conversation: { ...conversation, memberCount: members.length },
     members: [...members].sort((a, b) => (a.userId < b.userId ? -1 : 1)),
     messages: messages
       .map((message) => ({ ...message, replyCount: replies.get(message.id) ?? 0 }))

@@ -1,3 +1,4 @@
+import { isMoved } from '../platform/database/unavailable.js';
 import { directPlace } from '../platform/ids/direct-key.js';
 import type { Shards } from '../platform/shards/shards.js';
 import { defineWorker, type Worker } from '../platform/worker/define-worker.js';
@@ -11,6 +12,7 @@ export function copyBlocks({ shards }: { shards: Shards }): Worker {
     name: 'copy-blocks',
     events: ['UserBlocked', 'UserUnblocked'],
     concurrency: 8,
+    anyOrder: true,
     handle: async ({ type, userId, blockedUserId, blockVersion }) => {
       const { place, key } = directPlace(userId, blockedUserId);
       const isBlocked = type === 'UserBlocked';
@@ -18,7 +20,7 @@ export function copyBlocks({ shards }: { shards: Shards }): Worker {
           select copy_block(${place}::uuid, ${key}, ${userId}::uuid, ${isBlocked}, ${blockVersion}::bigint)::text`.catch(
         async (error: unknown) => {
           // The bucket has moved to another shard: the retry must know where.
-          if (String(error).includes('PY001')) await shards.reload();
+          if (isMoved(error)) await shards.reload();
           throw error;
         },
       );

@@ -13,11 +13,12 @@ beforeAll(async () => {
 });
 afterAll(() => databases.close());
 
-/** A group of one on the shard of this bucket, with messages of which the first so many are over. */
+/** A conversation of two on the shard of this bucket, with messages of which the first so many are over. */
 async function conversation(bucket: number, sent: number, over: number): Promise<string> {
-  const [id, user] = [newUuid(bucket), newUuid(0)];
+  const [id, user, other] = [newUuid(bucket), newUuid(0), newUuid(0)];
   const { db } = shards.of(id);
-  await db.$queryRaw`select create_conversation(${id}::uuid, 'GROUP', null, 'Group', null, ${user}::uuid, null, '{}')`;
+  await db.$queryRaw`
+    select create_conversation(${id}::uuid, 'DIRECT', ${id}, null, null, ${user}::uuid, null, array[${other}::uuid])`;
   await db.conversation.update({ where: { conversationId: id }, data: { messageTtlSeconds: 3_600 } });
   const each = Array.from({ length: sent }, () => newUuid(bucket));
   await db.$queryRaw`select outcome from send_messages(true, ${each.map(() => id)}::uuid[], ${each.map(() => user)}::uuid[],

@@ -31,14 +31,17 @@ beforeEach(async () => {
 
 const people = (count: number) => Array.from({ length: count }, (_, i) => newUuid(i % 2 === 0 ? 7 : 4_000)).sort();
 
-/** A conversation of these people with so many messages of the first of them. */
-async function conversation(kind: 'DIRECT' | 'GROUP', members: string[], messages: number): Promise<string> {
+/** A conversation of these people, up to this seq, of which the others have received nothing; the first of them sends. */
+async function conversation(kind: 'DIRECT' | 'GROUP', members: string[], lastSeq: number): Promise<string> {
   const id = newUuid(members.length);
   const { db } = shards.of(id);
   const directKey = kind === 'DIRECT' ? members.join(' ') : null;
   await db.$queryRaw`
     select create_conversation(${id}::uuid, ${kind}, ${directKey}, 'Group', null, ${members[0]}::uuid, null, ${members.slice(1)}::uuid[])`;
-  for (let i = 0; i < messages; i++) await send(id, members[0]!);
+  await db.member.updateMany({ where: { conversationId: id }, data: { deliveredSeq: 0, readSeq: 0 } });
+  // A group begins with a message of its own.
+  while ((await db.conversationHead.findUniqueOrThrow({ where: { conversationId: id } })).lastSeq < lastSeq)
+    await send(id, members[0]!);
   await takeEvents();
   return id;
 }
@@ -183,7 +186,7 @@ describe('receipts', () => {
       await send(id, ann);
     }
     await takeEvents();
-    const events = await acknowledge(...ids.map((id): Ack => ['MessageDelivered', bob, id, 1]));
+    const events = await acknowledge(...ids.map((id): Ack => ['MessageDelivered', bob, id, 2]));
     for (const id of ids) expect(movesOf(events, id)).toHaveLength(1);
   });
 

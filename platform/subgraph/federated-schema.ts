@@ -38,7 +38,10 @@ export async function buildFederatedSchema(options: {
   orphanedTypes?: BuildSchemaOptions['orphanedTypes'];
   references: Record<string, ReferenceResolver>;
   /** Around the resolver of each mutation, by its name. */
-  aroundMutation?: (name: string, resolve: GraphQLFieldResolver<unknown, never>) => GraphQLFieldResolver<unknown, never>;
+  aroundMutation?: (
+    name: string,
+    resolve: GraphQLFieldResolver<unknown, never>,
+  ) => GraphQLFieldResolver<unknown, never>;
 }): Promise<FederatedSchema> {
   const instances = new Map(options.resolvers.map((resolver) => [resolver.constructor, resolver]));
   const built = await buildSchema({

@@ -51,6 +51,8 @@ export class FeedTopic {
   private readonly pages = new Map<number, Promise<FeedPage<TopicEvent>>>();
   private flushed: Promise<void> = Promise.resolve();
   private repairing = false;
+  /** A repair was asked for since the one under way began to read its last page. */
+  private isWanted = false;
   private stopped = false;
 
   constructor(
@@ -95,28 +97,36 @@ export class FeedTopic {
       return;
     }
     if (this.buffered.size < BUFFER_LIMIT) this.buffered.set(startOf(event), event);
-    this.repair();
+    this.startRepair();
   }
 
   /** Reads what is missing from the feed. Safe to call at any time. */
   repair(): void {
+    this.isWanted = true;
+    this.startRepair();
+  }
+
+  private startRepair(): void {
     if (this.repairing || this.stopped) return;
     this.repairing = true;
     this.metrics.repaired();
-    void this.readMissing().finally(() => {
-      this.repairing = false;
-    });
+    void this.readMissing();
   }
 
   private async readMissing(): Promise<void> {
     for (let failures = 0; !this.stopped;) {
       try {
+        this.isWanted = false;
         const page = await this.page(this.position);
         failures = 0;
         for (const event of page.events) if (event.version > this.position) this.dispatch(event);
         if (page.version > this.position) this.position = page.version;
         this.takeBuffered();
-        if (!page.hasMore && this.buffered.size === 0) return;
+        if (!page.hasMore && this.buffered.size === 0 && !this.isWanted) {
+          // At once, so that nothing is left to a repair that has ended.
+          this.repairing = false;
+          return;
+        }
         // A buffered event was committed before it was published, so the next page reaches it.
         if (!page.hasMore) await delay(10);
       } catch {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parse, type ExecutionResult } from 'graphql';
 import type { Person } from '../../platform/auth/caller.js';
 import type { StreamEvent } from '../../schema/feeds.js';
+import type { MessageFeedEvent } from '../../schema/live.js';
 import { Renderer, type RenderGroup } from './renderer.js';
 
 const viewer: Person = { kind: 'person', userId: 'ann', deviceId: 'phone', startedAt: 0 };
@@ -25,6 +26,7 @@ function rendererOf(options: { size?: number; keepBytes?: number; answer?: () =>
   }, keepBytes);
   return {
     render: (version: number) => renderer.render(group, caughtUp(version), viewer),
+    renderer,
     executions: () => executions,
   };
 }
@@ -65,6 +67,26 @@ describe('a rendering', () => {
     await render(1);
     await render(1);
     expect(executions()).toBe(2);
+  });
+
+  it('is not kept where the event is a reply: what it quotes may be deleted meanwhile', async () => {
+    const { renderer, executions } = rendererOf();
+    const replyTo = (replyToId?: string) => ({
+      type: 'change' as const,
+      event: {
+        kind: 'message',
+        conversationId: 'c',
+        version: 1,
+        reason: 'SENT',
+        message: { replyToId },
+      } as MessageFeedEvent,
+    });
+    const twice = async (event: StreamEvent) => {
+      for (let i = 0; i < 2; i++) await renderer.render(group, event, viewer);
+      return executions();
+    };
+    expect(await twice(replyTo('quoted'))).toBe(2);
+    expect(await twice({ ...replyTo(), event: { ...replyTo().event, version: 2 } })).toBe(3);
   });
 
   it('fails after three tries for all who wait, and is tried anew for the next', async () => {

@@ -75,7 +75,7 @@ export class Renderer {
     viewer: Person,
   ): Promise<Buffer> {
     const bytes = await this.run(group, event, viewer);
-    if (!bytes.includes('"errors":')) this.kept.set(key, bytes);
+    if (!bytes.includes('"errors":') && !quotes(event)) this.kept.set(key, bytes);
     return bytes;
   }
 
@@ -101,7 +101,7 @@ function seenBy({ viewerHidesReads }: RenderGroup, event: StreamEvent | StateEve
 }
 
 /** A reply shows what it quotes, which may be edited or deleted at any moment without a change of the reply. */
-function isOutdatedUnseen(event: StreamEvent): boolean {
+function quotes(event: StreamEvent | StateEvent): boolean {
   return event.type === 'change' && event.event.kind === 'message' && event.event.message.replyToId !== undefined;
 }
 

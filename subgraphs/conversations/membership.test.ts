@@ -207,7 +207,7 @@ test('leaving again, as after a lost answer, succeeds and changes nothing; a str
   expect((await leaving(bob, cnv(id))).data.leaveConversation).toEqual(left);
   await remove(ann, id, cid);
   expect((await leaving(cid, cnv(id))).data.leaveConversation).toEqual(left);
-  expect(await parley.told(id)).toHaveLength(told.length + 1);
+  expect(await parley.told(id)).toHaveLength(told.length + 2); // the removal, and the message of it
   await expectConsistent(id);
 
   const refused = (await leaving(eve, cnv(id))).data.leaveConversation;

@@ -2,6 +2,7 @@ import type { Person } from '../../platform/auth/caller.js';
 import { UserFault } from '../../platform/errors/errors.js';
 import { fromPublicId } from '../../platform/ids/ids.js';
 import type { MessageSnapshot } from '../../schema/events.js';
+import type { Restraints } from './restraints.js';
 import type { Send, SendOutcome, SendStore } from './send-store.js';
 import type { MessageStore } from './store.js';
 import { checkBody, checkClientMessageId, toMentions, type MentionDraft } from './texts.js';
@@ -22,6 +23,7 @@ export class Sending {
   constructor(
     private readonly store: Pick<MessageStore, 'messages' | 'sentBefore'>,
     private readonly sends: SendStore,
+    private readonly restraints: Restraints,
   ) {}
 
   send(viewer: Person, draft: Draft): Promise<MessageSnapshot> {
@@ -34,7 +36,7 @@ export class Sending {
     const mentions = toMentions(body, draft.mentions ?? []);
     const replyToId = draft.replyToId == null ? undefined : fromPublicId('message', draft.replyToId);
     if (replyToId === null) throw refusal({ kind: 'noReplyTarget' });
-    return this.append(draft.conversationId, {
+    return this.append(viewer, draft.conversationId, {
       senderId: viewer.userId,
       clientMessageId,
       body,
@@ -58,7 +60,7 @@ export class Sending {
       if (before) return before;
       throw unforwardable(source);
     }
-    return this.append(draft.conversationId, {
+    return this.append(viewer, draft.conversationId, {
       senderId: viewer.userId,
       clientMessageId,
       body: source.body,
@@ -66,9 +68,17 @@ export class Sending {
     });
   }
 
-  private async append(publicId: string, send: Omit<Send, 'conversationId'>): Promise<MessageSnapshot> {
+  private async append(viewer: Person, publicId: string, send: Omit<Send, 'conversationId'>): Promise<MessageSnapshot> {
     const conversationId = fromPublicId('conversation', publicId);
     if (!conversationId) throw refusal({ kind: 'notAMember' });
+    try {
+      await this.restraints.check(viewer, conversationId, send.body);
+    } catch (refused) {
+      // What was sent already is no new message.
+      const before = await this.store.sentBefore(conversationId, send.senderId, send.clientMessageId);
+      if (before) return before;
+      throw refused;
+    }
     const outcome = await this.sends.append({ ...send, conversationId });
     if (outcome.kind === 'stored') return outcome.message;
     throw refusal(outcome);

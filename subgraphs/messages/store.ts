@@ -91,6 +91,15 @@ export class MessageStore {
     return byId(rows);
   }
 
+  /** Whether it is the conversation of two, in which nobody but this person has written. */
+  async isOneSided(conversationId: string, userId: string): Promise<boolean> {
+    const rows = await this.shards.of(conversationId).db.$queryRaw<unknown[]>`
+      select from conversation c
+      where c.conversation_id = ${conversationId}::uuid and c.kind = 'DIRECT' and not exists (
+        select from message m where m.conversation_id = c.conversation_id and m.sender_id <> ${userId}::uuid)`;
+    return rows.length > 0;
+  }
+
   /** What this sender has sent there with this client message id. */
   async sentBefore(conversationId: string, senderId: string, clientMessageId: string): Promise<MessageSnapshot | null> {
     const rows = await this.shards.of(conversationId).db.$queryRaw<MessageRow[]>`

@@ -3,7 +3,10 @@ import type { EventLog } from '../../platform/event-log/port.js';
 import type { PubSub } from '../../platform/pubsub/port.js';
 import type { Shards } from '../../platform/shards/shards.js';
 import { buildFederatedSchema, type ReferenceResolver } from '../../platform/subgraph/federated-schema.js';
+import { limited } from '../../platform/subgraph/limited.js';
 import type { Subgraph } from '../../platform/subgraph/subgraph.js';
+import type { Ephemeral } from '../../platform/ephemeral/port.js';
+import type { Limits } from '../../platform/rate-limit/limits.js';
 import { silentLog, type Log } from '../../platform/telemetry/log.js';
 import type { ConversationFeed } from '../../schema/feeds.js';
 import type { People } from '../../schema/people.js';
@@ -38,8 +41,10 @@ import {
 } from './receipt-resolvers.js';
 import { Receipts } from './receipts.js';
 import { InboxItemResolver, MessagesResolver, references, StreamsResolver } from './resolvers.js';
+import { Restraints } from './restraints.js';
 import { SendStore } from './send-store.js';
 import { Sending } from './sending.js';
+import { SpamGuard } from './spam.js';
 import { MessageStore } from './store.js';
 import { WatermarkStore } from './watermark-store.js';
 
@@ -50,6 +55,10 @@ export interface MessagesDeps {
   people: Pick<People, 'privacy'>;
   cursors: Cursors;
   log?: Log;
+  /** Where texts sent to many are remembered; without it none is suspected. */
+  ephemeral?: Ephemeral;
+  /** Without them nothing is limited. */
+  limits?: Limits;
 }
 export interface MessagesSubgraph extends Subgraph {
   /** For the hub. */
@@ -72,10 +81,14 @@ export async function messagesSubgraph(deps: MessagesDeps): Promise<MessagesSubg
   const feedCursors = new FeedCursors(cursors, shards);
   const feed = new StoredFeed(shards, feedCursors, hidden);
   const reading = new Reading(store, parts, feed, cursors, feedCursors);
+  const { limits, ephemeral } = deps;
+  const spam = ephemeral && new SpamGuard(ephemeral, (...args) => store.isOneSided(...args));
+  // Who may send what is limited; with limits off, nothing is suspected either.
+  const restraints = new Restraints(limits ?? null, (limits?.has('sendMessage') && spam) || null);
   const { sdl, schema } = await buildFederatedSchema({
     resolvers: [
       new MessagesResolver(reading, feedCursors),
-      new SendingResolver(new Sending(store, sends)),
+      new SendingResolver(new Sending(store, sends, restraints)),
       new ChangingResolver(new Changing(store, new ChangeStore(shards, pubsub, log ?? silentLog()))),
       new StreamsResolver(feedCursors),
       new ConversationResolver(reading, feedCursors),
@@ -98,6 +111,7 @@ export async function messagesSubgraph(deps: MessagesDeps): Promise<MessagesSubg
       InboxCaughtUp,
     ],
     references: references as unknown as Record<string, ReferenceResolver>,
+    aroundMutation: limits && limited(limits, ['sendMessage', 'forwardMessage']),
   });
   return {
     name: 'messages',

@@ -134,7 +134,7 @@ story('a stranger can do nothing to a conversation, and learns nothing from tryi
       { id: theirs },
     ),
   ).toEqual({
-    conversation: { memberCount: 2, messages: { edges: [{ node: { body: secret } }] } },
+    conversation: { memberCount: 2, messages: { edges: [{ node: { body: null } }, { node: { body: secret } }] } },
   });
 });
 

@@ -114,7 +114,7 @@ test('while deliver is away, followers of the conversation are still told everyt
   const successor = await startDeliver(parley.parts.pubsub);
   await say(ann, conversationId, 'four');
   await following.untilMessage('four', 10_000);
-  expect(following.messages.map(({ body }) => body)).toEqual(['one', 'two', 'three', 'four']);
+  expect(following.bodies).toEqual(['one', 'two', 'three', 'four']);
   await unreadIsRecount(bob);
   await successor.stop();
 }, 60_000);
