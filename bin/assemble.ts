@@ -166,6 +166,7 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
       admins: config.admins,
       reportables,
       limits: rates,
+      registry,
     }),
     (each) => each.stop(),
   );

@@ -40,7 +40,7 @@ export class Credentials {
         ['code'],
         'There is no such code any more. Ask for a new one.',
       );
-    accounts.forget(person.userId);
+    await accounts.forget(person.userId);
     await sessions.settle(person.userId);
   }
 
@@ -94,7 +94,7 @@ export class Credentials {
     const outcome = await store.reset(userId, hash, passwordHash, device, hashOf(refreshToken));
     if (outcome.kind === 'expired') throw linkExpired();
     if (outcome.kind === 'suspended') throw suspended(['token']);
-    accounts.forget(userId);
+    await accounts.forget(userId);
     await sessions.tellSignedOut(userId, outcome.signedOut);
     return sessions.handOut(outcome.device, refreshToken);
   }

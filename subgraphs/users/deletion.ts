@@ -30,7 +30,7 @@ export class Deletion {
     if (passwordHash !== null && !(await passwords.matches(passwordHash, password))) throw wrongPassword(['password']);
     const outcome = await deleteAccount(directory, person.userId, passwordHash, draft.eraseMessages);
     if (outcome === 'changed') throw wrongPassword(['password']);
-    accounts.forget(person.userId);
+    await accounts.forget(person.userId);
     await sessions.tellSignedOut(person.userId, outcome);
   }
 }

@@ -94,7 +94,7 @@ export class Reports {
     if (!isNew) return report;
     announcements.outboxHasNews();
     if (report.authorId) {
-      accounts.forget(report.authorId);
+      await accounts.forget(report.authorId);
       if (signedOut.length > 0) await sessions.tellSignedOut(report.authorId, signedOut);
       if (resolution === 'USER_WARNED') this.warn(report.authorId);
     }

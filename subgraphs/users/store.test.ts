@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { openTestDatabases, type TestDatabases } from '../../platform/database/testing.js';
+import { Cache } from '../../platform/cache/cache.js';
+import { EmbeddedEphemeral } from '../../platform/ephemeral/embedded.js';
 import { newUuid } from '../../platform/ids/ids.js';
 import { AccountStore } from './store.js';
 
@@ -15,8 +17,14 @@ async function makeAccount(handle: string): Promise<string> {
   return userId;
 }
 
+const openStore = () =>
+  new AccountStore(
+    databases.directory,
+    new Cache({ name: 'profile', ephemeral: new EmbeddedEphemeral(), ttlMs: 60_000 }),
+  );
+
 test('a profile is read once for many live events, and anew as soon as it is changed', async () => {
-  const store = new AccountStore(databases.directory);
+  const store = openStore();
   const [ann, bob] = [await makeAccount('ann'), await makeAccount('bob')];
   const reads = jest.spyOn(store, 'byIds');
   for (let i = 0; i < 3; i++)
@@ -27,7 +35,7 @@ test('a profile is read once for many live events, and anew as soon as it is cha
 });
 
 test('what was read before a change is not kept after it', async () => {
-  const store = new AccountStore(databases.directory);
+  const store = openStore();
   const cem = await makeAccount('cem');
   const read = store.profilesOf([cem]);
   await Promise.all([read, store.update(cem, { displayName: 'Cem' })]);
@@ -35,9 +43,17 @@ test('what was read before a change is not kept after it', async () => {
 });
 
 test('nobody is not kept: a person who signs up is seen at once', async () => {
-  const store = new AccountStore(databases.directory);
+  const store = openStore();
   const userId = newUuid(2);
   expect(await store.profilesOf([userId])).toEqual([null]);
   await databases.directory.user.create({ data: { userId, handle: 'dee', displayName: 'Dee' } });
   expect((await store.profilesOf([userId]))[0]?.displayName).toBe('Dee');
+});
+
+test('from the cache an account is the same as from the directory', async () => {
+  const store = openStore();
+  const userId = await makeAccount('eve');
+  const [read] = await store.byIds([userId]);
+  expect(await store.profilesOf([userId])).toEqual([read]);
+  expect(await store.profilesOf([userId])).toEqual([read]);
 });

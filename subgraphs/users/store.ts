@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache } from '../../platform/cache/cache.js';
 import type { DirectoryClient } from '../../platform/database/port.js';
 import { freeHandle } from './handles.js';
 import { outboxRow } from './outbox.js';
@@ -41,30 +41,30 @@ export const accountColumns = {
   deletedAt: true,
 } as const;
 
-/** For how long a profile that was read may be shown again, ms: so old can it be where another process changed it. */
-const SHOWN_FOR = 5_000;
+/** An account as the cache holds it: instants as Unix ms. */
+export type CachedAccount = Omit<Account, 'emailVerifiedAt' | 'createdAt' | 'deletedAt'> & {
+  emailVerifiedAt: number | null;
+  createdAt: number;
+  deletedAt: number | null;
+};
 
 /** Accounts, as the directory has them; deleted ones too. */
 export class AccountStore {
-  private readonly profiles = new LRUCache<string, Account>({ max: 20_000, ttl: SHOWN_FOR });
-  /** Counts changes: what was read before one is not kept after it. */
-  private changes = 0;
-
-  constructor(private readonly directory: DirectoryClient) {}
+  constructor(
+    private readonly directory: DirectoryClient,
+    private readonly profiles: Cache<CachedAccount>,
+  ) {}
 
   /** As byIds, for showing: up to some seconds old. Every live event names its sender. */
   async profilesOf(userIds: readonly string[]): Promise<(Account | null)[]> {
-    const found = new Map(userIds.map((userId) => [userId, this.profiles.get(userId) ?? null]));
-    const missing = userIds.filter((userId) => !found.get(userId));
-    if (missing.length > 0) {
-      const before = this.changes;
-      for (const account of await this.byIds(missing)) {
-        if (!account) continue;
-        found.set(account.userId, account);
-        if (before === this.changes) this.profiles.set(account.userId, account);
-      }
-    }
-    return userIds.map((userId) => found.get(userId) ?? null);
+    const found = await this.profiles.getMany(userIds, async (missing) => {
+      const accounts = await this.byIds(missing);
+      return new Map(accounts.flatMap((account) => (account ? [[account.userId, toCached(account)] as const] : [])));
+    });
+    return userIds.map((userId) => {
+      const cached = found.get(userId);
+      return cached ? fromCached(cached) : null;
+    });
   }
 
   /** In the order asked; null where there is none. */
@@ -96,7 +96,7 @@ export class AccountStore {
         }),
         this.directory.outbox.create({ data: outboxRow({ type: 'UserUpdated', userId }) }),
       ]);
-      this.forget(userId);
+      await this.forget(userId);
       return account ?? null;
     } catch (error) {
       if (takenColumn(error) !== 'handle') throw error;
@@ -111,14 +111,32 @@ export class AccountStore {
       update "user" set role = 'ADMIN', changed_at = now()
       where user_id = ${userId}::uuid and role <> 'ADMIN' and deleted_at is null
         and (handle = any(${admins}::text[]) or (email = any(${admins}::text[]) and email_verified_at is not null))`;
-    if (promoted > 0) this.forget(userId);
+    if (promoted > 0) await this.forget(userId);
   }
 
-  /** Shows what another store just changed. */
-  forget(userId: string): void {
-    this.changes++;
-    this.profiles.delete(userId);
+  /** After the commit of a change: the next who looks sees it, in every process. */
+  forget(userId: string): Promise<void> {
+    return this.profiles.drop(userId);
   }
+}
+
+function toCached(account: Account): CachedAccount {
+  return {
+    ...account,
+    emailVerifiedAt: account.emailVerifiedAt?.getTime() ?? null,
+    createdAt: account.createdAt.getTime(),
+    deletedAt: account.deletedAt?.getTime() ?? null,
+  };
+}
+
+function fromCached(cached: CachedAccount): Account {
+  const instant = (ms: number | null) => (ms === null ? null : new Date(ms));
+  return {
+    ...cached,
+    emailVerifiedAt: instant(cached.emailVerifiedAt),
+    createdAt: new Date(cached.createdAt),
+    deletedAt: instant(cached.deletedAt),
+  };
 }
 
 /** The column of "user" that is taken, or the name of another unique constraint, or null when it is another error. */

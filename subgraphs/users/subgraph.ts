@@ -1,5 +1,7 @@
+import type { Registry } from 'prom-client';
 import type { AccessTokens } from '../../platform/auth/access-token.js';
 import { IdTokens } from '../../platform/auth/id-tokens.js';
+import { Cache } from '../../platform/cache/cache.js';
 import type { OidcIssuer } from '../../platform/config/oidc-issuers.js';
 import type { Cursors } from '../../platform/cursors/cursors.js';
 import type { DirectoryClient } from '../../platform/database/port.js';
@@ -36,7 +38,7 @@ import { Accounts } from './service.js';
 import { SessionsResolver } from './session-resolvers.js';
 import { SessionStore } from './session-store.js';
 import { Sessions } from './sessions.js';
-import { AccountStore } from './store.js';
+import { AccountStore, type CachedAccount } from './store.js';
 import { ViewerResolver } from './viewer-resolver.js';
 
 export interface UsersDeps {
@@ -58,6 +60,8 @@ export interface UsersDeps {
   reportables: Reportables;
   /** Without them nothing is limited. */
   limits?: Limits;
+  /** Counts the cache's hits. */
+  registry?: Registry;
 }
 
 export interface UsersSubgraph extends Subgraph {
@@ -67,8 +71,10 @@ export interface UsersSubgraph extends Subgraph {
 }
 
 export async function usersSubgraph(deps: UsersDeps): Promise<UsersSubgraph> {
-  const { directory, cursors, reportables, refreshSecret } = deps;
-  const store = new AccountStore(directory);
+  const { directory, ephemeral, cursors, reportables, refreshSecret } = deps;
+  // For so short because settings of privacy are among it, which other processes may have read just before a change.
+  const profiles = new Cache<CachedAccount>({ name: 'profile', ephemeral, ttlMs: 5_000, registry: deps.registry });
+  const store = new AccountStore(directory, profiles);
   const sessionStore = new SessionStore(directory);
   const credentialStore = new CredentialStore(directory);
   const relationStore = new RelationStore(directory);

@@ -7,7 +7,7 @@ import type { Caller, Person } from '../../platform/auth/caller.js';
 import type { OidcIssuer } from '../../platform/config/oidc-issuers.js';
 import { Cursors } from '../../platform/cursors/cursors.js';
 import type { DirectoryClient } from '../../platform/database/port.js';
-import type { Ephemeral } from '../../platform/ephemeral/port.js';
+import { EmbeddedEphemeral } from '../../platform/ephemeral/embedded.js';
 import { toPublicId } from '../../platform/ids/ids.js';
 import type { Letter, Mail } from '../../platform/mail/port.js';
 import type { PubSub } from '../../platform/pubsub/port.js';
@@ -31,8 +31,11 @@ export async function openUsers(directory: DirectoryClient, options: TestUsersOp
   const pubsub: Partial<PubSub> = {
     publish: async (channel, message) => void published.push({ channel, message }),
   };
-  const ephemeral: Partial<Ephemeral> = {
-    set: async (key, _value, ttl) => void remembered.set(key, ttl),
+  const ephemeral = new EmbeddedEphemeral();
+  const set = ephemeral.set.bind(ephemeral);
+  ephemeral.set = (key, value, ttl) => {
+    remembered.set(key, ttl);
+    return set(key, value, ttl);
   };
   const letters: Letter[] = [];
   const mail: Mail = {
@@ -43,7 +46,7 @@ export async function openUsers(directory: DirectoryClient, options: TestUsersOp
   const subgraph = await usersSubgraph({
     directory,
     pubsub: pubsub as PubSub,
-    ephemeral: ephemeral as Ephemeral,
+    ephemeral,
     mail,
     log: silentLog(),
     accessTokens,

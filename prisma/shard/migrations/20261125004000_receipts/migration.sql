@@ -1,3 +1,6 @@
+-- With watermark_version: cursors that reach a little back must tell what had certainly moved before. Null while that is 0.
+alter table member add column watermark_changed_at timestamptz(3);
+
 -- Whether neither of two people may learn what the other has received and read.
 create function is_blocked_direct(p_conversation uuid) returns boolean language sql stable
 set enable_seqscan = off
@@ -65,7 +68,8 @@ begin
       from moved m
     ), members as (
       update member m set delivered_seq = n.new_delivered, read_seq = n.new_read,
-        watermark_version = case when n.is_told then n.version else m.watermark_version end
+        watermark_version = case when n.is_told then n.version else m.watermark_version end,
+        watermark_changed_at = case when n.is_told then moment else m.watermark_changed_at end
       from numbered n where m.conversation_id = n.conversation_id and m.user_id = n.user_id
     ), heads as (
       update conversation_head h set version = n.version
@@ -165,31 +169,23 @@ begin
 end $$;
 
 -- Marks a message as one that could not be delivered, and tells it. False where there is nothing to do: no such message, it
--- is marked already, or it was deleted.
-create function fail_message(p_conversation uuid, p_seq int) returns boolean language plpgsql as $$
+-- is marked already, it was deleted, or its time is up.
+create function fail_message(p_conversation uuid, p_seq int) returns boolean language plpgsql
+set enable_seqscan = off
+as $$
 declare
   moment timestamptz(3);
-  head_version bigint;
   failed message;
 begin
   perform hold_buckets(array[p_conversation]);
   perform from conversation_head h where h.conversation_id = p_conversation for update;
   moment := clock_timestamp();
   update message m set failed_at = moment
-  where m.conversation_id = p_conversation and m.seq = p_seq and m.failed_at is null and m.deleted_at is null;
+  where m.conversation_id = p_conversation and m.seq = p_seq and m.failed_at is null and not is_gone(m)
+  returning m.* into failed;
   if not found then
     return false;
   end if;
-  update conversation_head h set version = h.version + 1 where h.conversation_id = p_conversation
-  returning h.version into head_version;
-  update message m set version = head_version, changed_at = moment
-  where m.conversation_id = p_conversation and m.seq = p_seq returning m.* into failed;
-  perform tell(p_conversation, head_version, 'MessageFailed', moment, jsonb_build_object('message',
-    jsonb_build_object('id', failed.id, 'conversationId', failed.conversation_id, 'seq', failed.seq, 'senderId', failed.sender_id,
-      'kind', failed.kind, 'body', failed.body, 'clientMessageId', failed.client_message_id, 'createdAt', instant(failed.created_at))
-    || case when failed.system_event is null then '{}' else jsonb_build_object('systemEvent', failed.system_event) end
-    || jsonb_strip_nulls(jsonb_build_object('mentions', failed.mentions, 'replyToId', failed.reply_to_id,
-      'forwardedFromId', failed.forwarded_from_id, 'editedAt', instant(failed.edited_at), 'expiresAt', instant(failed.expires_at),
-      'pinnedAt', instant(failed.pinned_at), 'failedAt', instant(failed.failed_at)))));
+  perform tell_message(failed.id, 'MessageFailed', moment, '{}');
   return true;
 end $$;
