@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, setupOrExit } from './setup.mjs';
@@ -11,37 +12,40 @@ import { root, setupOrExit } from './setup.mjs';
 const args = process.argv.slice(2);
 await setupOrExit();
 
-if (args[0] === 'crash') jest(['tests/crash', ...args.slice(1)], { PARLEY_CRASH_ROUNDS: '20' });
-else if (args.length > 0) jest(args);
-else {
-  node('types', 'node_modules/typescript/bin/tsc', ['--noEmit']);
-  node('eslint', 'node_modules/eslint/bin/eslint.js', ['.', '--max-warnings=0']);
-  node('prettier', 'node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']);
+if (args[0] === 'crash') await jest(['tests/crash', ...args.slice(1)], { PARLEY_CRASH_ROUNDS: '20' });
+else if (args.length > 0) await jest(args);
+else await Promise.all([checks(), jest([])]);
+
+/** Beside the tests, which often wait. */
+async function checks() {
+  await node('types', 'node_modules/typescript/bin/tsc', ['--noEmit']);
   const folders = ['bin', 'router', 'subgraphs', 'workers', 'platform', 'schema', 'bench', 'tests'];
-  node('imports', 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs', [
+  await node('imports', 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs', [
     '--config',
     '.dependency-cruiser.cjs',
     ...folders,
   ]);
-  if (existsSync(join(root, 'dist/bin/schema.js'))) node('schema', 'dist/bin/schema.js', ['--check']);
-  jest([]);
+  if (existsSync(join(root, 'dist/bin/schema.js'))) await node('schema', 'dist/bin/schema.js', ['--check']);
+  await node('eslint', 'node_modules/eslint/bin/eslint.js', ['.', '--max-warnings=0']);
+  await node('prettier', 'node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']);
 }
 
-function jest(more, environment = {}) {
+async function jest(more, environment = {}) {
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  node('tests', 'node_modules/jest/bin/jest.js', more, flags, environment);
+  await node('tests', 'node_modules/jest/bin/jest.js', more, flags, environment);
 }
 
-function node(what, script, scriptArgs, flags = [], environment = {}) {
+/** One that fails does not end the others: all that is wrong is said in one run. */
+async function node(what, script, scriptArgs, flags = [], environment = {}) {
   const began = Date.now();
-  const { status } = spawnSync(process.execPath, [...flags, join(root, script), ...scriptArgs], {
+  const child = spawn(process.execPath, [...flags, join(root, script), ...scriptArgs], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, ...environment },
   });
-  if (status !== 0) {
-    console.error(`${what}: failed`);
-    process.exit(status ?? 1);
-  }
-  console.log(`${what}: ok, ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  const [status] = await once(child, 'exit');
+  const seconds = ((Date.now() - began) / 1000).toFixed(1);
+  if (status === 0) return console.log(`${what}: ok, ${seconds} s`);
+  console.error(`${what}: failed, ${seconds} s`);
+  process.exitCode = 1;
 }
