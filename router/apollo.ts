@@ -15,6 +15,8 @@ export interface HttpContext extends OperationContext {
   usesStatus: boolean;
   /** What the caller has left after this operation. */
   allowance?: Allowance | null;
+  /** W3C trace context that the client sent. */
+  traceparent?: string;
 }
 
 /** Apollo Server for operations over HTTP, on our gateway and with our limits and errors. Started. */
@@ -55,8 +57,8 @@ function asApolloGateway(operations: Operations): GatewayInterface {
 
   async function execute({ source, request, context }: GatewayGraphQLRequestContext): Promise<ExecutionResult> {
     const prepared = prepare(operations, source, request.operationName);
-    const { caller, signal } = context as unknown as HttpContext;
-    return operations.execute(prepared, request.variables ?? {}, caller, signal);
+    const { caller, signal, traceparent } = context as unknown as HttpContext;
+    return operations.execute(prepared, request.variables ?? {}, caller, signal, traceparent);
   }
 }
 

@@ -7,6 +7,7 @@ import { VIEWER_HEADER, type ViewerTokens } from '../platform/auth/viewer-token.
 import { unavailable } from '../platform/errors/report.js';
 import { executeOn } from '../platform/subgraph/execute.js';
 import type { Subgraph } from '../platform/subgraph/subgraph.js';
+import { traceparent } from '../platform/telemetry/tracing.js';
 import type { Log } from '../platform/telemetry/log.js';
 
 /** What the router puts into every operation's context. */
@@ -90,7 +91,12 @@ export class HttpDataSource implements GraphQLDataSource<Record<string, unknown>
       const response = await this.pool.request({
         path,
         method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/json', [VIEWER_HEADER]: token },
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          [VIEWER_HEADER]: token,
+          traceparent: traceparent(),
+        },
         body: JSON.stringify(body),
         signal,
       });

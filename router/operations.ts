@@ -3,6 +3,7 @@ import type { Caller } from '../platform/auth/caller.js';
 import { Fault } from '../platform/errors/errors.js';
 import type { Limits } from '../platform/rate-limit/limits.js';
 import type { Allowance } from '../platform/rate-limit/port.js';
+import { inSpan } from '../platform/telemetry/tracing.js';
 import type { PreparedOperation } from './documents.js';
 import { formatErrors, withoutSuggestions } from './errors.js';
 import type { Gateway } from './gateway.js';
@@ -74,8 +75,13 @@ export class Operations {
     variables: Record<string, unknown>,
     caller: Caller,
     signal?: AbortSignal,
+    /** W3C trace context that the client sent. */
+    parent?: string,
   ): Promise<ExecutionResult> {
-    return this.gateway.execute(prepared, variables, caller, signal);
+    const { operation, name } = prepared.operation;
+    return inSpan(`${operation} ${name?.value ?? ''}`.trim(), { kind: 'SERVER', parent }, () =>
+      this.gateway.execute(prepared, variables, caller, signal),
+    );
   }
 
   formatted(errors: readonly unknown[], caller: Caller): GraphQLError[] {

@@ -150,7 +150,8 @@ async function answer(
   const usesStatus = prefersResponseType(request);
   const response = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: request.method, headers, search: searchOf(request), body: request.body },
-    context: () => Promise.resolve({ caller, signal: gone.signal, usesStatus }),
+    context: () =>
+      Promise.resolve({ caller, signal: gone.signal, usesStatus, traceparent: headers.get('traceparent') }),
   });
   for (const [name, value] of response.headers) void reply.header(name, value);
   if (usesStatus && response.headers.get('content-type')?.startsWith('application/json'))

@@ -6,6 +6,12 @@ import type { MemberSnapshot, MessageSnapshot } from './events.js';
  */
 export type FeedEvent = MessageFeedEvent | MemberFeedEvent | ConversationFeedEvent | WatermarksFeedEvent;
 
+/** As live streams carry it. */
+export type LiveEvent = FeedEvent & {
+  /** W3C trace context of the request that caused it, where that is traced. */
+  traceparent?: string;
+};
+
 export interface MessageFeedEvent {
   kind: 'message';
   conversationId: string;
@@ -56,7 +62,7 @@ export interface InboxFeedEvent {
 /** What deliver publishes on `inbox:<router>`: the change, and each recipient's inbox version for it. */
 export interface InboxDelivery {
   /** Null where only one person's own state changed. */
-  event: FeedEvent | null;
+  event: LiveEvent | null;
   /** [user id, inbox version] of those who see the change itself. */
   recipients: [string, number][];
   /** Of those whose own membership it is: told as a change of their inbox. */

@@ -7,7 +7,14 @@ import type { Shard, Shards } from '../platform/shards/shards.js';
 import { defineWorker, type Worker } from '../platform/worker/define-worker.js';
 import { groupBy } from '../platform/worker/group-by.js';
 import type { ConversationLogEvent, EventOf, EventType } from '../schema/events.js';
-import { channels, keys, type FeedEvent, type InboxDelivery, type InboxFeedEvent } from '../schema/live.js';
+import {
+  channels,
+  keys,
+  type FeedEvent,
+  type InboxDelivery,
+  type InboxFeedEvent,
+  type LiveEvent,
+} from '../schema/live.js';
 import { writeMentions } from './deliver-mentions.js';
 import { Gathering } from './gathering.js';
 import { findHidden } from './hidden-changes.js';
@@ -221,7 +228,9 @@ async function publish(
   const sharesOfEvent = groupBy(shares, (share) => share.event);
   const published: Promise<void>[] = [];
   for (const event of events) {
-    const feedEvent = JSON.stringify(toFeedEvent(event));
+    const told: LiveEvent = toFeedEvent(event);
+    if (event.traceparent) told.traceparent = event.traceparent;
+    const feedEvent = JSON.stringify(told);
     published.push(pubsub.publish(channels.conversation(event.conversationId), feedEvent));
     const audiences = new Map<string, Audience>();
     for (const share of sharesOfEvent.get(event) ?? [])

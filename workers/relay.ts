@@ -5,6 +5,7 @@ import type { DirectoryClient, ShardClient } from '../platform/database/port.js'
 import type { EventLog } from '../platform/event-log/port.js';
 import type { PubSub } from '../platform/pubsub/port.js';
 import type { Log } from '../platform/telemetry/log.js';
+import { continueTrace, traceparentIn } from '../platform/telemetry/tracing.js';
 import { startLoop } from '../platform/worker/loop.js';
 import { channels } from '../schema/live.js';
 
@@ -85,7 +86,11 @@ export async function startRelay(options: RelayOptions): Promise<{ stop(): Promi
       await vacuum();
     }
     if (rows.length === 0) return false;
+    const spans = rows.map(({ payload }) =>
+      continueTrace(traceparentIn(payload), `relay of ${database}`, { kind: 'PRODUCER' }),
+    );
     await eventLog.append(rows.map(({ topic, key, payload }) => ({ topic, key, value: payload })));
+    for (const span of spans) span?.end();
     // The next turn deletes them, in the same round trip that brings what came meanwhile.
     relayed = rows.map((row) => row.id);
     return true;

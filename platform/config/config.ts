@@ -51,6 +51,18 @@ export const variables = {
     .startsWith('-----BEGIN PRIVATE KEY-----')
     .optional()
     .describe('Ed25519 key (PKCS #8, PEM) that signs access tokens; made at first start'),
+  PARLEY_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      'OpenTelemetry collector that traces are sent to, as in http://localhost:4318; without one, none are made',
+    ),
+  PARLEY_TRACE_RATIO: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.01)
+    .describe('The part of all operations that is traced, 0 to 1; one whose caller traces it is traced as well'),
   PARLEY_SMTP_URL: z
     .url({ protocol: /^smtps?$/, hostname: /^.+$/ })
     .optional()
@@ -97,6 +109,8 @@ export interface Config {
   /** `smtpUrl` null: written to the data directory. */
   mail: { smtpUrl: string | null; from: string };
   oidcIssuers: OidcIssuer[];
+  /** Null: off. */
+  tracing: { endpoint: string; ratio: number } | null;
   /** E-mail addresses and handles, in lower case. */
   admins: string[];
   /** Those that are absent are made at first start and kept in the data directory. */
@@ -141,6 +155,9 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     rateLimits: parseRules(values.PARLEY_RATE_LIMITS),
     mail: { smtpUrl: values.PARLEY_SMTP_URL ?? null, from: values.PARLEY_MAIL_FROM },
     oidcIssuers: values.PARLEY_OIDC_ISSUERS,
+    tracing: values.PARLEY_OTLP_ENDPOINT
+      ? { endpoint: values.PARLEY_OTLP_ENDPOINT, ratio: values.PARLEY_TRACE_RATIO }
+      : null,
     admins: listOf(values.PARLEY_ADMINS.toLowerCase()),
     secrets: {
       cursor: values.PARLEY_CURSOR_SECRET,

@@ -5,6 +5,7 @@ import type { Caller } from '../auth/caller.js';
 import { VIEWER_HEADER, type ViewerTokens } from '../auth/viewer-token.js';
 import { Fault } from '../errors/errors.js';
 import type { Log } from '../telemetry/log.js';
+import { inSpan } from '../telemetry/tracing.js';
 import { executeOn } from './execute.js';
 import type { Subgraph } from './subgraph.js';
 
@@ -57,7 +58,12 @@ export async function serveSubgraph(subgraph: Subgraph, options: SubgraphServerO
       const token = incoming.headers[VIEWER_HEADER];
       const caller = typeof token === 'string' ? viewerTokens.verify(token) : null;
       if (!caller) return refuse(reply, 401, new Fault('UNAUTHENTICATED', 'Only the router asks here.'));
-      const result = await run(incoming.body, caller);
+      const { traceparent: parent } = incoming.headers;
+      const result = await inSpan(
+        `${subgraph.name} ${path}`,
+        { kind: 'SERVER', parent: typeof parent === 'string' ? parent : null },
+        () => run(incoming.body, caller),
+      );
       return result ? send(reply, result) : refuse(reply, 400, new Fault('BAD_REQUEST', 'The request is not valid.'));
     });
 

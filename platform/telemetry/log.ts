@@ -1,4 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
+import { traceId } from './tracing.js';
 
 export type Log = Logger;
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -17,6 +18,10 @@ export function createLog(
       level,
       base: { pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
+      mixin: () => {
+        const id = traceId();
+        return id === undefined ? {} : { traceId: id };
+      },
       formatters: { level: (label) => ({ level: label }) },
       redact: {
         paths: ['body', 'password', 'token', 'accessToken', 'refreshToken', 'authorization', 'email'].flatMap((key) => [

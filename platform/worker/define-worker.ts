@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import { topicOf, type EventOf, type EventType } from '../../schema/events.js';
 import type { Consumer, EventLog, Holding, StoredRecord } from '../event-log/port.js';
 import type { Log } from '../telemetry/log.js';
+import { continueTrace, within } from '../telemetry/tracing.js';
 import { attempt, defaultRetry, type Failure, type Retry } from './attempts.js';
 import { handleRecords, type Handling, type Item } from './handle-records.js';
 import { Unreadable } from './parked-lane.js';
@@ -88,13 +89,20 @@ export function defineWorker<Type extends EventType>(
   const concurrency = definition.batch ? SPLIT_CONCURRENCY : definition.concurrency;
   const read = (record: StoredRecord) => readEvent<Type>(record, asked);
   const call = async (items: Item<Type>[], signal: AbortSignal): Promise<void> => {
-    const [first] = items;
-    if (definition.batch)
-      await definition.handle(
-        items.map(({ event }) => event),
-        signal,
-      );
-    else if (first) await definition.handle(first.event, signal);
+    const spans = items.map(({ event }) =>
+      continueTrace(event.traceparent, `${name} ${event.type}`, { kind: 'CONSUMER' }),
+    );
+    try {
+      const [first] = items;
+      if (definition.batch)
+        await definition.handle(
+          items.map(({ event }) => event),
+          signal,
+        );
+      else if (first) await within(spans[0] ?? null, () => definition.handle(first.event, signal));
+    } finally {
+      for (const span of spans) span?.end();
+    }
   };
 
   const start = async ({ eventLog, log, registry }: WorkerRuntime): Promise<Consumer> => {

@@ -1,8 +1,9 @@
 import { Fault } from '../../platform/errors/errors.js';
 import { fromPublicId } from '../../platform/ids/ids.js';
 import type { PubSub, Unsubscribe } from '../../platform/pubsub/port.js';
+import { continueTrace } from '../../platform/telemetry/tracing.js';
 import type { ConversationFeed, Span } from '../../schema/feeds.js';
-import { channels, type FeedEvent } from '../../schema/live.js';
+import { channels, type FeedEvent, type LiveEvent } from '../../schema/live.js';
 import { FeedTopic, type TopicEvent, type TopicKind, type TopicMetrics } from './feed-topic.js';
 import type { Renderer } from './renderer.js';
 import type { Joined, Repair, RootStream, StreamRequest } from './root-stream.js';
@@ -69,7 +70,7 @@ export class ConversationStream implements RootStream {
   private listen(entry: TopicEntry): Promise<Unsubscribe> {
     return this.pubsub.subscribe(
       channels.conversation(entry.key),
-      (message) => this.topics.receive(entry, toTopicEvent(JSON.parse(message) as FeedEvent)),
+      (message) => this.topics.receive(entry, live(JSON.parse(message) as LiveEvent)),
       () => entry.topic?.repair(),
     );
   }
@@ -93,6 +94,10 @@ export class ConversationStream implements RootStream {
     };
     return new FeedTopic(position, kind, this.renderer, this.metrics);
   }
+}
+
+function live(event: LiveEvent): TopicEvent {
+  return { ...toTopicEvent(event), span: continueTrace(event.traceparent, 'conversationEvents to sockets') };
 }
 
 function toTopicEvent(event: FeedEvent): TopicEvent {

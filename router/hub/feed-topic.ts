@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Fault } from '../../platform/errors/errors.js';
+import { within, type Span } from '../../platform/telemetry/tracing.js';
 import type { FeedPage, StreamEvent } from '../../schema/feeds.js';
 import type { Renderer, RenderGroup } from './renderer.js';
 import type { Subscriber } from './subscriber.js';
@@ -10,6 +11,8 @@ export interface TopicEvent {
   /** The first of the versions that it tells, where they are several. */
   fromVersion?: number;
   stream: StreamEvent;
+  /** Until it has been written, where it is traced. */
+  span?: Span | null;
 }
 
 /** What differs between the feed of a conversation and of an inbox. */
@@ -151,7 +154,7 @@ export class FeedTopic {
     for (const subscribers of this.live.values()) {
       const [first] = subscribers;
       if (!first) continue;
-      const rendering = this.renderer.render(first.group, event.stream, first.viewer);
+      const rendering = within(event.span, () => this.renderer.render(first.group, event.stream, first.viewer));
       renderings.push([subscribers, rendering.catch(() => null)]);
     }
     this.flushed = this.flushed.then(async () => {
@@ -161,6 +164,7 @@ export class FeedTopic {
         for (const subscriber of subscribers) if (this.tell(subscriber, event, payload)) sockets++;
       }
       if (sockets > 0) this.metrics.wrote(event);
+      event.span?.end();
     });
   }
 

@@ -1,5 +1,6 @@
 import type { Ephemeral } from '../../platform/ephemeral/port.js';
 import type { PubSub, Unsubscribe } from '../../platform/pubsub/port.js';
+import { continueTrace } from '../../platform/telemetry/tracing.js';
 import type { InboxFeed } from '../../schema/feeds.js';
 import { channels, keys, type InboxDelivery, type InboxFeedEvent } from '../../schema/live.js';
 import { FeedTopic, type TopicEvent, type TopicKind, type TopicMetrics } from './feed-topic.js';
@@ -67,7 +68,9 @@ export class InboxStream implements RootStream {
   private receive({ event, recipients, own }: InboxDelivery): void {
     for (const [userId, version] of recipients) {
       const entry = this.topics.get(userId);
-      if (entry && event) this.topics.receive(entry, { version, stream: { type: 'change', event } });
+      if (!entry || !event) continue;
+      const span = continueTrace(event.traceparent, 'inboxEvents to sockets');
+      this.topics.receive(entry, { version, stream: { type: 'change', event }, span });
     }
     for (const change of own) {
       if (change.hiddenMessageId !== undefined)

@@ -3,6 +3,7 @@ import type { Person } from '../../platform/auth/caller.js';
 import { UserFault } from '../../platform/errors/errors.js';
 import type { EventLog, LogRecord } from '../../platform/event-log/port.js';
 import { fromPublicId } from '../../platform/ids/ids.js';
+import { traceparent } from '../../platform/telemetry/tracing.js';
 import { topicOf, type EventOf } from '../../schema/events.js';
 import type { Standing, WatermarkStore } from './watermark-store.js';
 
@@ -81,7 +82,7 @@ function eventsOf(userId: string, conversationId: string, marks: Marks, standing
     version: 1,
     id: randomUUID(),
     at: new Date().toISOString(),
-    traceparent: null,
+    traceparent: traceparent() ?? null,
     userId,
     conversationId,
     seq,

@@ -19,6 +19,8 @@ export interface Send {
   mentions?: MessageSnapshot['mentions'];
   /** The user who wrote what is forwarded. */
   forwardedFromId?: string | undefined;
+  /** W3C trace context of the request. */
+  traceparent?: string | undefined;
 }
 /** 'stored' for a retry as well: the message is the first one then. */
 export type SendOutcome =
@@ -80,6 +82,7 @@ export class SendStore {
       given(batch, (send) => send.replyToId),
       given(batch, (send) => send.mentions && JSON.stringify(send.mentions)),
       given(batch, (send) => send.forwardedFromId),
+      given(batch, (send) => send.traceparent),
     ]);
     const outcomes = new Array<SendOutcome | typeof BUSY>(batch.length);
     let isNews = false;
@@ -102,7 +105,7 @@ export class SendStore {
 const sendMessages: Statement = {
   name: 'send_messages',
   text: `select n, outcome, id, seq, created_at, expires_at, retry_at, message
-    from send_messages($1::boolean, $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::text[]::jsonb[], $9::uuid[])`,
+    from send_messages($1::boolean, $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::text[]::jsonb[], $9::uuid[], $10::text[])`,
 };
 
 /** Of each send, or nothing where no send has it. */

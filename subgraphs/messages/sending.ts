@@ -1,6 +1,7 @@
 import type { Person } from '../../platform/auth/caller.js';
 import { UserFault } from '../../platform/errors/errors.js';
 import { fromPublicId } from '../../platform/ids/ids.js';
+import { inSpan, traceparent } from '../../platform/telemetry/tracing.js';
 import type { MessageSnapshot } from '../../schema/events.js';
 import type { Restraints } from './restraints.js';
 import type { Send, SendOutcome, SendStore } from './send-store.js';
@@ -79,7 +80,9 @@ export class Sending {
       if (before) return before;
       throw refused;
     }
-    const outcome = await this.sends.append({ ...send, conversationId });
+    const outcome = await inSpan('append message', {}, () =>
+      this.sends.append({ ...send, conversationId, traceparent: traceparent() }),
+    );
     if (outcome.kind === 'stored') return outcome.message;
     throw refusal(outcome);
   }

@@ -1,4 +1,5 @@
 import { bucketOf, newUuid } from '../../platform/ids/ids.js';
+import { traceparent } from '../../platform/telemetry/tracing.js';
 import { events, topicOf, type EventOf } from '../../schema/events.js';
 
 type Told<Event> = Event extends unknown ? Omit<Event, 'version' | 'id' | 'at' | 'traceparent'> : never;
@@ -15,7 +16,7 @@ export function outboxRow(told: ToldByUsers): { topic: string; key: string; payl
     version: 1,
     id: newUuid(bucketOf(key)),
     at: new Date().toISOString(),
-    traceparent: null,
+    traceparent: traceparent() ?? null,
   };
   return { topic: topicOf[told.type], key, payload: JSON.stringify(events[told.type].parse(event)) };
 }
