@@ -26,6 +26,7 @@ async function checks() {
     ...folders,
   ]);
   if (existsSync(join(root, 'dist/bin/schema.js'))) await node('schema', 'dist/bin/schema.js', ['--check']);
+  if (existsSync(join(root, 'dist/bin/dashboards.js'))) await node('dashboards', 'dist/bin/dashboards.js', ['--check']);
   await node('eslint', 'node_modules/eslint/bin/eslint.js', ['.', '--max-warnings=0']);
   await node('prettier', 'node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']);
 }

@@ -101,6 +101,16 @@ export class Sockets {
         this.set(connections.size);
       },
     });
+    new Gauge({
+      name: 'socket_queue_bytes',
+      help: 'Bytes that wait to be taken by clients, of all sockets together',
+      registers: [options.registry],
+      collect() {
+        let waiting = 0;
+        for (const { writer } of connections) waiting += writer.backlog;
+        this.set(waiting);
+      },
+    });
     this.protocol = makeServer<Record<string, unknown>, Connection>({
       connectionInitWaitTimeout: timing.init,
       onConnect: (ctx) => this.connect(ctx),

