@@ -30,9 +30,10 @@ test('docker-compose.yml is valid by the Compose Specification', () => {
   (addFormats as unknown as (ajv: Ajv2019) => void)(ajv);
   // A format of Go's, which JSON Schema does not know.
   ajv.addFormat('duration', /^(\d+(\.\d+)?(h|m|s|ms|us|ns))+$/);
-  // Written for an older validator: under these two names it would not be found.
-  const { $schema, id, ...schema } = JSON.parse(read('tests/deploy/compose-spec.json')) as Record<string, unknown>;
-  expect([$schema, id]).toEqual([expect.stringContaining('2019-09'), 'compose_spec.json']);
+  // Written for an older validator: its ids are not those of today.
+  const schema = JSON.parse(read('tests/deploy/compose-spec.json'), (key, value: unknown) =>
+    (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value,
+  ) as object;
   const validate = ajv.compile(schema);
   validate(compose);
   expect(validate.errors ?? []).toEqual([]);
