@@ -7,12 +7,14 @@ import { root, setupOrExit } from './setup.mjs';
 /*
  * node bin/test.mjs                 everything
  * node bin/test.mjs crash           tests/crash in its long form
+ * node bin/test.mjs services        tests/services: on real servers, which it starts
  * node bin/test.mjs <jest's own>    jest alone: names of test files, -t …
  */
 const args = process.argv.slice(2);
 await setupOrExit();
 
 if (args[0] === 'crash') await jest(['tests/crash', ...args.slice(1)], { PARLEY_CRASH_ROUNDS: '20' });
+else if (args[0] === 'services') await jest(['tests/services', ...args.slice(1)], { PARLEY_TEST_SERVICES: '1' });
 else if (args.length > 0) await jest(args);
 else await Promise.all([checks(), jest([])]);
 

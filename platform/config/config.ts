@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseRules, type Rules } from '../rate-limit/rules.js';
+import { parseRedisUrl } from '../redis/address.js';
 import { logLevels } from '../telemetry/log.js';
 import { parseIssuers, type OidcIssuer } from './oidc-issuers.js';
 import { StartError } from './start-error.js';
@@ -79,6 +80,18 @@ export const variables = {
     .transform(parseIssuers)
     .default([])
     .describe('OpenID Connect issuers whose id tokens sign people in: https://id.example.org=client-id|other-id, …'),
+  PARLEY_REDIS_URL: z
+    .string()
+    .superRefine(checkRedisUrl)
+    .optional()
+    .describe(
+      'Redis 7 that the processes share, redis://user:password@host:port/database, or rediss://… for TLS; several, separated by commas, are nodes of a Redis Cluster',
+    ),
+  PARLEY_REDIS_CA_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Certificates (PEM) that the certificate of Redis is checked against; with rediss://'),
   PARLEY_ADMINS: z
     .string()
     .default('')
@@ -91,6 +104,7 @@ const secrets = [
   'PARLEY_REFRESH_SECRET',
   'PARLEY_SIGNING_KEY',
   'PARLEY_SMTP_URL',
+  'PARLEY_REDIS_URL',
 ] as const;
 const schema = z.object(variables);
 
@@ -111,6 +125,8 @@ export interface Config {
   oidcIssuers: OidcIssuer[];
   /** Null: off. */
   tracing: { endpoint: string; ratio: number } | null;
+  /** Null: pub/sub, presence, limits and caches are kept in this process. */
+  redis: { url: string; caFile: string | null } | null;
   /** E-mail addresses and handles, in lower case. */
   admins: string[];
   /** Those that are absent are made at first start and kept in the data directory. */
@@ -158,6 +174,10 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     tracing: values.PARLEY_OTLP_ENDPOINT
       ? { endpoint: values.PARLEY_OTLP_ENDPOINT, ratio: values.PARLEY_TRACE_RATIO }
       : null,
+    redis:
+      values.PARLEY_REDIS_URL === undefined
+        ? null
+        : { url: values.PARLEY_REDIS_URL, caFile: values.PARLEY_REDIS_CA_FILE ?? null },
     admins: listOf(values.PARLEY_ADMINS.toLowerCase()),
     secrets: {
       cursor: values.PARLEY_CURSOR_SECRET,
@@ -166,6 +186,14 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       signingKey: values.PARLEY_SIGNING_KEY,
     },
   };
+}
+
+function checkRedisUrl(text: string, context: z.RefinementCtx): void {
+  try {
+    parseRedisUrl(text);
+  } catch (error) {
+    context.addIssue((error as Error).message);
+  }
 }
 
 function listOf(text: string): string[] {
