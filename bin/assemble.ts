@@ -6,7 +6,7 @@ import type { EventLog } from '../platform/event-log/port.js';
 import type { PubSub } from '../platform/pubsub/port.js';
 import type { Shards } from '../platform/shards/shards.js';
 import type { Subgraph } from '../platform/subgraph/subgraph.js';
-import { startAdminServer } from '../platform/telemetry/admin-server.js';
+import { startAdminServer, type AdminServer } from '../platform/telemetry/admin-server.js';
 import { createLog, type Log } from '../platform/telemetry/log.js';
 import { createMetrics } from '../platform/telemetry/metrics.js';
 import type { People } from '../schema/people.js';
@@ -92,6 +92,10 @@ async function open(config: Config, processes: Processes, overrides: Overrides, 
   const { isWhole } = processes;
   const log = createLog(config.logLevel);
   const registry = createMetrics(processes.names);
+  const checks: Checks = {};
+  let admin: AdminServer | null = null;
+  // Closed last: until then it says that this process is not ready any more.
+  opened.add(checks, () => admin?.close());
   const adapters = new Adapters({ config, isWhole, opened, log, registry, wrapPubSub: overrides.pubsub });
   const neighbours = opened.add(new Neighbours(config.subgraphs.urls), (each) => each.close());
   const peers = new Peers(await neighbours.asker(adapters, log));
@@ -109,7 +113,7 @@ async function open(config: Config, processes: Processes, overrides: Overrides, 
     );
   const workers = new Set(workerNames.filter((name) => processes.workers.has(name) && !overrides.without?.includes(name)));
   if (workers.size > 0) await (await import('./worker-processes.js')).startWorkers(workers, shared);
-  const checks = await readinessChecks(adapters, neighbours, processes);
+  Object.assign(checks, await readinessChecks(adapters, neighbours, processes));
   const subgraphUrls = isWhole ? new Map<string, string>() : await serveSubgraphs(subgraphs, { ...shared, checks });
 
   let url: string | null = null;
@@ -121,13 +125,14 @@ async function open(config: Config, processes: Processes, overrides: Overrides, 
     url = isWhole ? publicUrl : router.url;
   }
   const { host, adminPort } = config;
-  const admin = opened.add(
-    await startAdminServer({ host, port: adminPort, registry, checks }).catch((error: unknown) => {
-      throw explainListenError(error, 'PARLEY_ADMIN_PORT', host, adminPort);
-    }),
-    (each) => each.close(),
-  );
-  return { url, adminUrl: admin.url, subgraphUrls, subgraphs, adapters, log, registry, close: () => opened.close() };
+  admin = await startAdminServer({ host, port: adminPort, registry, checks }).catch((error: unknown) => {
+    throw explainListenError(error, 'PARLEY_ADMIN_PORT', host, adminPort);
+  });
+  const close = () => {
+    checks.running = () => Promise.resolve(false);
+    return opened.close();
+  };
+  return { url, adminUrl: admin.url, subgraphUrls, subgraphs, adapters, log, registry, close };
 }
 
 type Checks = Record<string, () => Promise<boolean>>;
