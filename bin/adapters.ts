@@ -87,10 +87,7 @@ export class Adapters {
   });
 
   readonly presences = once(async () => {
-    const redis = await this.redis();
-    const store = redis
-      ? new (await import('../platform/ephemeral/redis-presence.js')).RedisPresences(redis)
-      : new (await import('../platform/ephemeral/embedded-presence.js')).EmbeddedPresences();
+    const store = new (await import('../platform/ephemeral/embedded-presence.js')).EmbeddedPresences();
     return this.options.opened.add(store, (each) => each.close());
   });
 
@@ -105,10 +102,7 @@ export class Adapters {
 
   readonly limits = once(async (): Promise<Limits> => {
     const { config, opened, log } = this.options;
-    const redis = await this.redis();
-    const limiter = redis
-      ? new (await import('../platform/rate-limit/redis.js')).RedisRateLimiter(redis)
-      : new (await import('../platform/rate-limit/embedded.js')).EmbeddedRateLimiter();
+    const limiter = new (await import('../platform/rate-limit/embedded.js')).EmbeddedRateLimiter();
     opened.add(limiter, (each) => each.close());
     const { Limits } = await import('../platform/rate-limit/limits.js');
     return new Limits(limiter, config.rateLimits, log);

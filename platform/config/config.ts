@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseRules, type Rules } from '../rate-limit/rules.js';
+import { parseRedisUrl } from '../redis/address.js';
 import { logLevels } from '../telemetry/log.js';
 import { isPostgresUrl, parsePorts, parseShardUrls, parseSubgraphUrls } from './addresses.js';
 import { parseIssuers, type OidcIssuer } from './oidc-issuers.js';
@@ -100,6 +101,18 @@ export const variables = {
     .transform(parseIssuers)
     .default([])
     .describe('OpenID Connect issuers whose id tokens sign people in: https://id.example.org=client-id|other-id, …'),
+  PARLEY_REDIS_URL: z
+    .string()
+    .superRefine(checkRedisUrl)
+    .optional()
+    .describe(
+      'Redis 7 that the processes share, redis://user:password@host:port/database, or rediss://… for TLS; several, separated by commas, are nodes of a Redis Cluster',
+    ),
+  PARLEY_REDIS_CA_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Certificates (PEM) that the certificate of Redis is checked against; with rediss://'),
   PARLEY_ADMINS: z
     .string()
     .default('')
@@ -114,6 +127,7 @@ const secrets = [
   'PARLEY_SMTP_URL',
   'PARLEY_DATABASE_URL',
   'PARLEY_SHARD_URLS',
+  'PARLEY_REDIS_URL',
 ] as const;
 const schema = z.object(variables);
 
@@ -137,6 +151,8 @@ export interface Config {
   /** `smtpUrl` null: written to the data directory. */
   mail: { smtpUrl: string | null; from: string };
   oidcIssuers: OidcIssuer[];
+  /** Null: pub/sub, presence, limits and caches are kept in this process. */
+  redis: { url: string; caFile: string | null } | null;
   /** E-mail addresses and handles, in lower case. */
   admins: string[];
   /** Those that are absent are made at first start and kept in the data directory. */
@@ -200,6 +216,10 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     rateLimits: parseRules(values.PARLEY_RATE_LIMITS),
     mail: { smtpUrl: values.PARLEY_SMTP_URL ?? null, from: values.PARLEY_MAIL_FROM },
     oidcIssuers: values.PARLEY_OIDC_ISSUERS,
+    redis:
+      values.PARLEY_REDIS_URL === undefined
+        ? null
+        : { url: values.PARLEY_REDIS_URL, caFile: values.PARLEY_REDIS_CA_FILE ?? null },
     admins: listOf(values.PARLEY_ADMINS.toLowerCase()),
     secrets: {
       cursor: values.PARLEY_CURSOR_SECRET,
@@ -214,6 +234,14 @@ function databaseUrls({ PARLEY_DATABASE_URL, PARLEY_SHARD_URLS }: z.infer<typeof
   if (PARLEY_DATABASE_URL && PARLEY_SHARD_URLS) return { directory: PARLEY_DATABASE_URL, shards: PARLEY_SHARD_URLS };
   if (!PARLEY_DATABASE_URL && !PARLEY_SHARD_URLS) return null;
   throw new StartError('PARLEY_DATABASE_URL and PARLEY_SHARD_URLS belong together. Set both, or neither.');
+}
+
+function checkRedisUrl(text: string, context: z.RefinementCtx): void {
+  try {
+    parseRedisUrl(text);
+  } catch (error) {
+    context.addIssue((error as Error).message);
+  }
 }
 
 function listOf(text: string): string[] {

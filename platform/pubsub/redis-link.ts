@@ -7,10 +7,10 @@ const HEARTBEAT_MS = 5_000;
 const GRACE_MS = 1_000;
 
 export interface LinkEvents {
-  message(channel: string, message: string): void;
-  ready(): void;
+  message: (channel: string, message: string) => void;
+  ready: () => void;
   /** It was ready, and nothing arrives any longer. */
-  lost(link: Link): void;
+  lost: (link: Link) => void;
 }
 
 /** A connection that listens to the channels which one node serves. It comes back by itself, without its channels. */

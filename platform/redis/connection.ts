@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Cluster, Redis, type RedisOptions as ClientOptions } from 'ioredis';
 import { StartError } from '../config/start-error.js';
 import { unavailable } from '../errors/report.js';
@@ -72,6 +73,23 @@ export class RedisConnections {
         return client.eval(text, keys.length, ...keys, ...args);
       }
     });
+  }
+
+  /** Resolves once Redis answers; for a start. Throws StartError when it does not within `limitMs`. */
+  async connected(limitMs = 10_000): Promise<void> {
+    const end = performance.now() + limitMs;
+    for (;;) {
+      try {
+        return await this.ping();
+      } catch (error) {
+        if (performance.now() > end)
+          throw new StartError(
+            'Redis does not answer at PARLEY_REDIS_URL. Start it, or correct the address and the password, and start again.',
+            { cause: error },
+          );
+        await pause(100);
+      }
+    }
   }
 
   /** Throws UNAVAILABLE where Redis does not answer. */
