@@ -1,8 +1,9 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { PostgresServer } from '../../platform/database/postgres-server.js';
-import { createLog } from '../../platform/telemetry/log.js';
+import { silentLog } from '../../platform/telemetry/log.js';
 import { NodeProcess } from '../node-process.js';
 import { killPostmasterOf, postmasterOf, removeWithPostgres, testDirectory, type RunningParley } from '../running-parley.js';
 import { freePorts } from './free-ports.js';
@@ -48,11 +49,13 @@ export class Deployment implements RunningParley {
   static async start(options: DeploymentOptions = {}): Promise<Deployment> {
     const { routers = 2, instances = 2, workers = 1, shards = 3, environment = {} } = options;
     const directory = await testDirectory();
-    const log = createLog('silent');
-    const [postgres, redis] = await Promise.all([
-      PostgresServer.start(join(directory, 'data'), log, ['max_connections=500', 'fsync=off']),
-      startRedis(),
-    ]);
+    const dataDir = join(directory, 'data');
+    await mkdir(dataDir, { mode: 0o755 });
+    const redis = await startRedis();
+    const postgres = await startPostgres(dataDir).catch(async (error: unknown) => {
+      await redis.stop();
+      throw error;
+    });
     const deployment = new Deployment(directory, postgres, redis);
     try {
       const shardNames = Array.from({ length: shards }, (_, index) => `shard${index}`);
@@ -183,6 +186,11 @@ export class Deployment implements RunningParley {
       });
     }
   }
+}
+
+/** Of a test: it loses nothing worth keeping when the machine stops. */
+function startPostgres(dataDir: string): Promise<PostgresServer> {
+  return PostgresServer.start(dataDir, silentLog(), ['max_connections=500', 'fsync=off']);
 }
 
 function counts({ routers, instances, workers }: Record<'routers' | 'instances' | 'workers', number>) {
