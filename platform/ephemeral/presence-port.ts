@@ -68,9 +68,9 @@ export interface Swept {
  *
  * Numbers of one person grow, also over a store that has lost everything: each is at least the Unix time in ms.
  *
- * Every call but `sweep` concerns one person, and is atomic. In Redis a person is a hash (source → expiry, idle devices,
- * what was told) and an entry of a sorted set by the time of the next change, both under one hash tag of a few dozen that
- * people are spread over; `sweep` is one script per tag.
+ * Every call but `sweep` concerns one person, and is atomic. In Redis a person is a hash (idle devices, what was told), a
+ * sorted set of sources by expiry, and an entry of a sorted set by the time of the next change, all under one hash tag of
+ * a few dozen that people are spread over; `sweep` is one script per tag.
  */
 export interface Presences {
   /** A device lives. 'unknown' when the store does not know the person and no seed is given: nothing was done. */

@@ -17,9 +17,11 @@ export interface RedisOptions {
 }
 
 /** A command that was sent is given up after so long, ms. */
-const COMMAND_MS = 1_000;
+const COMMAND_MS = 1_500;
 /** A command waits for so long for a connection that was just lost, ms. Together with COMMAND_MS: two seconds. */
-const GRACE_MS = 1_000;
+const GRACE_MS = 500;
+/** An attempt to connect, or to read the map of a Cluster's slots, is given up after so long, ms. */
+const CONNECT_MS = 1_000;
 /** A connection that answers nothing for so long is given up, ms. */
 const SILENCE_MS = 3_000;
 /** How often the map of a Cluster's slots is read anew, ms; besides each time that a node says it is wrong. */
@@ -148,7 +150,7 @@ export class RedisConnections {
       clusterRetryStrategy: backOff,
       enableOfflineQueue: false,
       slotsRefreshInterval: SLOTS_MS,
-      slotsRefreshTimeout: COMMAND_MS,
+      slotsRefreshTimeout: CONNECT_MS,
       // As above: only what a node refused to do (MOVED, ASK) is sent again.
       retryDelayOnFailover: 0,
       retryDelayOnClusterDown: 0,
@@ -161,7 +163,7 @@ export class RedisConnections {
       username,
       password,
       ...(isTls ? { tls: this.ca === undefined ? {} : { ca: this.ca } } : {}),
-      connectTimeout: COMMAND_MS,
+      connectTimeout: CONNECT_MS,
       commandTimeout: COMMAND_MS,
       socketTimeout: SILENCE_MS,
       keepAlive: SILENCE_MS,
