@@ -87,7 +87,10 @@ export class Adapters {
   });
 
   readonly presences = once(async () => {
-    const store = new (await import('../platform/ephemeral/embedded-presence.js')).EmbeddedPresences();
+    const redis = await this.redis();
+    const store = redis
+      ? new (await import('../platform/ephemeral/redis-presence.js')).RedisPresences(redis)
+      : new (await import('../platform/ephemeral/embedded-presence.js')).EmbeddedPresences();
     return this.options.opened.add(store, (each) => each.close());
   });
 
