@@ -61,6 +61,12 @@ export function traceparent(): string | undefined {
   return `00-${active.traceId}-${active.spanId}-01`;
 }
 
+/** What a request to another process carries of that. */
+export function traceHeaders(): Record<string, string> {
+  const parent = traceparent();
+  return parent === undefined ? {} : { traceparent: parent };
+}
+
 /** What an event says of the request that caused it, from its JSON text. */
 export function traceparentIn(event: string): string | undefined {
   return isOn ? /"traceparent":"([0-9a-f-]{55})"/.exec(event)?.[1] : undefined;
