@@ -22,7 +22,8 @@ import { EmbeddedPubSub } from '../platform/pubsub/embedded.js';
 import { EmbeddedRateLimiter } from '../platform/rate-limit/embedded.js';
 import { Limits } from '../platform/rate-limit/limits.js';
 import type { PubSub } from '../platform/pubsub/port.js';
-import { Shards } from '../platform/shards/shards.js';
+import { Shards, type Shard } from '../platform/shards/shards.js';
+import { watchShards } from '../platform/shards/watch-shards.js';
 import { executeOn } from '../platform/subgraph/execute.js';
 import type { Subgraph } from '../platform/subgraph/subgraph.js';
 import { startAdminServer } from '../platform/telemetry/admin-server.js';
@@ -124,7 +125,7 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
     (all) => all.close(),
   );
   const { directory } = databases;
-  const shards = await Shards.load(directory, databases.shards);
+  const shards = await Shards.load(directory, databases.shards, (name, url) => databases.openShard(name, url));
   const embeddedPubSub = opened.add(new EmbeddedPubSub(), (pubsub) => pubsub.close());
   const pubsub = overrides.pubsub?.(embeddedPubSub) ?? embeddedPubSub;
   const ephemeral = opened.add(new EmbeddedEphemeral(), (store) => store.close());
@@ -190,6 +191,7 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
   });
   const subgraphs = [users, conversations, messages, presence];
 
+  opened.add(await watchShards({ shards, pubsub, log }), (watch) => watch.stop());
   await startWorkers();
 
   const devices = opened.add(await SignedInDevices.open({ ephemeral, pubsub, load: loadSignedIn(directory) }), (each) =>
@@ -296,11 +298,14 @@ async function open(config: Config, overrides: Overrides, opened: Opened): Promi
 
   async function startWorkers(): Promise<void> {
     const age = outboxAge(registry);
-    const outboxes = [{ name: 'directory', db: directory }, ...shards.all];
-    for (const { name: database, db } of outboxes)
-      opened.add(await startRelay({ database, db, eventLog, pubsub, log, age, owner: 'embedded' }), (relay) =>
-        relay.stop(),
-      );
+    const relays = opened.add(new Set<Promise<{ stop(): Promise<void> }>>(), async (all) => {
+      await Promise.all([...all].map(async (relay) => (await relay).stop()));
+    });
+    const relay = ({ name: database, db }: Pick<Shard, 'name'> & { db: Shard['db'] | typeof directory }) =>
+      relays.add(startRelay({ database, db, eventLog, pubsub, log, age, owner: 'embedded' }));
+    relay({ name: 'directory', db: directory });
+    opened.add(shards.forEach(relay), (forget) => forget());
+    await Promise.all(relays);
     const workers = [
       deliver({
         shards,

@@ -41,6 +41,8 @@ async function connectToAll(url: (database: string) => string, stop: () => Promi
   const names = await shardNames(url('postgres'));
   if (names.length === 0) throw new StartError('The data has no shards yet. Start Parley once, then try again.');
   const databases = connect((name) => url(`parley_${name}`), names, POOL_SIZE);
+  for (const shard of await databases.directory.shardPlace.findMany())
+    if (shard.url !== null) databases.openShard(shard.name, shard.url);
   return {
     ...databases,
     close: async () => {
