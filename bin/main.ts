@@ -1,17 +1,18 @@
 import { readConfig } from '../platform/config/config.js';
 import { StartError } from '../platform/config/start-error.js';
-import { assemble, type Parley } from './assemble.js';
+import { assembleProcesses, type Parley } from './assemble.js';
+import { readProcesses } from './processes.js';
 
 const DRAIN_MS = 10_000;
 
-async function main(processes: string[]): Promise<void> {
-  if (processes.length !== 1 || processes[0] !== 'all')
-    throw new StartError('Say which processes to run: `parley all` runs everything in this one.');
-  const parley = await assemble(readConfig());
+async function main(names: string[]): Promise<void> {
+  const processes = readProcesses(names);
+  const parley = await assembleProcesses(readConfig(), processes);
   stopOnSignal(parley);
-  console.log(`explorer ${parley.url}/graphql (open it in a browser)`);
+  if (processes.isWhole) console.log(`explorer ${parley.url}/graphql (open it in a browser)`);
+  for (const [name, url] of parley.subgraphUrls) console.log(`subgraph ${name} ${url}`);
   console.log(`health   ${parley.adminUrl}/readyz, metrics ${parley.adminUrl}/metrics`);
-  console.log(`ready ${parley.url}`);
+  console.log(`ready ${parley.url ?? processes.names.join(' ')}`);
 }
 
 function stopOnSignal(parley: Parley): void {

@@ -1,11 +1,11 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import type { GatewayGraphQLResponse } from '@apollo/server-gateway-interface';
 import type { ExecutionResult } from 'graphql';
-import { Pool } from 'undici';
 import type { Caller } from '../platform/auth/caller.js';
 import { VIEWER_HEADER, type ViewerTokens } from '../platform/auth/viewer-token.js';
 import { unavailable } from '../platform/errors/report.js';
 import { executeOn } from '../platform/subgraph/execute.js';
+import { Instances } from '../platform/subgraph/instances.js';
 import type { Subgraph } from '../platform/subgraph/subgraph.js';
 import type { Log } from '../platform/telemetry/log.js';
 
@@ -34,8 +34,8 @@ export class InProcessDataSource implements GraphQLDataSource<Record<string, unk
 }
 
 export interface HttpDataSourceOptions {
-  /** Of the subgraph's GraphQL endpoint. */
-  url: string;
+  /** Of the subgraph's GraphQL endpoint; or the instances that have it at /graphql. */
+  url: string | Instances;
   viewerTokens: ViewerTokens;
   /** Sockets kept to this subgraph. */
   connections?: number;
@@ -46,56 +46,59 @@ export interface HttpDataSourceOptions {
 /** For how long a caller's signed token is used again, ms; it lives 30 s. */
 const TOKEN_REUSE = 10_000;
 
-/**
- * A subgraph over HTTP/1.1 on sockets that are kept. A subgraph that refuses, hangs or answers with anything but GraphQL
- * is UNAVAILABLE.
- */
+/** A subgraph over HTTP. One that refuses, hangs or answers with anything but GraphQL is UNAVAILABLE. */
 export class HttpDataSource implements GraphQLDataSource<Record<string, unknown>> {
-  private readonly pool: Pool;
+  private readonly instances: Instances;
   private readonly path: string;
   private readonly tokens = new WeakMap<Caller, { token: string; until: number }>();
 
   constructor(private readonly options: HttpDataSourceOptions) {
-    const url = new URL(options.url);
-    const timeout = options.timeout ?? 10_000;
-    this.path = url.pathname + url.search;
-    this.pool = new Pool(url.origin, {
-      connections: options.connections ?? 64,
-      pipelining: 1,
-      keepAliveTimeout: 30_000,
-      connectTimeout: 2_000,
-      headersTimeout: timeout,
-      bodyTimeout: timeout,
-    });
+    if (typeof options.url === 'string') {
+      const url = new URL(options.url);
+      this.path = url.pathname + url.search;
+      this.instances = new Instances([url.origin], options);
+    } else {
+      this.path = '/graphql';
+      this.instances = options.url;
+    }
   }
 
   async process(options: Options): Promise<GatewayGraphQLResponse> {
     const { query, variables, operationName } = options.request;
     const { caller, signal } = options.context as unknown as OperationContext;
-    const result = await this.post(this.path, { query, variables, operationName }, this.tokenOf(caller), signal);
-    return result;
+    // A mutation that may have reached an instance is repeated by the client alone, who knows whether that is safe.
+    const mayRepeat = !query?.trimStart().startsWith('mutation');
+    return this.post(this.path, { query, variables, operationName }, this.tokenOf(caller), mayRepeat, signal);
   }
 
   /** Executes a selection on an event that the hub holds: the subgraph's POST /event. */
   runEvent(request: object, caller: Caller, streamEvent: unknown): Promise<ExecutionResult> {
-    return this.post('/event', { request, streamEvent }, this.tokenOf(caller));
+    return this.post('/event', { request, streamEvent }, this.tokenOf(caller), true);
   }
 
   async close(): Promise<void> {
-    await this.pool.close();
+    await this.instances.close();
   }
 
-  private async post(path: string, body: object, token: string, signal?: AbortSignal): Promise<ExecutionResult> {
+  private async post(
+    path: string,
+    body: object,
+    token: string,
+    mayRepeat: boolean,
+    signal?: AbortSignal,
+  ): Promise<ExecutionResult> {
     try {
-      const response = await this.pool.request({
+      const { status, text } = await this.instances.post({
         path,
-        method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/json', [VIEWER_HEADER]: token },
         body: JSON.stringify(body),
+        headers: { [VIEWER_HEADER]: token },
         signal,
+        mayRepeat,
       });
-      const result = (await response.body.json()) as ExecutionResult;
-      if (result.data === undefined && !result.errors) throw new Error(`answered with ${response.statusCode}`);
+      // That the subgraph does not know this router is no fault of the client, whose session is fine.
+      if (status === 401) throw new Error('the subgraph does not take the tokens of this router');
+      const result = JSON.parse(text) as ExecutionResult;
+      if (result.data === undefined && !result.errors) throw new Error(`answered with ${status}`);
       return result;
     } catch (cause) {
       return { errors: [unavailable(cause)] };

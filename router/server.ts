@@ -5,7 +5,7 @@ import { catalogue, Fault, type FaultCode } from '../platform/errors/errors.js';
 import type { Log } from '../platform/telemetry/log.js';
 import { startApolloServer, type HttpContext } from './apollo.js';
 import type { Authenticator } from './auth.js';
-import { Connections } from './connections.js';
+import { Connections } from '../platform/http/connections.js';
 import { formatErrors } from './errors.js';
 import { explorer } from './explorer.js';
 import type { Operations } from './operations.js';
@@ -31,8 +31,8 @@ export interface RouterServerOptions {
 export interface RouterServer {
   /** Without a path: http://127.0.0.1:4000 */
   url: string;
-  /** Answers what is under way, tells sockets to reconnect, then ends. */
-  close(): Promise<void>;
+  /** Answers what is under way, tells sockets to reconnect, spread over `spreadMs`, then ends. */
+  close(spreadMs?: number): Promise<void>;
 }
 
 const PATH = '/graphql';
@@ -63,10 +63,10 @@ export async function startRouterServer(options: RouterServerOptions): Promise<R
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
   return {
     url: `http://${host}:${port}`,
-    close: async () => {
+    close: async (spreadMs) => {
       isClosing = true;
       events.close();
-      await Promise.all([sockets.close(), connections.end()]);
+      await Promise.all([sockets.close(spreadMs), connections.end()]);
       await app.close();
       await apollo.stop();
     },

@@ -127,17 +127,24 @@ export class Sockets {
       this.end(connection, closing.unauthorized, 'This device was signed out');
   }
 
-  /** Tells everyone to reconnect, and waits until they are gone or 3 s have passed. */
-  async close(): Promise<void> {
+  /**
+   * Tells everyone to reconnect, not all at once but spread over `spreadMs`, and waits until they are gone, for 3 s more at
+   * most. Streams go on until then.
+   */
+  async close(spreadMs = 0): Promise<void> {
     this.isClosing = true;
     clearInterval(this.pinger);
     const gone = [...this.connections].map(
       (connection) => new Promise<void>((resolve) => connection.socket.once('close', () => resolve())),
     );
-    for (const connection of this.connections) this.end(connection, closing.restart, 'The server restarts');
+    [...this.connections].forEach((connection, index, { length }) => {
+      const end = () => this.end(connection, closing.restart, 'The server restarts');
+      if (spreadMs === 0) end();
+      else setTimeout(end, (spreadMs * index) / length);
+    });
     const limit = setTimeout(() => {
       for (const { socket } of this.connections) socket.terminate();
-    }, CLOSE_MS);
+    }, spreadMs + CLOSE_MS);
     await Promise.all(gone);
     clearTimeout(limit);
   }

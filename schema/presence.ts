@@ -68,3 +68,11 @@ export interface TypingFeed {
   /** They have sent what they typed. */
   stopped(conversationId: string, userId: string): Promise<void>;
 }
+
+/** What a router tells the presence subgraph of its sockets. UUIDs; `router` names it. */
+export interface DeviceSockets {
+  /** A socket of the device has opened, or has answered a ping. */
+  socketLives(device: { userId: string; deviceId: string }, router: string): Promise<void>;
+  /** The router has no socket of the device any more. */
+  socketsGone(device: { userId: string; deviceId: string }, router: string): Promise<void>;
+}

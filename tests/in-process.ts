@@ -4,7 +4,7 @@ import { assemble } from '../bin/assemble.js';
 import { readConfig } from '../platform/config/config.js';
 import { signUp } from './chat.js';
 import type { Device } from './client.js';
-import { testDirectory } from './parley-process.js';
+import { testDirectory } from './running-parley.js';
 
 type Assembled = Awaited<ReturnType<typeof assemble>>;
 export type Overrides = NonNullable<Parameters<typeof assemble>[1]>;

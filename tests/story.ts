@@ -2,9 +2,11 @@ import { afterAll, beforeAll, test } from '@jest/globals';
 import type { Device } from './client.js';
 import { signUp } from './chat.js';
 import { ParleyProcess } from './parley-process.js';
+import type { RunningParley } from './running-parley.js';
+import { Deployment } from './services/deployment.js';
 
 export interface Stage {
-  parley: ParleyProcess;
+  parley: RunningParley;
   /** A new person on their first device; all devices are closed when the story ends. */
   person: (name: string) => Promise<Device>;
   /** Several at once. */
@@ -15,11 +17,18 @@ export interface Stage {
 
 export type Story = (name: string, tell: (stage: Stage) => Promise<void>, limit?: number) => void;
 
+/** One process, or, with PARLEY_TEST_DEPLOYMENT=services, a deployment on real servers. */
+export function startParley(environment: Record<string, string> = {}): Promise<RunningParley> {
+  return process.env.PARLEY_TEST_DEPLOYMENT === 'services'
+    ? Deployment.start({ environment })
+    : ParleyProcess.start(environment);
+}
+
 /** One running Parley for all stories of a file. A story that fails shows what the server printed. */
 export function storiesOnParley(environment: Record<string, string> = {}): Story {
-  let parley: ParleyProcess;
+  let parley: RunningParley;
   beforeAll(async () => {
-    parley = await ParleyProcess.start(environment);
+    parley = await startParley(environment);
   }, 90_000);
   afterAll(async () => {
     await parley?.remove();

@@ -2,6 +2,7 @@ import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { parseRedisUrl } from '../redis/address.js';
 import { readConfig } from './config.js';
 import { loadSecrets } from './secrets.js';
 
@@ -26,6 +27,11 @@ describe('the configuration', () => {
     ['PARLEY_SIGNING_KEY', 'x'],
     ['PARLEY_SMTP_URL', 'http://mail.example.org'],
     ['PARLEY_MAIL_FROM', 'nobody'],
+    ['PARLEY_REDIS_URL', 'localhost:6379'],
+    ['PARLEY_REDIS_URL', 'redis://localhost/chat'],
+    ['PARLEY_REDIS_URL', 'redis://10.0.0.1,rediss://10.0.0.2'],
+    ['PARLEY_REDIS_URL', 'redis://10.0.0.1/1,redis://10.0.0.2/1'],
+    ['PARLEY_REDIS_URL', ' , '],
     ['PARLEY_OIDC_ISSUERS', 'https://id.example.org'],
     ['PARLEY_OIDC_ISSUERS', 'http://id.example.org=parley'],
   ])('a bad %s (%s) is named, with what is allowed', (name, value) => {
@@ -42,6 +48,26 @@ describe('the configuration', () => {
       { issuer: 'http://127.0.0.1:8080', audiences: ['parley'] },
     ]);
     expect(admins).toEqual(['ann@example.org', 'root_1']);
+  });
+
+  test('says where Redis is, if anywhere', () => {
+    expect(readConfig({}).redis).toBeNull();
+    const url = 'rediss://parley:p%40ss@10.0.0.1:6380,rediss://10.0.0.2';
+    expect(readConfig({ PARLEY_REDIS_URL: url, PARLEY_REDIS_CA_FILE: 'ca.pem' }).redis).toEqual({
+      url,
+      caFile: 'ca.pem',
+    });
+    expect(parseRedisUrl(url)).toEqual({
+      nodes: [
+        { host: '10.0.0.1', port: 6380 },
+        { host: '10.0.0.2', port: 6379 },
+      ],
+      isTls: true,
+      username: 'parley',
+      password: 'p@ss',
+      database: 0,
+    });
+    expect(parseRedisUrl('redis://[::1]:7000/3')).toMatchObject({ nodes: [{ host: '::1', port: 7000 }], database: 3 });
   });
 
   test('names every bad variable at once', () => {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseRules, type Rules } from '../rate-limit/rules.js';
+import { parseRedisUrl } from '../redis/address.js';
 import { logLevels } from '../telemetry/log.js';
+import { isPostgresUrl, parsePorts, parseShardUrls, parseSubgraphUrls } from './addresses.js';
 import { parseIssuers, type OidcIssuer } from './oidc-issuers.js';
 import { StartError } from './start-error.js';
 
@@ -24,6 +26,38 @@ export const variables = {
   PARLEY_PUBLIC_URL: z.url().optional().describe('Where people reach this Parley, when that is not host and port'),
   PARLEY_LOG_LEVEL: z.enum(logLevels).default('info').describe('trace, debug, info, warn, error, fatal or silent'),
   PARLEY_SHARDS: count(1, 16).default(2).describe('Shards of the embedded database; fixed by the first start'),
+  PARLEY_DATABASE_URL: z
+    .string()
+    .refine(isPostgresUrl)
+    .optional()
+    .describe(
+      'Postgres of accounts and of the shard map, postgresql://user:password@host:port/database?sslmode=verify-full&sslrootcert=/ca.pem; without one, the embedded database',
+    ),
+  PARLEY_SHARD_URLS: z
+    .string()
+    .transform(parseShardUrls)
+    .optional()
+    .describe(
+      'Postgres of each shard, separated by commas, as PARLEY_DATABASE_URL or name=postgresql://…; the names shard0, shard1 … unless given; the first start fixes them',
+    ),
+  PARLEY_DATABASE_CONNECTIONS: count(1, 1_000)
+    .default(12)
+    .describe('Connections of a process to each database at most, and up to 6 more for the way of a message'),
+  PARLEY_SUBGRAPH_URLS: z
+    .string()
+    .transform(parseSubgraphUrls)
+    .default(new Map())
+    .describe('Subgraphs that run elsewhere, several instances each: users=http://10.0.0.1:4011,http://…;messages=…'),
+  PARLEY_SUBGRAPH_PORT: port.optional().describe('Port of the subgraph, where the process serves one; 0 takes any free one'),
+  PARLEY_SUBGRAPH_PORTS: z
+    .string()
+    .transform(parsePorts)
+    .prefault('users=4011,conversations=4012,messages=4013,presence=4014')
+    .describe('Ports of the subgraphs that the process serves; 0 takes any free one'),
+  PARLEY_SUPERGRAPH: z
+    .string()
+    .optional()
+    .describe('Supergraph of the router, a file or a URL, read again when it changes; without one, schema/supergraph.graphql'),
   PARLEY_ALLOWED_ORIGINS: z
     .string()
     .default('')
@@ -67,6 +101,18 @@ export const variables = {
     .transform(parseIssuers)
     .default([])
     .describe('OpenID Connect issuers whose id tokens sign people in: https://id.example.org=client-id|other-id, …'),
+  PARLEY_REDIS_URL: z
+    .string()
+    .superRefine(checkRedisUrl)
+    .optional()
+    .describe(
+      'Redis 7 that the processes share, redis://user:password@host:port/database, or rediss://… for TLS; several, separated by commas, are nodes of a Redis Cluster',
+    ),
+  PARLEY_REDIS_CA_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Certificates (PEM) that the certificate of Redis is checked against; with rediss://'),
   PARLEY_ADMINS: z
     .string()
     .default('')
@@ -79,6 +125,9 @@ const secrets = [
   'PARLEY_REFRESH_SECRET',
   'PARLEY_SIGNING_KEY',
   'PARLEY_SMTP_URL',
+  'PARLEY_DATABASE_URL',
+  'PARLEY_SHARD_URLS',
+  'PARLEY_REDIS_URL',
 ] as const;
 const schema = z.object(variables);
 
@@ -90,6 +139,11 @@ export interface Config {
   publicUrl: string | null;
   logLevel: (typeof logLevels)[number];
   shards: number;
+  /** `urls` null: the embedded database. */
+  database: { urls: DatabaseUrls | null; connections: number };
+  subgraphs: SubgraphAddresses;
+  /** A path or a URL; null: the one that this version of Parley brings. */
+  supergraph: string | null;
   allowedOrigins: string[];
   introspection: 'always' | 'signed-in';
   limits: Limits;
@@ -97,10 +151,24 @@ export interface Config {
   /** `smtpUrl` null: written to the data directory. */
   mail: { smtpUrl: string | null; from: string };
   oidcIssuers: OidcIssuer[];
+  /** Null: pub/sub, presence, limits and caches are kept in this process. */
+  redis: { url: string; caFile: string | null } | null;
   /** E-mail addresses and handles, in lower case. */
   admins: string[];
   /** Those that are absent are made at first start and kept in the data directory. */
   secrets: { cursor?: string; viewer?: string; refresh?: string; signingKey?: string };
+}
+export interface DatabaseUrls {
+  directory: string;
+  /** By name, in the order given. */
+  shards: ReadonlyMap<string, string>;
+}
+export interface SubgraphAddresses {
+  /** Origins of the instances that run elsewhere, by subgraph. */
+  urls: ReadonlyMap<string, readonly string[]>;
+  /** Of those that this process serves; `port` where it serves one. */
+  ports: ReadonlyMap<string, number>;
+  port: number | null;
 }
 export interface Limits {
   cost: number;
@@ -129,6 +197,13 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     publicUrl: values.PARLEY_PUBLIC_URL ?? null,
     logLevel: values.PARLEY_LOG_LEVEL,
     shards: values.PARLEY_SHARDS,
+    database: { urls: databaseUrls(values), connections: values.PARLEY_DATABASE_CONNECTIONS },
+    subgraphs: {
+      urls: values.PARLEY_SUBGRAPH_URLS,
+      ports: values.PARLEY_SUBGRAPH_PORTS,
+      port: values.PARLEY_SUBGRAPH_PORT ?? null,
+    },
+    supergraph: values.PARLEY_SUPERGRAPH ?? null,
     allowedOrigins: listOf(values.PARLEY_ALLOWED_ORIGINS),
     introspection: values.PARLEY_INTROSPECTION,
     limits: {
@@ -141,6 +216,10 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     rateLimits: parseRules(values.PARLEY_RATE_LIMITS),
     mail: { smtpUrl: values.PARLEY_SMTP_URL ?? null, from: values.PARLEY_MAIL_FROM },
     oidcIssuers: values.PARLEY_OIDC_ISSUERS,
+    redis:
+      values.PARLEY_REDIS_URL === undefined
+        ? null
+        : { url: values.PARLEY_REDIS_URL, caFile: values.PARLEY_REDIS_CA_FILE ?? null },
     admins: listOf(values.PARLEY_ADMINS.toLowerCase()),
     secrets: {
       cursor: values.PARLEY_CURSOR_SECRET,
@@ -149,6 +228,20 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       signingKey: values.PARLEY_SIGNING_KEY,
     },
   };
+}
+
+function databaseUrls({ PARLEY_DATABASE_URL, PARLEY_SHARD_URLS }: z.infer<typeof schema>): DatabaseUrls | null {
+  if (PARLEY_DATABASE_URL && PARLEY_SHARD_URLS) return { directory: PARLEY_DATABASE_URL, shards: PARLEY_SHARD_URLS };
+  if (!PARLEY_DATABASE_URL && !PARLEY_SHARD_URLS) return null;
+  throw new StartError('PARLEY_DATABASE_URL and PARLEY_SHARD_URLS belong together. Set both, or neither.');
+}
+
+function checkRedisUrl(text: string, context: z.RefinementCtx): void {
+  try {
+    parseRedisUrl(text);
+  } catch (error) {
+    context.addIssue((error as Error).message);
+  }
 }
 
 function listOf(text: string): string[] {

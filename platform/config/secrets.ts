@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config.js';
+import { StartError } from './start-error.js';
 
 export interface Secrets {
   cursor: Buffer;
@@ -39,4 +40,26 @@ function kept(folder: string, name: string, make: () => string): string {
 
 function newSigningKey(): string {
   return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+/** The secrets that the environment gives and no others: what several processes share, none of them can make. Reading one that is absent throws. */
+export function givenSecrets(given: Config['secrets']): Secrets {
+  const secret = (value: string | undefined, variable: string) => {
+    if (value === undefined) throw new StartError(`${variable} is missing.`);
+    return value;
+  };
+  return {
+    get cursor() {
+      return Buffer.from(secret(given.cursor, 'PARLEY_CURSOR_SECRET'));
+    },
+    get viewer() {
+      return Buffer.from(secret(given.viewer, 'PARLEY_VIEWER_SECRET'));
+    },
+    get refresh() {
+      return Buffer.from(secret(given.refresh, 'PARLEY_REFRESH_SECRET'));
+    },
+    get signingKey() {
+      return secret(given.signingKey, 'PARLEY_SIGNING_KEY');
+    },
+  };
 }

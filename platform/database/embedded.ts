@@ -106,12 +106,13 @@ export async function createDatabases(url: string, names: string[]): Promise<voi
 export async function assignBuckets(
   directory: DirectoryClient,
   shards: ReadonlyMap<string, ShardClient>,
+  variable = 'PARLEY_SHARDS',
 ): Promise<void> {
   const ranges = await directory.shardRange.findMany();
   const missing = ranges.find((range) => !shards.has(range.shard));
   if (missing)
     throw new StartError(
-      `The data has a shard "${missing.shard}" that PARLEY_SHARDS leaves out. Set PARLEY_SHARDS to the number it was made with.`,
+      `The data has a shard "${missing.shard}" that ${variable} leaves out. Set ${variable} to what the data was made with.`,
     );
   if (ranges.length === 0) {
     const size = BUCKETS / shards.size;

@@ -31,6 +31,10 @@ const settings = [
   'shared_buffers=128MB',
   'wal_compression=on',
   'max_wal_size=1GB',
+  // Buckets move between shards by logical replication.
+  'wal_level=logical',
+  'max_replication_slots=20',
+  'max_wal_senders=20',
   'max_connections=120',
   'jit=off',
   'listen_addresses=127.0.0.1',
@@ -52,13 +56,15 @@ export class PostgresServer {
     private readonly port: number,
     private readonly password: string,
     private readonly log: Logger,
+    private readonly more: readonly string[],
   ) {}
 
   /**
    * Starts the server in `<dataDir>/postgres`, made where it is missing. One that an earlier Parley left behind when it
-   * was killed is taken over. Throws StartError with what to do.
+   * was killed is taken over. `more`: settings, as name=value, that come before those for a laptop. Throws StartError with
+   * what to do.
    */
-  static async start(dataDir: string, log: Logger): Promise<PostgresServer> {
+  static async start(dataDir: string, log: Logger, more: readonly string[] = []): Promise<PostgresServer> {
     try {
       const { directory, account } = postgresHome(dataDir);
       const install = await findPostgres(account);
@@ -72,6 +78,7 @@ export class PostgresServer {
         running?.port ?? (await freePort()),
         password,
         log,
+        more,
       );
       if (!(running && (await server.takeOver(running.pid)))) await server.spawnPatiently();
       return server;
@@ -137,7 +144,7 @@ export class PostgresServer {
     disownPidFile(this.directory);
     const logFile = join(this.directory, 'server.log');
     const output = openSync(logFile, 'w', 0o644);
-    const flags = [`port=${this.port}`, ...settings].flatMap((setting) => ['-c', setting]);
+    const flags = [`port=${this.port}`, ...settings, ...this.more].flatMap((setting) => ['-c', setting]);
     const child = spawn(this.install.postgres, ['-D', this.directory, ...flags], {
       // Of its own group: an interrupt at the terminal reaches Parley alone, which drains first.
       detached: true,

@@ -1,11 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Ephemeral } from './port.js';
 
-/** What every adapter of the port does. `pass` lets so many ms go by, really or by a fake clock. */
+/**
+ * What every adapter of the port does. `pass` lets so many ms go by, really or by a fake clock. `short` is a time to live
+ * that a few calls fit into.
+ */
 export function ephemeralContract(
   name: string,
   open: () => Promise<Ephemeral>,
   pass: (ms: number) => Promise<void>,
+  short = 40,
 ): void {
   describe(`ephemeral, ${name}`, () => {
     let store: Ephemeral;
@@ -16,17 +20,17 @@ export function ephemeralContract(
     afterEach(() => store.close());
 
     test('keeps a value until it expires', async () => {
-      await store.set('a', '1', 40);
+      await store.set('a', '1', short);
       expect(await store.get('a')).toBe('1');
-      await pass(60);
+      await pass(1.5 * short);
       expect(await store.get('a')).toBeNull();
       expect(await store.get('never')).toBeNull();
     });
 
     test('a new value replaces the old one and its expiry', async () => {
-      await store.set('a', '1', 40);
+      await store.set('a', '1', short);
       await store.set('a', '2', long);
-      await pass(60);
+      await pass(1.5 * short);
       expect(await store.get('a')).toBe('2');
     });
 
@@ -38,9 +42,9 @@ export function ephemeralContract(
     });
 
     test('sets what is absent for one of many who try, and again once it expired', async () => {
-      const wins = await Promise.all(Array.from({ length: 20 }, (_, i) => store.setIfAbsent('a', String(i), 40)));
+      const wins = await Promise.all(Array.from({ length: 20 }, (_, i) => store.setIfAbsent('a', String(i), short)));
       expect(wins.filter(Boolean)).toHaveLength(1);
-      await pass(60);
+      await pass(1.5 * short);
       expect(await store.setIfAbsent('a', 'next', long)).toBe(true);
       expect(await store.get('a')).toBe('next');
     });
@@ -54,14 +58,14 @@ export function ephemeralContract(
     });
 
     test('each member of a set expires by itself, unless renewed', async () => {
-      await store.addMember('s', 'short', 40);
-      await store.addMember('s', 'renewed', 40);
+      await store.addMember('s', 'short', short);
+      await store.addMember('s', 'renewed', short);
       await store.addMember('s', 'long', long);
       await store.addMember('s', 'renewed', long);
       await store.addMember('t', 'other', long);
       const sets = async () => (await store.members(['t', 's', 'none'])).map((set) => set.sort());
       expect(await sets()).toEqual([['other'], ['long', 'renewed', 'short'], []]);
-      await pass(60);
+      await pass(1.5 * short);
       expect(await sets()).toEqual([['other'], ['long', 'renewed'], []]);
       expect(await store.removeMember('s', 'long')).toBe(true);
       expect(await store.removeMember('none', 'x')).toBe(false);
@@ -69,13 +73,13 @@ export function ephemeralContract(
     });
 
     test('says who is new in a set, and how long each stays', async () => {
-      expect(await store.addMember('s', 'a', 40)).toBe(true);
+      expect(await store.addMember('s', 'a', short)).toBe(true);
       expect(await store.addMember('s', 'b', long)).toBe(true);
       expect(await store.addMember('s', 'b', long)).toBe(false);
       const [a, b] = ['a', 'b'].map((member) => async () => (await store.lifetimes('s')).get(member));
       expect(await a?.()).toBeGreaterThan(0);
-      expect(await a?.()).toBeLessThanOrEqual(40);
-      await pass(60);
+      expect(await a?.()).toBeLessThanOrEqual(short);
+      await pass(1.5 * short);
       expect(await a?.()).toBeUndefined();
       expect(await b?.()).toBeGreaterThan(long / 2);
       expect(await store.removeMember('s', 'a')).toBe(false);

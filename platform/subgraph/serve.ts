@@ -1,16 +1,20 @@
 import type { AddressInfo } from 'node:net';
-import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '../auth/caller.js';
+import { SERVICE_HEADER, type ServiceTokens } from '../auth/service-token.js';
 import { VIEWER_HEADER, type ViewerTokens } from '../auth/viewer-token.js';
 import { Fault } from '../errors/errors.js';
+import { Connections } from '../http/connections.js';
 import type { Log } from '../telemetry/log.js';
 import { executeOn } from './execute.js';
+import { answerInternal, type InternalCall } from './internal.js';
 import type { Subgraph } from './subgraph.js';
 
 export interface SubgraphServer {
   /** Without a path. */
   url: string;
+  /** Takes no more requests, answers those under way, then ends. */
   close(): Promise<void>;
 }
 
@@ -22,7 +26,13 @@ export interface SubgraphServerOptions {
   log: Log;
   /** Whether the subgraph can take traffic. */
   isReady?: () => Promise<boolean> | boolean;
+  /** What other processes ask of it beyond GraphQL, and how they say who they are. */
+  internal?: { calls: readonly InternalCall[]; serviceTokens: ServiceTokens };
+  /** Requests at work at the same time; the next ones get 503 at once. */
+  maxInFlight?: number;
 }
+
+const BODY_LIMIT = 16 * 1024 * 1024;
 
 const request = z.object({
   query: z.string(),
@@ -32,17 +42,61 @@ const request = z.object({
 const event = z.object({ request, streamEvent: z.record(z.string(), z.unknown()) });
 
 /**
- * One subgraph over HTTP, for routers only: POST /graphql, and POST /event, which executes a subscription's selection on
- * the event in the body (by root field). Both refuse whoever carries no viewer token of the router.
+ * One subgraph over HTTP, for Parley's own processes only: POST /graphql, and POST /event, which executes a subscription's
+ * selection on the event in the body (by root field), both for the caller in a viewer token; and POST /internal/…, for
+ * processes that show a service token. A 503 says that nothing was begun.
  */
 export async function serveSubgraph(subgraph: Subgraph, options: SubgraphServerOptions): Promise<SubgraphServer> {
-  const { viewerTokens, log, isReady = () => true } = options;
+  const { isReady = () => true } = options;
   const app = fastify({
     logger: false,
-    bodyLimit: 4 * 1024 * 1024,
+    bodyLimit: BODY_LIMIT,
     keepAliveTimeout: 65_000,
-    forceCloseConnections: 'idle',
+    forceCloseConnections: false, // see Connections
+    return503OnClosing: false,
   });
+  let isClosing = false;
+  refuseTooMuch(app, options.maxInFlight ?? Infinity, () => isClosing);
+  addErrors(app, subgraph, options.log);
+  addGraphQL(app, subgraph, options);
+  addInternal(app, options);
+  app.get('/healthz', () => 'ok\n');
+  app.get('/readyz', async (_request, reply) => {
+    const ready = !isClosing && (await Promise.resolve(isReady()).catch(() => false));
+    return reply.code(ready ? 200 : 503).send({ ready });
+  });
+  const connections = new Connections(app.server);
+  await app.listen({ host: options.host, port: options.port });
+  const { port } = app.server.address() as AddressInfo;
+  return {
+    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    close: async () => {
+      isClosing = true;
+      await connections.end();
+      await app.close();
+    },
+  };
+}
+
+function refuseTooMuch(app: FastifyInstance, maxInFlight: number, isClosing: () => boolean): void {
+  let inFlight = 0;
+  app.addHook('onRequest', (incoming, reply, done) => {
+    if (incoming.method !== 'POST') return done();
+    if (inFlight < maxInFlight && !isClosing()) {
+      inFlight++;
+      reply.raw.once('close', () => inFlight--);
+      return done();
+    }
+    void reply.header('retry-after', '1');
+    refuse(reply, 503, new Fault('OVERLOADED', 'This part of Parley has too much to do. Try again.'));
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (isClosing()) void reply.header('connection', 'close');
+    done(null, payload);
+  });
+}
+
+function addErrors(app: FastifyInstance, subgraph: Subgraph, log: Log): void {
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ err: error, subgraph: subgraph.name }, 'a request failed');
@@ -52,13 +106,16 @@ export async function serveSubgraph(subgraph: Subgraph, options: SubgraphServerO
       status < 500 ? new Fault('BAD_REQUEST', 'The request is not valid.') : new Fault('INTERNAL', 'It failed.'),
     );
   });
+}
+
+function addGraphQL(app: FastifyInstance, subgraph: Subgraph, { viewerTokens, log }: SubgraphServerOptions): void {
   const serve = (path: string, run: (body: unknown, caller: Caller) => Promise<object | null>) =>
     app.post(path, async (incoming: FastifyRequest, reply) => {
       const token = incoming.headers[VIEWER_HEADER];
       const caller = typeof token === 'string' ? viewerTokens.verify(token) : null;
       if (!caller) return refuse(reply, 401, new Fault('UNAUTHENTICATED', 'Only the router asks here.'));
       const result = await run(incoming.body, caller);
-      return result ? send(reply, result) : refuse(reply, 400, new Fault('BAD_REQUEST', 'The request is not valid.'));
+      return result ? send(reply, JSON.stringify(result)) : invalid(reply);
     });
 
   serve('/graphql', async (body, caller) => {
@@ -69,24 +126,34 @@ export async function serveSubgraph(subgraph: Subgraph, options: SubgraphServerO
     const parsed = event.safeParse(body);
     return parsed.success ? executeOn(subgraph, parsed.data.request, caller, parsed.data.streamEvent, log) : null;
   });
-  app.get('/healthz', () => 'ok\n');
-  app.get('/readyz', async (_request, reply) => {
-    const ready = await Promise.resolve(isReady()).catch(() => false);
-    return reply.code(ready ? 200 : 503).send({ ready });
-  });
-
-  await app.listen({ host: options.host, port: options.port });
-  const { port } = app.server.address() as AddressInfo;
-  return {
-    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
-    close: () => app.close(),
-  };
 }
 
-function send(reply: FastifyReply, result: object): FastifyReply {
-  return reply.type('application/json; charset=utf-8').send(JSON.stringify(result));
+function addInternal(app: FastifyInstance, { internal, log }: SubgraphServerOptions): void {
+  if (!internal) return;
+  // Its bodies are encode's, see wire.ts.
+  void app.register((scope, _options, done) => {
+    scope.removeContentTypeParser('application/json');
+    scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, parsed) => parsed(null, body));
+    for (const call of internal.calls)
+      scope.post(call.path, async (incoming: FastifyRequest, reply) => {
+        const token = incoming.headers[SERVICE_HEADER];
+        if (typeof token !== 'string' || !internal.serviceTokens.verify(token))
+          return refuse(reply, 401, new Fault('UNAUTHENTICATED', 'Only processes of Parley ask here.'));
+        const answer = await answerInternal(call, incoming.body as string, log);
+        return answer === null ? invalid(reply) : send(reply, answer);
+      });
+    done();
+  });
+}
+
+function send(reply: FastifyReply, text: string): FastifyReply {
+  return reply.type('application/json; charset=utf-8').send(text);
+}
+
+function invalid(reply: FastifyReply): FastifyReply {
+  return refuse(reply, 400, new Fault('BAD_REQUEST', 'The request is not valid.'));
 }
 
 function refuse(reply: FastifyReply, status: number, fault: Fault): FastifyReply {
-  return send(reply.code(status), { errors: [fault.toJSON()] });
+  return send(reply.code(status), JSON.stringify({ errors: [fault.toJSON()] }));
 }

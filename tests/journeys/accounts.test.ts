@@ -5,7 +5,7 @@ import { expect } from '@jest/globals';
 import { createGroup, history, openDirect, say, sessionFields, signInElsewhere } from '../chat.js';
 import { ask, Device, type Refused, type Session, type UserError } from '../client.js';
 import { inboxEventsDocument } from '../following.js';
-import type { ParleyProcess } from '../parley-process.js';
+import type { RunningParley } from '../running-parley.js';
 import { storiesOnParley } from '../story.js';
 import { waitFor } from '../wait-for.js';
 
@@ -13,7 +13,7 @@ const story = storiesOnParley({ PARLEY_ADMINS: 'chief_of_all@example.org' });
 const errorFields = 'errors { code path message }';
 
 /** The text of the newest letter to this person with that subject, as it lies in the data directory. */
-async function letterTo(parley: ParleyProcess, device: Device, subject: string): Promise<string> {
+async function letterTo(parley: RunningParley, device: Device, subject: string): Promise<string> {
   const folder = join(parley.dataDir, 'mail');
   return waitFor(`a letter to ${device.person.email}`, () => {
     const files = readdirSync(folder).filter((file) => file.endsWith('.eml'));
@@ -22,7 +22,7 @@ async function letterTo(parley: ParleyProcess, device: Device, subject: string):
   });
 }
 
-async function verify(parley: ParleyProcess, device: Device): Promise<void> {
+async function verify(parley: RunningParley, device: Device): Promise<void> {
   const code = /^([0-9A-Z]{4}-[0-9A-Z]{4})\r$/m.exec(await letterTo(parley, device, 'code'))![1];
   await device.mutate(
     `mutation ($input: VerifyEmailInput!) { verifyEmail(input: $input) { viewer { id } ${errorFields} } }`,
@@ -218,7 +218,7 @@ story(
 );
 
 /** A new person with this very handle. */
-async function signUpAs(parley: ParleyProcess, handle: string): Promise<Device> {
+async function signUpAs(parley: RunningParley, handle: string): Promise<Device> {
   const person = { handle, displayName: handle, email: `${handle}@example.org`, password: 'correct horse' };
   const { data } = await ask<{ signUp: { session: Session; viewer: { user: { id: string } } } }>(
     parley.url,

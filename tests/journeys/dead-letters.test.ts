@@ -7,14 +7,14 @@ import { Following } from '../following.js';
 import { inboxOf } from '../inbox-invariants.js';
 import { comesToHistory, unreadIsRecount } from '../invariants.js';
 import { metricOf, parleyTool } from '../operator.js';
-import type { ParleyProcess } from '../parley-process.js';
+import type { RunningParley } from '../running-parley.js';
 import { storiesOnParley } from '../story.js';
 import { waitFor } from '../wait-for.js';
 
 const story = storiesOnParley();
 
 /** Puts an event on the way of those of a conversation. */
-async function plant(parley: ParleyProcess, conversationId: string, event: object): Promise<void> {
+async function plant(parley: RunningParley, conversationId: string, event: object): Promise<void> {
   const uuid = fromPublicId('conversation', conversationId)!;
   const envelope = { id: randomUUID(), at: new Date().toISOString(), traceparent: null, conversationId: uuid };
   const payload = JSON.stringify({ ...envelope, ...event });
@@ -28,7 +28,7 @@ async function plant(parley: ParleyProcess, conversationId: string, event: objec
 }
 
 /** The first dead letter's id, once there is one that fits. */
-const deadLetter = (parley: ParleyProcess, reason: RegExp) =>
+const deadLetter = (parley: RunningParley, reason: RegExp) =>
   waitFor(
     `a dead letter: ${reason}`,
     async () => {

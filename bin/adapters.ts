@@ -1,0 +1,152 @@
+import { join } from 'node:path';
+import type { Registry } from 'prom-client';
+import type { Config } from '../platform/config/config.js';
+import { openDataDirectory } from '../platform/config/data-directory.js';
+import { givenSecrets, loadSecrets } from '../platform/config/secrets.js';
+import type { Limits } from '../platform/rate-limit/limits.js';
+import type { PubSub } from '../platform/pubsub/port.js';
+import type { Log } from '../platform/telemetry/log.js';
+import type { Opened } from './opened.js';
+
+export interface AdaptersOptions {
+  config: Config;
+  /** Whether nothing runs elsewhere: only then may what is shared lie in this process, or in its data directory. */
+  isWhole: boolean;
+  opened: Opened;
+  log: Log;
+  registry: Registry;
+  wrapPubSub?: (inner: PubSub) => PubSub;
+}
+
+/**
+ * The one place that chooses adapters: embedded, or real where the configuration names them. Each is opened when it is first
+ * asked for, its vendor's library loaded only then, and is closed with `opened`.
+ */
+export class Adapters {
+  constructor(private readonly options: AdaptersOptions) {}
+
+  /** Names this process as a holder of leases. */
+  get owner(): string | undefined {
+    // A name that stays the same lets the only process there can be go on at once after a crash.
+    return this.options.config.database.urls ? undefined : 'embedded';
+  }
+
+  private readonly dataDirectory = once(async () => {
+    const { opened, config } = this.options;
+    return opened.add(openDataDirectory(config.dataDir), (directory) => directory.release());
+  });
+
+  readonly secrets = once(async () => {
+    const { config, isWhole } = this.options;
+    return isWhole ? loadSecrets((await this.dataDirectory()).path, config.secrets) : givenSecrets(config.secrets);
+  });
+
+  readonly databases = once(async () => {
+    const { config, opened, log } = this.options;
+    const { urls, connections: poolSize } = config.database;
+    if (urls) {
+      const { openExternalDatabases } = await import('../platform/database/external.js');
+      return opened.add(await openExternalDatabases({ urls, poolSize, log }), (all) => all.close());
+    }
+    const { openEmbeddedDatabases } = await import('../platform/database/embedded.js');
+    const { path: dataDir } = await this.dataDirectory();
+    return opened.add(await openEmbeddedDatabases({ dataDir, shardCount: config.shards, log }), (all) => all.close());
+  });
+
+  readonly directory = once(async () => (await this.databases()).directory);
+
+  readonly shards = once(async () => {
+    const [databases, pubsub] = await Promise.all([this.databases(), this.pubsub()]);
+    const { Shards } = await import('../platform/shards/shards.js');
+    const { watchShards } = await import('../platform/shards/watch-shards.js');
+    const shards = await Shards.load(databases.directory, databases.shards, (name, url) =>
+      databases.openShard(name, url),
+    );
+    const { opened, log } = this.options;
+    opened.add(await watchShards({ shards, pubsub, log }), (watch) => watch.stop());
+    return shards;
+  });
+
+  readonly redis = once(async () => {
+    const { config, opened, log } = this.options;
+    if (!config.redis) return null;
+    const { openRedis } = await import('../platform/redis/connection.js');
+    return opened.add(openRedis({ ...config.redis, log }), (redis) => redis.close());
+  });
+
+  readonly pubsub = once(async (): Promise<PubSub> => {
+    const { opened, log, wrapPubSub } = this.options;
+    const redis = await this.redis();
+    const pubsub = redis
+      ? new (await import('../platform/pubsub/redis.js')).RedisPubSub(redis, log)
+      : new (await import('../platform/pubsub/embedded.js')).EmbeddedPubSub();
+    opened.add(pubsub, (each) => each.close());
+    return wrapPubSub?.(pubsub) ?? pubsub;
+  });
+
+  readonly ephemeral = once(async () => {
+    const redis = await this.redis();
+    const store = redis
+      ? new (await import('../platform/ephemeral/redis.js')).RedisEphemeral(redis)
+      : new (await import('../platform/ephemeral/embedded.js')).EmbeddedEphemeral();
+    return this.options.opened.add(store, (each) => each.close());
+  });
+
+  readonly presences = once(async () => {
+    const store = new (await import('../platform/ephemeral/embedded-presence.js')).EmbeddedPresences();
+    return this.options.opened.add(store, (each) => each.close());
+  });
+
+  readonly eventLog = once(async () => {
+    const { opened, log } = this.options;
+    const [directory, shards, pubsub] = await Promise.all([this.directory(), this.shards(), this.pubsub()]);
+    const { EmbeddedEventLog } = await import('../platform/event-log/embedded.js');
+    return opened.add(new EmbeddedEventLog({ directory, shards, pubsub, log, owner: this.owner }), (each) =>
+      each.close(),
+    );
+  });
+
+  readonly limits = once(async (): Promise<Limits> => {
+    const { config, opened, log } = this.options;
+    const limiter = new (await import('../platform/rate-limit/embedded.js')).EmbeddedRateLimiter();
+    opened.add(limiter, (each) => each.close());
+    const { Limits } = await import('../platform/rate-limit/limits.js');
+    return new Limits(limiter, config.rateLimits, log);
+  });
+
+  readonly mail = once(async () => {
+    const { config, isWhole, opened, log } = this.options;
+    const { smtpUrl, from } = config.mail;
+    const dataDir = isWhole ? (await this.dataDirectory()).path : config.dataDir;
+    const mail = smtpUrl
+      ? new (await import('../platform/mail/smtp.js')).SmtpMail({ url: smtpUrl, from })
+      : new (await import('../platform/mail/embedded.js')).EmbeddedMail({ folder: join(dataDir, 'mail'), from, log });
+    return opened.add(mail, (each) => each.close());
+  });
+
+  readonly cursors = once(async () => {
+    const { Cursors } = await import('../platform/cursors/cursors.js');
+    return new Cursors((await this.secrets()).cursor);
+  });
+
+  readonly accessTokens = once(async () => {
+    const { AccessTokens } = await import('../platform/auth/access-token.js');
+    return new AccessTokens((await this.secrets()).signingKey);
+  });
+
+  readonly viewerTokens = once(async () => {
+    const { ViewerTokens } = await import('../platform/auth/viewer-token.js');
+    return new ViewerTokens((await this.secrets()).viewer);
+  });
+
+  readonly serviceTokens = once(async () => {
+    const { ServiceTokens } = await import('../platform/auth/service-token.js');
+    return new ServiceTokens((await this.secrets()).viewer, 'parley');
+  });
+}
+
+/** Makes it at the first call; later calls get the same. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => (made ??= make());
+}

@@ -1,0 +1,71 @@
+import type { Config } from '../platform/config/config.js';
+import { StartError } from '../platform/config/start-error.js';
+import { subgraphNames, type Processes, type SubgraphName } from './processes.js';
+
+/** Which subgraphs each process asks something of. */
+const asks: Record<SubgraphName | 'router' | 'workers', readonly SubgraphName[]> = {
+  router: subgraphNames,
+  users: ['conversations', 'messages'],
+  conversations: ['users'],
+  messages: ['users'],
+  presence: ['users', 'conversations'],
+  workers: ['users'],
+};
+
+/**
+ * Checks that processes that run apart are given what they share: databases, Redis, secrets, and each other's addresses.
+ * Throws StartError with a line for each thing that is missing.
+ */
+export function requireShared(config: Config, processes: Processes): void {
+  if (processes.isWhole) return;
+  const { router, subgraphs, workers } = processes;
+  const hasUsers = subgraphs.has('users');
+  const needed: [boolean, boolean, string][] = [
+    [
+      subgraphs.size > 0 || workers.size > 0,
+      config.database.urls !== null,
+      'PARLEY_DATABASE_URL and PARLEY_SHARD_URLS: a Postgres that all processes reach',
+    ],
+    [true, config.redis !== null, 'PARLEY_REDIS_URL: a Redis that all processes reach'],
+    [true, config.secrets.viewer !== undefined, secret('PARLEY_VIEWER_SECRET')],
+    [
+      hasUsers || subgraphs.has('conversations') || subgraphs.has('messages'),
+      config.secrets.cursor !== undefined,
+      secret('PARLEY_CURSOR_SECRET'),
+    ],
+    [hasUsers, config.secrets.refresh !== undefined, secret('PARLEY_REFRESH_SECRET')],
+    [
+      hasUsers || router,
+      config.secrets.signingKey !== undefined,
+      'PARLEY_SIGNING_KEY: the same for all, from `openssl genpkey -algorithm ed25519`',
+    ],
+    [
+      hasUsers || subgraphs.has('conversations'),
+      config.publicUrl !== null,
+      'PARLEY_PUBLIC_URL: where people reach Parley; letters and invites link to it',
+    ],
+    ...askedOf(processes).map((name): [boolean, boolean, string] => [
+      true,
+      config.subgraphs.urls.has(name),
+      `PARLEY_SUBGRAPH_URLS: where ${name} runs, as in ${name}=http://10.0.0.1:${config.subgraphs.ports.get(name) ?? 4011}`,
+    ]),
+  ];
+  const missing = needed.filter(([isNeeded, isGiven]) => isNeeded && !isGiven).map(([, , what]) => what);
+  if (missing.length > 0)
+    throw new StartError(
+      [`Processes that run apart (${processes.names.join(', ')} here) share what they cannot make. Set:`, ...missing].join(
+        '\n  ',
+      ),
+    );
+}
+
+/** The subgraphs that are asked by this process and run in another one. */
+export function askedOf({ router, subgraphs, workers }: Processes): SubgraphName[] {
+  const asking = [...subgraphs, ...(router ? (['router'] as const) : []), ...(workers.size > 0 ? (['workers'] as const) : [])];
+  const asked = new Set(asking.flatMap((name) => asks[name]));
+  return subgraphNames.filter((name) => asked.has(name) && !subgraphs.has(name));
+}
+
+function secret(variable: string): string {
+  return `${variable}: the same for all, from \`openssl rand -base64 48\``;
+}

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ExecutionResult } from 'graphql';
+import type { Registry } from 'prom-client';
+import type { Caller } from '../platform/auth/caller.js';
+import { SignedInDevices } from '../platform/auth/devices.js';
+import type { Config } from '../platform/config/config.js';
+import { packageRoot } from '../platform/config/package-root.js';
+import { explainListenError } from '../platform/config/start-error.js';
+import { executeOn } from '../platform/subgraph/execute.js';
+import type { Instances } from '../platform/subgraph/instances.js';
+import type { Subgraph } from '../platform/subgraph/subgraph.js';
+import type { Log } from '../platform/telemetry/log.js';
+import { Authenticator } from '../router/auth.js';
+import { HttpDataSource, InProcessDataSource } from '../router/data-source.js';
+import { Gateway } from '../router/gateway.js';
+import { perViewerFields } from '../router/hub/document.js';
+import { Hub } from '../router/hub/hub.js';
+import { OperationLimits } from '../router/limits.js';
+import { LivePlan } from '../router/live-plan.js';
+import { Operations } from '../router/operations.js';
+import { startRouterServer, type RouterServer } from '../router/server.js';
+import { Sockets } from '../router/sockets.js';
+import { ServerSentEvents } from '../router/sse.js';
+import * as internal from '../schema/internal.js';
+import { channels, type Revocation } from '../schema/live.js';
+import type { Adapters } from './adapters.js';
+import type { Opened } from './opened.js';
+import type { Peers } from './peers.js';
+import { subgraphNames } from './processes.js';
+
+export interface RouterProcess {
+  config: Config;
+  adapters: Adapters;
+  peers: Peers;
+  opened: Opened;
+  log: Log;
+  registry: Registry;
+  /** Those that run in this process; the others are asked over HTTP. */
+  subgraphs: readonly Subgraph[];
+  instancesOf: (subgraph: string) => Instances;
+  /** Over how long sockets are told to go elsewhere when the router stops, ms: not all at once where others take them over. */
+  drainMs: number;
+}
+
+type Source = InProcessDataSource | HttpDataSource;
+
+/** Opens the router: /graphql for HTTP, SSE, sockets and the explorer. */
+export async function openRouter(context: RouterProcess): Promise<RouterServer> {
+  const { config, adapters, peers, opened, log, registry } = context;
+  const [pubsub, ephemeral, limits] = await Promise.all([adapters.pubsub(), adapters.ephemeral(), adapters.limits()]);
+  const people = peers.of(internal.people);
+  const devices = opened.add(
+    await SignedInDevices.open({ ephemeral, pubsub, load: (ids) => peers.of(internal.signedIn).among(ids) }),
+    (each) => each.close(),
+  );
+  const sources = await openSources(context);
+  const gateway = opened.add(
+    await Gateway.open({
+      supergraphSdl: readFileSync(join(packageRoot, 'schema', 'supergraph.graphql'), 'utf8'),
+      sources,
+      log,
+    }),
+    (each) => each.close(),
+  );
+  const routerId = randomUUID();
+  const hub = opened.add(
+    new Hub({
+      routerId,
+      schema: gateway.schema,
+      perViewer: perViewerFields(gateway.supergraph),
+      planOf: (document, operationName) => LivePlan.create(gateway, document, operationName),
+      runEvent: runEvents(context, sources),
+      conversations: peers.of(internal.conversationFeed),
+      inboxes: peers.of(internal.inboxFeed),
+      presence: peers.of(internal.presenceFeed),
+      typing: peers.of(internal.typingFeed),
+      pubsub,
+      ephemeral,
+      isSignedIn: (deviceId) => devices.check(deviceId),
+      hidesReads: async (userIds) => {
+        const privacy = await people.privacy(userIds);
+        return new Set(userIds.filter((id) => privacy.get(id)?.readReceipts === false));
+      },
+      registry,
+      log,
+    }),
+    (each) => each.stop(),
+  );
+  await hub.start();
+
+  const operations = new Operations(
+    gateway,
+    new OperationLimits(gateway.schema, gateway.supergraph, config.limits),
+    limits,
+    { introspectionForAnonymous: config.introspection === 'always' },
+  );
+  const authenticator = new Authenticator(await adapters.accessTokens(), devices);
+  const shared = { operations, authenticator, log, allowedOrigins: config.allowedOrigins, trustProxy: false };
+  const deviceSockets = peers.of(internal.deviceSockets);
+  const sockets = new Sockets({
+    ...shared,
+    streams: hub,
+    registry,
+    maxSockets: config.limits.sockets,
+    devices: {
+      lives: (person) => deviceSockets.socketLives(person, routerId),
+      gone: (person) => deviceSockets.socketsGone(person, routerId),
+    },
+  });
+  const events = new ServerSentEvents(operations, hub);
+  await pubsub.subscribe(
+    channels.revocations,
+    (message) => {
+      for (const deviceId of (JSON.parse(message) as Revocation).deviceIds) {
+        sockets.closeDevice(deviceId);
+        events.closeDevice(deviceId);
+      }
+    },
+    () => undefined,
+  );
+  const { host, port } = config;
+  return opened.add(
+    await startRouterServer({
+      ...shared,
+      host,
+      port,
+      sockets,
+      events,
+      maxInFlight: config.limits.inFlight,
+    }).catch((error: unknown) => {
+      throw explainListenError(error, 'PARLEY_PORT', host, port);
+    }),
+    (each) => each.close(context.drainMs),
+  );
+}
+
+async function openSources({ adapters, subgraphs, instancesOf, log }: RouterProcess): Promise<Record<string, Source>> {
+  const sources: Record<string, Source> = {};
+  for (const subgraph of subgraphs) sources[subgraph.name] = new InProcessDataSource(subgraph, log);
+  for (const name of subgraphNames)
+    sources[name] ??= new HttpDataSource({ url: instancesOf(name), viewerTokens: await adapters.viewerTokens() });
+  return sources;
+}
+
+type RunEvent = (
+  name: string,
+  request: { query: string; variables: Record<string, unknown>; operationName?: string },
+  caller: Caller,
+  rootValue: object,
+) => Promise<ExecutionResult>;
+
+function runEvents({ subgraphs, log }: RouterProcess, sources: Record<string, Source>): RunEvent {
+  return (name, request, caller, rootValue) => {
+    const subgraph = subgraphs.find((each) => each.name === name);
+    if (subgraph) return executeOn(subgraph, request, caller, rootValue, log);
+    const source = sources[name];
+    if (source instanceof HttpDataSource) return source.runEvent(request, caller, rootValue);
+    throw new Error(`the supergraph has a subscription of ${name}, which is no subgraph of Parley`);
+  };
+}

@@ -1,0 +1,99 @@
+import type { Registry } from 'prom-client';
+import type { Job } from '../platform/worker/define-job.js';
+import type { Worker } from '../platform/worker/define-worker.js';
+import { startLoop } from '../platform/worker/loop.js';
+import type { Log } from '../platform/telemetry/log.js';
+import { people } from '../schema/internal.js';
+import { markFailed } from '../subgraphs/messages/failure-store.js';
+import { PresenceStore } from '../subgraphs/presence/store.js';
+import { announcePeople } from '../workers/announce-people.js';
+import { copyBlocks } from '../workers/copy-blocks.js';
+import { deliver } from '../workers/deliver.js';
+import { eraseMessages } from '../workers/erase-messages.js';
+import { expireMessages } from '../workers/expire-messages.js';
+import { receipts } from '../workers/receipts.js';
+import { reconcileUnread } from '../workers/reconcile-unread.js';
+import { removeReported } from '../workers/remove-reported.js';
+import { outboxAge, startRelay } from '../workers/relay.js';
+import { revokeDevices } from '../workers/revoke-devices.js';
+import { sweepPresence, SWEEP_MS } from '../workers/sweep-presence.js';
+import type { Adapters } from './adapters.js';
+import type { Opened } from './opened.js';
+import type { Peers } from './peers.js';
+import type { WorkerName } from './processes.js';
+
+export interface WorkerProcess {
+  adapters: Adapters;
+  peers: Peers;
+  opened: Opened;
+  log: Log;
+  registry: Registry;
+}
+
+/** Starts workers, jobs and the relay in this process. */
+export async function startWorkers(names: ReadonlySet<WorkerName>, context: WorkerProcess): Promise<void> {
+  if (names.has('relay')) await startRelays(context);
+  const workers = await makeWorkers(context);
+  const consuming = workers.filter(({ name }) => names.has(name as WorkerName));
+  const { adapters, opened, log, registry } = context;
+  for (const worker of consuming)
+    opened.add(await worker.start({ eventLog: await adapters.eventLog(), log, registry }), (consumer) => consumer.stop());
+  const directory = await adapters.directory();
+  for (const job of await makeJobs(context))
+    if (names.has(job.name as WorkerName))
+      opened.add(await job.start({ directory, log, registry, owner: adapters.owner }), (runner) => runner.stop());
+  if (names.has('sweep-presence')) await startSweeping(context);
+}
+
+async function makeWorkers({ adapters, peers }: WorkerProcess): Promise<Worker[]> {
+  const [shards, ephemeral, pubsub] = await Promise.all([adapters.shards(), adapters.ephemeral(), adapters.pubsub()]);
+  return [
+    deliver({
+      shards,
+      ephemeral,
+      pubsub,
+      markFailed: async ({ message }) => {
+        await markFailed({ shards, pubsub }, message.conversationId, message.seq);
+      },
+    }),
+    copyBlocks({ shards }),
+    receipts({ shards, people: peers.of(people), pubsub }),
+    revokeDevices({ ephemeral, pubsub }),
+    announcePeople({ pubsub }),
+    eraseMessages({ shards }),
+    removeReported({ shards }),
+  ];
+}
+
+async function makeJobs({ adapters, registry }: WorkerProcess): Promise<Job[]> {
+  const shards = await adapters.shards();
+  return [expireMessages({ shards }), reconcileUnread({ shards, registry })];
+}
+
+/** One for each database, the directory's included. */
+async function startRelays({ adapters, opened, log, registry }: WorkerProcess): Promise<void> {
+  const [db, shards, eventLog, pubsub] = await Promise.all([
+    adapters.directory(),
+    adapters.shards(),
+    adapters.eventLog(),
+    adapters.pubsub(),
+  ]);
+  const shared = { eventLog, pubsub, log, age: outboxAge(registry), owner: adapters.owner };
+  const relays = opened.add(new Set<ReturnType<typeof startRelay>>(), async (all) => {
+    await Promise.all([...all].map(async (relay) => (await relay).stop()));
+  });
+  relays.add(startRelay({ ...shared, database: 'directory', db }));
+  // Also of those that are added later.
+  opened.add(
+    shards.forEach((shard) => relays.add(startRelay({ ...shared, database: shard.name, db: shard.db }))),
+    (forget) => forget(),
+  );
+  await Promise.all(relays);
+}
+
+async function startSweeping({ adapters, opened, log }: WorkerProcess): Promise<void> {
+  const store = new PresenceStore(await adapters.directory(), await adapters.shards());
+  const [presences, pubsub] = await Promise.all([adapters.presences(), adapters.pubsub()]);
+  const turn = () => sweepPresence({ presences, store, pubsub });
+  opened.add(startLoop({ name: 'sweep-presence', turn, pollMs: SWEEP_MS, log }), (loop) => loop.stop());
+}

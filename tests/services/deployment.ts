@@ -1,0 +1,203 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { PostgresServer } from '../../platform/database/postgres-server.js';
+import { createLog } from '../../platform/telemetry/log.js';
+import { NodeProcess } from '../node-process.js';
+import { killPostmasterOf, postmasterOf, removeWithPostgres, testDirectory, type RunningParley } from '../running-parley.js';
+import { freePorts } from './free-ports.js';
+import { startRedis, type RedisServers } from './servers/redis.js';
+
+const subgraphs = ['users', 'conversations', 'messages', 'presence'];
+
+export interface DeploymentOptions {
+  routers?: number;
+  /** Of each subgraph. */
+  instances?: number;
+  /** Processes that run all workers. */
+  workers?: number;
+  shards?: number;
+  /** For every process. */
+  environment?: Record<string, string>;
+}
+
+/** A process of the deployment. */
+export interface DeployedProcess {
+  /** router-1, users-2, workers-1 … */
+  name: string;
+  process: NodeProcess;
+  /** Of a router or a subgraph, without a path; null of workers. */
+  url: string | null;
+  adminUrl: string;
+}
+
+/**
+ * Parley as a company runs it: routers, subgraphs and workers as processes of their own, on a Postgres server with a
+ * directory and shards, and on Redis. The Postgres server lies in the data directory, as that of ParleyProcess does.
+ */
+export class Deployment implements RunningParley {
+  readonly processes = new Map<string, DeployedProcess>();
+
+  private constructor(
+    private readonly directory: string,
+    private readonly postgres: PostgresServer,
+    readonly redis: RedisServers,
+  ) {}
+
+  /** Starts servers and processes; resolves once all are ready. */
+  static async start(options: DeploymentOptions = {}): Promise<Deployment> {
+    const { routers = 2, instances = 2, workers = 1, shards = 3, environment = {} } = options;
+    const directory = await testDirectory();
+    const log = createLog('silent');
+    const [postgres, redis] = await Promise.all([
+      PostgresServer.start(join(directory, 'data'), log, ['max_connections=500', 'fsync=off']),
+      startRedis(),
+    ]);
+    const deployment = new Deployment(directory, postgres, redis);
+    try {
+      const shardNames = Array.from({ length: shards }, (_, index) => `shard${index}`);
+      await createDatabases(postgres.url('postgres'), ['directory', ...shardNames]);
+      const shared = { ...deployment.environment(shardNames), ...environment };
+      await deployment.addProcesses(counts({ routers, instances, workers }), shared);
+      await deployment.start();
+      return deployment;
+    } catch (error) {
+      await deployment.remove();
+      throw error;
+    }
+  }
+
+  /** Of the first router. */
+  get url(): string {
+    return this.urls[0]!;
+  }
+
+  /** Of all routers. */
+  get urls(): string[] {
+    return [...this.processes.values()].flatMap(({ name, url }) => (name.startsWith('router') && url ? [url] : []));
+  }
+
+  get dataDir(): string {
+    return join(this.directory, 'data');
+  }
+
+  /** Throws where there is none of this name. */
+  process(name: string): DeployedProcess {
+    const found = this.processes.get(name);
+    if (!found) throw new Error(`There is no process ${name}; there are ${[...this.processes.keys()].join(', ')}.`);
+    return found;
+  }
+
+  output(): string {
+    return [...this.processes.values()].map(({ name, process }) => `--- ${name}\n${process.output()}`).join('\n');
+  }
+
+  isRunning(): boolean {
+    return [...this.processes.values()].every(({ process }) => process.isRunning());
+  }
+
+  /** Starts those processes that do not run, on the ports that they had. */
+  async start(limit = 90_000): Promise<void> {
+    await this.each(
+      (process) => !process.isRunning(),
+      (process) => process.start(limit),
+    );
+  }
+
+  /** All processes; resolves with the worst exit code. */
+  async stop(): Promise<number | null> {
+    const codes = await this.endAll('SIGTERM');
+    return codes.find((code) => code !== 0) ?? 0;
+  }
+
+  async kill(): Promise<void> {
+    await this.endAll('SIGKILL');
+  }
+
+  killPostgres(): number {
+    return killPostmasterOf(this.dataDir);
+  }
+
+  postmaster(): number | null {
+    return postmasterOf(this.dataDir);
+  }
+
+  async remove(): Promise<void> {
+    await this.endAll('SIGTERM');
+    await this.redis.stop();
+    await this.postgres.stop();
+    await removeWithPostgres(this.directory, this.dataDir);
+  }
+
+  private async endAll(signal: NodeJS.Signals): Promise<(number | null)[]> {
+    return this.each(
+      (process) => process.isRunning(),
+      (process) => process.end(signal),
+    );
+  }
+
+  private each<T>(which: (process: NodeProcess) => boolean, act: (process: NodeProcess) => Promise<T>): Promise<T[]> {
+    return Promise.all([...this.processes.values()].filter(({ process }) => which(process)).map(({ process }) => act(process)));
+  }
+
+  /** What all processes are told. */
+  private environment(shardNames: string[]): Record<string, string> {
+    const secret = () => randomBytes(36).toString('base64url');
+    const signingKey = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    return {
+      PARLEY_LOG_LEVEL: 'info',
+      PARLEY_RATE_LIMITS: 'off',
+      PARLEY_DATA_DIR: this.dataDir,
+      PARLEY_DATABASE_URL: this.postgres.url('parley_directory'),
+      PARLEY_SHARD_URLS: shardNames.map((name) => `${name}=${this.postgres.url(`parley_${name}`)}`).join(','),
+      PARLEY_DATABASE_CONNECTIONS: '4',
+      PARLEY_REDIS_URL: this.redis.url,
+      PARLEY_CURSOR_SECRET: secret(),
+      PARLEY_VIEWER_SECRET: secret(),
+      PARLEY_REFRESH_SECRET: secret(),
+      PARLEY_SIGNING_KEY: signingKey,
+    };
+  }
+
+  private async addProcesses(names: { name: string; kind: string }[], shared: Record<string, string>): Promise<void> {
+    const ports = await freePorts(names.length * 2);
+    const placed = names.map((each, index) => ({ ...each, port: ports[index * 2]!, adminPort: ports[index * 2 + 1]! }));
+    const urlsOf = (kind: string) =>
+      placed.filter((each) => each.kind === kind).map(({ port }) => `http://127.0.0.1:${port}`);
+    const addresses = {
+      PARLEY_SUBGRAPH_URLS: subgraphs.map((name) => `${name}=${urlsOf(name).join(',')}`).join(';'),
+    };
+    const publicUrl = urlsOf('router')[0]!;
+    for (const { name, kind, port, adminPort } of placed) {
+      const own = {
+        PARLEY_PUBLIC_URL: publicUrl,
+        PARLEY_PORT: String(port),
+        PARLEY_SUBGRAPH_PORT: String(port),
+        PARLEY_ADMIN_PORT: String(adminPort),
+      };
+      this.processes.set(name, {
+        name,
+        process: new NodeProcess([kind], this.directory, () => ({ ...shared, ...addresses, ...own })),
+        url: kind === 'workers' ? null : `http://127.0.0.1:${port}`,
+        adminUrl: `http://127.0.0.1:${adminPort}`,
+      });
+    }
+  }
+}
+
+function counts({ routers, instances, workers }: Record<'routers' | 'instances' | 'workers', number>) {
+  const kinds = [['router', routers], ...subgraphs.map((name) => [name, instances]), ['workers', workers]] as const;
+  return kinds.flatMap(([kind, count]) =>
+    Array.from({ length: Number(count) }, (_, index) => ({ kind: String(kind), name: `${kind}-${index + 1}` })),
+  );
+}
+
+async function createDatabases(url: string, names: string[]): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (const name of names) await client.query(`create database parley_${name}`);
+  } finally {
+    await client.end();
+  }
+}
