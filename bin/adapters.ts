@@ -56,9 +56,15 @@ export class Adapters {
   readonly directory = once(async () => (await this.databases()).directory);
 
   readonly shards = once(async () => {
-    const { directory, shards } = await this.databases();
+    const [databases, pubsub] = await Promise.all([this.databases(), this.pubsub()]);
     const { Shards } = await import('../platform/shards/shards.js');
-    return Shards.load(directory, shards);
+    const { watchShards } = await import('../platform/shards/watch-shards.js');
+    const shards = await Shards.load(databases.directory, databases.shards, (name, url) =>
+      databases.openShard(name, url),
+    );
+    const { opened, log } = this.options;
+    opened.add(await watchShards({ shards, pubsub, log }), (watch) => watch.stop());
+    return shards;
   });
 
   readonly redis = once(async () => {

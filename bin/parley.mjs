@@ -1,3 +1,4 @@
 #!/usr/bin/env node
 // The tools for operators load little.
-await import(process.argv[2] === 'dlq' ? '../dist/bin/dlq.js' : '../dist/bin/main.js');
+const tools = { dlq: '../dist/bin/dlq.js', shards: '../dist/bin/shards.js' };
+await import(tools[process.argv[2]] ?? '../dist/bin/main.js');

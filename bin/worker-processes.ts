@@ -37,7 +37,9 @@ export async function startWorkers(names: ReadonlySet<WorkerName>, context: Work
   const consuming = workers.filter(({ name }) => names.has(name as WorkerName));
   const { adapters, opened, log, registry } = context;
   for (const worker of consuming)
-    opened.add(await worker.start({ eventLog: await adapters.eventLog(), log, registry }), (consumer) => consumer.stop());
+    opened.add(await worker.start({ eventLog: await adapters.eventLog(), log, registry }), (consumer) =>
+      consumer.stop(),
+    );
   const directory = await adapters.directory();
   for (const job of await makeJobs(context))
     if (names.has(job.name as WorkerName))
@@ -79,8 +81,16 @@ async function startRelays({ adapters, opened, log, registry }: WorkerProcess): 
     adapters.pubsub(),
   ]);
   const shared = { eventLog, pubsub, log, age: outboxAge(registry), owner: adapters.owner };
-  for (const { name: database, db: outbox } of [{ name: 'directory', db }, ...shards.all])
-    opened.add(await startRelay({ ...shared, database, db: outbox }), (relay) => relay.stop());
+  const relays = opened.add(new Set<ReturnType<typeof startRelay>>(), async (all) => {
+    await Promise.all([...all].map(async (relay) => (await relay).stop()));
+  });
+  relays.add(startRelay({ ...shared, database: 'directory', db }));
+  // Also of those that are added later.
+  opened.add(
+    shards.forEach((shard) => relays.add(startRelay({ ...shared, database: shard.name, db: shard.db }))),
+    (forget) => forget(),
+  );
+  await Promise.all(relays);
 }
 
 async function startSweeping({ adapters, opened, log }: WorkerProcess): Promise<void> {

@@ -79,6 +79,8 @@ export const channels = {
   revocations: 'revocations',
   /** Empty messages: the outbox of this database has news. */
   outbox: (database: string) => `outbox:${database}`,
+  /** Empty messages: the map of shards has changed. */
+  shardMap: 'shard-map',
 };
 
 /** Devices whose sockets end now. */

@@ -1,4 +1,3 @@
-import { isMoved } from '../platform/database/unavailable.js';
 import { directPlace } from '../platform/ids/direct-key.js';
 import type { Shards } from '../platform/shards/shards.js';
 import { defineWorker, type Worker } from '../platform/worker/define-worker.js';
@@ -16,13 +15,10 @@ export function copyBlocks({ shards }: { shards: Shards }): Worker {
     handle: async ({ type, userId, blockedUserId, blockVersion }) => {
       const { place, key } = directPlace(userId, blockedUserId);
       const isBlocked = type === 'UserBlocked';
-      await shards.of(place).db.$queryRaw`
-          select copy_block(${place}::uuid, ${key}, ${userId}::uuid, ${isBlocked}, ${blockVersion}::bigint)::text`.catch(
-        async (error: unknown) => {
-          // The bucket has moved to another shard: the retry must know where.
-          if (isMoved(error)) await shards.reload();
-          throw error;
-        },
+      await shards.on(
+        place,
+        ({ db }) => db.$queryRaw`
+        select copy_block(${place}::uuid, ${key}, ${userId}::uuid, ${isBlocked}, ${blockVersion}::bigint)::text`,
       );
     },
   });

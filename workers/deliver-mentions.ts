@@ -1,5 +1,4 @@
 import type { Shards } from '../platform/shards/shards.js';
-import { groupBy } from '../platform/worker/group-by.js';
 import type { ConversationLogEvent } from '../schema/events.js';
 
 interface Mentioning {
@@ -9,21 +8,21 @@ interface Mentioning {
   isMentioned: boolean;
 }
 
-/** Keeps, on each person's shard, which messages mention them: unread mentions are counted there. A replay changes nothing. */
-export async function writeMentions(shards: Shards, events: readonly ConversationLogEvent[]): Promise<void> {
+/** Keeps, on each person's shard, which messages mention them: unread mentions are counted there. A replay changes nothing. Returns why some were not. */
+export async function writeMentions(shards: Shards, events: readonly ConversationLogEvent[]): Promise<Error[]> {
   // The last of several changes in a batch counts.
   const last = new Map(
     events.flatMap(mentioningsOf).map((each) => [`${each.userId} ${each.conversationId} ${each.seq}`, each] as const),
   );
-  const groups = groupBy(last.values(), (each) => shards.of(each.userId));
-  await Promise.all(
-    [...groups].map(
-      ([{ db }, group]) => db.$queryRaw`
-        select deliver_mentions(
-          ${group.map(({ userId }) => userId)}::uuid[], ${group.map(({ conversationId }) => conversationId)}::uuid[],
-          ${group.map(({ seq }) => seq)}::int[], ${group.map(({ isMentioned }) => isMentioned)}::boolean[])::text`,
-    ),
+  const answers = await shards.each(
+    last.values(),
+    ({ userId }) => userId,
+    ({ db }, group) => db.$queryRaw<unknown[]>`
+      select deliver_mentions(
+        ${group.map(({ userId }) => userId)}::uuid[], ${group.map(({ conversationId }) => conversationId)}::uuid[],
+        ${group.map(({ seq }) => seq)}::int[], ${group.map(({ isMentioned }) => isMentioned)}::boolean[])::text`,
   );
+  return answers.flatMap((answer) => ('error' in answer ? [answer.error] : []));
 }
 
 function mentioningsOf(event: ConversationLogEvent): Mentioning[] {

@@ -1,6 +1,5 @@
 import type { Statement } from '../platform/database/hot-pool.js';
 import type { ShardClient } from '../platform/database/port.js';
-import { isMoved } from '../platform/database/unavailable.js';
 import type { Ephemeral } from '../platform/ephemeral/port.js';
 import type { PubSub } from '../platform/pubsub/port.js';
 import type { Shard, Shards } from '../platform/shards/shards.js';
@@ -68,9 +67,7 @@ interface Share {
 export function deliver(deps: DeliverDependencies): Worker {
   const openMembers = new OpenMembers(deps.shards);
   // Batches of several partitions concern inboxes of the same shards.
-  const moves = new Map(
-    deps.shards.all.map((shard) => [shard, new Gathering<Share>((shares) => moveInboxesOn(shard.db, shares))]),
-  );
+  const moves = new Map<Shard, Gathering<Share>>();
   return defineWorker({
     name: 'deliver',
     events: [...told, 'InboxItemUpdated'],
@@ -84,14 +81,19 @@ export function deliver(deps: DeliverDependencies): Worker {
       const members = await openMembers.of(written);
       const shares = events.flatMap((event) => sharesOf(event, members.get(event.conversationId) ?? []));
       // First, so that whoever reads an inbox at its new version finds them.
-      await writeMentions(deps.shards, events);
-      await moveInboxes(deps.shards, moves, shares);
-      for (const share of await findHidden(deps.shards, shares)) share.isHidden = true;
+      const failures = await writeMentions(deps.shards, events);
+      failures.push(...(await moveInboxes(deps.shards, moves, shares)));
+      const { hidden, unknown, errors } = await findHidden(deps.shards, shares);
+      for (const share of hidden) share.isHidden = true;
+      for (const share of unknown) share.inboxVersion = null;
+      failures.push(...errors);
+      // A shard that is away keeps nothing from those on the others; all comes again for it.
       await publish(deps, events, shares);
       await publishOwn(
         deps,
         batch.filter((event) => event.type === 'InboxItemUpdated'),
       );
+      if (failures[0]) throw failures[0];
     },
   });
 }
@@ -120,16 +122,22 @@ function sharesOf(event: ConversationLogEvent, members: OpenMember[]): Share[] {
   return shares;
 }
 
-/** The versions that the inboxes give are put into the shares. */
-async function moveInboxes(shards: Shards, moves: Map<Shard, Gathering<Share>>, shares: Share[]): Promise<void> {
-  const groups = groupBy(shares, (share) => shards.of(share.userId));
-  await Promise.all([...groups].map(async ([shard, group]) => moves.get(shard)!.add(group))).catch(
-    async (error: unknown) => {
-      // The bucket has moved to another shard: the retry must know where.
-      if (isMoved(error)) await shards.reload();
-      throw error;
+/** The versions that the inboxes give are put into the shares. Returns why some were not moved. */
+async function moveInboxes(shards: Shards, moves: Map<Shard, Gathering<Share>>, shares: Share[]): Promise<Error[]> {
+  const gathered = new Set<Share>();
+  const answers = await shards.each(
+    shares,
+    (share) => share.userId,
+    (shard, group) => {
+      // Refused before, some of them: on their own now, so that what moves holds up nobody else's batch.
+      if (group[0] && gathered.has(group[0])) return moveInboxesOn(shard.db, group);
+      for (const share of group) gathered.add(share);
+      let gathering = moves.get(shard);
+      if (!gathering) moves.set(shard, (gathering = new Gathering((those) => moveInboxesOn(shard.db, those))));
+      return gathering.add(group);
     },
   );
+  return answers.flatMap((answer) => ('error' in answer ? [answer.error] : []));
 }
 
 /** A few calls, one as a rule. */

@@ -17,7 +17,13 @@ export function eraseMessages({ shards }: { shards: Shards }): Worker {
     events: ['UserDeleted'],
     concurrency: 2,
     handle: async ({ userId, eraseMessages: isWished }) => {
-      if (isWished) await Promise.all(shards.all.map(({ db }) => eraseOn(db, userId)));
+      if (!isWished) return;
+      // Again, where buckets have moved meanwhile: to a shard that was done with already.
+      for (let version: bigint | null = null; version !== shards.mapVersion;) {
+        version = shards.mapVersion;
+        await Promise.all(shards.all.map(({ db }) => eraseOn(db, userId)));
+        await shards.refresh();
+      }
     },
   });
 }

@@ -57,16 +57,17 @@ export class OpenMembers {
 
   private async read(conversationIds: string[]): Promise<Map<string, OpenMember[]>> {
     const members = new Map<string, OpenMember[]>();
-    await Promise.all(
-      [...this.shards.group(conversationIds)].map(async ([{ db }, ids]) => {
-        for (const row of await db.hot.query<Row>(openMembers, [ids])) {
-          const member = { userId: row.user_id, fromSeq: row.from_seq };
-          const list = members.get(row.conversation_id);
-          if (list) list.push(member);
-          else members.set(row.conversation_id, [member]);
-        }
-      }),
+    const rows = await this.shards.gather(
+      conversationIds,
+      (id) => id,
+      ({ db }, ids) => db.hot.query<Row>(openMembers, [ids]),
     );
+    for (const row of rows) {
+      const member = { userId: row.user_id, fromSeq: row.from_seq };
+      const list = members.get(row.conversation_id);
+      if (list) list.push(member);
+      else members.set(row.conversation_id, [member]);
+    }
     return members;
   }
 }
@@ -78,7 +79,7 @@ interface Row {
 }
 const openMembers: Statement = {
   name: 'open_members',
-  text: 'select conversation_id, user_id, from_seq from open_members($1::uuid[])',
+  text: 'select conversation_id, user_id, from_seq from open_members($1::uuid[]) where owns_buckets($1::uuid[])',
 };
 
 /** Whether nothing but these events has happened since that version, none of which changes who is in. */

@@ -1,7 +1,6 @@
 import type { PubSub } from '../platform/pubsub/port.js';
 import type { Shard, Shards } from '../platform/shards/shards.js';
 import { defineWorker, type Worker } from '../platform/worker/define-worker.js';
-import { groupBy } from '../platform/worker/group-by.js';
 import type { EventOf } from '../schema/events.js';
 import { channels } from '../schema/live.js';
 import type { People } from '../schema/people.js';
@@ -43,11 +42,17 @@ export function receipts({ shards, people, pubsub }: ReceiptsDependencies): Work
       const marks = fold(events);
       const privacy = await people.privacy([...new Set(marks.map(({ userId }) => userId))]);
       const hides = (userId: string) => privacy.get(userId)?.readReceipts === false;
-      const ofConversations = groupByShard(shards, marks, ({ conversationId }) => conversationId);
-      const quiet = await onShards(shards, ofConversations, (shard, group) => moveWatermarks(shard, group, hides));
-      const ofReaders = groupByShard(shards, quiet, (read) => read.user_id);
-      await onShards(shards, ofReaders, moveInboxReads);
-      const touched = new Set([...ofConversations.keys(), ...ofReaders.keys()]);
+      const touched = new Set<Shard>();
+      const quiet = await shards.gather(
+        marks,
+        ({ conversationId }) => conversationId,
+        (shard, group) => moveWatermarks(touched.add(shard) && shard, group, hides),
+      );
+      await shards.gather(
+        quiet,
+        (read) => read.user_id,
+        (shard, group) => moveInboxReads(touched.add(shard) && shard, group),
+      );
       // Only for speed: the relays look by themselves.
       for (const { name } of touched) await pubsub.publish(channels.outbox(name), '').catch(() => undefined);
     },
@@ -79,22 +84,4 @@ async function moveInboxReads({ db }: Shard, reads: QuietRead[]): Promise<never[
     select move_inbox_reads(${reads.map((read) => read.user_id)}::uuid[], ${reads.map((read) => read.conversation_id)}::uuid[],
       ${reads.map((read) => read.read_seq)}::int[])`;
   return [];
-}
-
-function groupByShard<Item>(shards: Shards, items: Item[], idOf: (item: Item) => string): Map<Shard, Item[]> {
-  return groupBy(items, (item) => shards.of(idOf(item)));
-}
-
-async function onShards<Item, Result>(
-  shards: Shards,
-  groups: Map<Shard, Item[]>,
-  work: (shard: Shard, items: Item[]) => Promise<Result[]>,
-): Promise<Result[]> {
-  try {
-    return (await Promise.all([...groups].map(([shard, group]) => work(shard, group)))).flat();
-  } catch (error) {
-    // The bucket has moved to another shard: the retry must know where.
-    if (String(error).includes('PY001')) await shards.reload();
-    throw error;
-  }
 }

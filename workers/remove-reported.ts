@@ -9,7 +9,7 @@ export function removeReported({ shards }: { shards: Shards }): Worker {
     concurrency: 2,
     handle: async ({ resolution, subject: { kind, id } }) => {
       if (resolution === 'CONTENT_REMOVED' && kind === 'message')
-        await shards.of(id).db.$executeRaw`select remove_message(${id}::uuid)`;
+        await shards.on(id, ({ db }) => db.$executeRaw`select remove_message(${id}::uuid)`);
     },
   });
 }

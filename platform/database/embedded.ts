@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { diskFull, StartError } from '../config/start-error.js';
 import { BUCKETS } from '../ids/ids.js';
 import { migrate } from './migrate.js';
+import { isUnavailable } from './unavailable.js';
 import type { Databases, DirectoryClient, ShardClient } from './port.js';
 import { PostgresServer } from './postgres-server.js';
 import { disconnect, openDirectory, openShard } from './prisma.js';
@@ -19,16 +20,26 @@ export interface EmbeddedOptions {
 export async function openEmbeddedDatabases({ dataDir, shardCount, log }: EmbeddedOptions): Promise<Databases> {
   const server = await PostgresServer.start(dataDir, log);
   try {
-    const names = Array.from({ length: shardCount }, (_, i) => `shard${i}`);
+    const url = (name: string) => server.url(`parley_${name}`);
+    await createDatabases(server.url('postgres'), ['parley_directory']);
+    await migrate(url('directory'), 'directory');
+    const added = await registeredShards(url('directory'));
+    const beside = added.filter((shard) => shard.url === null).map(({ name }) => name);
+    const names = [...new Set([...Array.from({ length: shardCount }, (_, i) => `shard${i}`), ...beside])];
     await createDatabases(
       server.url('postgres'),
-      ['directory', ...names].map((name) => `parley_${name}`),
+      names.map((name) => `parley_${name}`),
     );
-    await Promise.all([
-      migrate(server.url('parley_directory'), 'directory'),
-      ...names.map((name) => migrate(server.url(`parley_${name}`), 'shard')),
-    ]);
-    const databases = connect((name) => server.url(`parley_${name}`), names, POOL_SIZE);
+    await Promise.all(names.map((name) => migrate(url(name), 'shard')));
+    for (const shard of added)
+      if (shard.url !== null)
+        await migrate(shard.url, 'shard').catch((error: unknown) => {
+          // The shards that are there work without it.
+          if (!isUnavailable(error)) throw error;
+          log.warn({ err: error, shard: shard.name }, 'a shard cannot be reached');
+        });
+    const databases = connect(url, names, POOL_SIZE);
+    for (const shard of added) if (shard.url !== null) databases.openShard(shard.name, shard.url);
     await assignBuckets(databases.directory, databases.shards);
     return {
       ...databases,
@@ -50,13 +61,34 @@ export function connect(urlOf: (name: string) => string, shardNames: string[], p
   return {
     directory,
     shards,
+    url: urlOf,
+    openShard: (name, url) => {
+      const shard = shards.get(name) ?? openShard({ connectionString: url ?? urlOf(name), poolSize });
+      shards.set(name, shard);
+      return shard;
+    },
     close: async () => {
       await Promise.all([directory, ...shards.values()].map(disconnect));
     },
   };
 }
 
-async function createDatabases(url: string, names: string[]): Promise<void> {
+/** Those that the directory has, oldest first. */
+export async function registeredShards(directoryUrl: string): Promise<{ name: string; url: string | null }[]> {
+  const client = new Client({ connectionString: directoryUrl, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined); // the query that waits is told, too
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string; url: string | null }>(
+      'select name, url from shard order by added_at, name',
+    );
+    return rows;
+  } finally {
+    await client.end();
+  }
+}
+
+export async function createDatabases(url: string, names: string[]): Promise<void> {
   const client = new Client({ connectionString: url });
   client.on('error', () => undefined); // the query that waits is told, too
   await client.connect();
@@ -93,6 +125,7 @@ export async function assignBuckets(
     // Last, and at once: a start that dies before this begins anew.
     await directory.$transaction([
       directory.shardRange.createMany({ data: ranges }),
+      directory.shardPlace.createMany({ data: [...shards.keys()].map((name) => ({ name })), skipDuplicates: true }),
       directory.shardMapVersion.updateMany({ data: { version: { increment: 1 } } }),
     ]);
   }

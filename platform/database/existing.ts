@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { openDataDirectory } from '../config/data-directory.js';
 import { StartError } from '../config/start-error.js';
 import type { Log } from '../telemetry/log.js';
-import { connect } from './embedded.js';
+import { connect, registeredShards } from './embedded.js';
 import type { Databases } from './port.js';
 import { PostgresServer, runningServer } from './postgres-server.js';
 
@@ -15,22 +15,33 @@ const POOL_SIZE = 2;
  * until close(). Makes and migrates nothing. Throws StartError where there is no data, or Parley starts or stops just now.
  */
 export async function openExistingDatabases(dataDir: string, log: Log): Promise<Databases> {
+  const server = await openExistingServer(dataDir, log);
+  return connectToAll(server.url, server.stop).catch(async (error: unknown) => {
+    await server.stop();
+    throw error;
+  });
+}
+
+/** As openExistingDatabases, its server alone. */
+export async function openExistingServer(
+  dataDir: string,
+  log: Log,
+): Promise<{ url: (database: string) => string; stop: () => Promise<void> }> {
   const path = resolve(dataDir);
   if (!existsSync(join(path, 'postgres')))
     throw new StartError(`There is no data in ${path}. Set PARLEY_DATA_DIR to the directory that Parley runs with.`);
   const running = runningServer(path);
-  if (running) return connectToAll(running, () => Promise.resolve());
+  if (running) return { url: running, stop: () => Promise.resolve() };
   const lock = openDataDirectory(path); // no Parley can start meanwhile
   try {
     const server = await PostgresServer.start(path, log);
-    const stop = async () => {
-      await server.stop();
-      lock.release();
+    return {
+      url: (name) => server.url(name),
+      stop: async () => {
+        await server.stop();
+        lock.release();
+      },
     };
-    return await connectToAll((name) => server.url(name), stop).catch(async (error: unknown) => {
-      await stop();
-      throw error;
-    });
   } catch (error) {
     lock.release();
     throw error;
@@ -41,6 +52,9 @@ async function connectToAll(url: (database: string) => string, stop: () => Promi
   const names = await shardNames(url('postgres'));
   if (names.length === 0) throw new StartError('The data has no shards yet. Start Parley once, then try again.');
   const databases = connect((name) => url(`parley_${name}`), names, POOL_SIZE);
+  // Data of an earlier version has no list of them.
+  for (const shard of await registeredShards(url('parley_directory')).catch(() => []))
+    databases.openShard(shard.name, shard.url);
   return {
     ...databases,
     close: async () => {

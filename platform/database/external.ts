@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import type { DatabaseUrls } from '../config/config.js';
 import { StartError } from '../config/start-error.js';
 import type { Log } from '../telemetry/log.js';
-import { assignBuckets, connect } from './embedded.js';
+import { assignBuckets, connect, registeredShards } from './embedded.js';
 import { migrate } from './migrate.js';
 import type { Databases } from './port.js';
 import { isUnavailable } from './unavailable.js';
@@ -37,6 +37,15 @@ export async function openExternalDatabases(options: ExternalOptions): Promise<D
       await reach(`PARLEY_SHARD_URLS (${name})`, () => migrate(url, 'shard'), limit, log);
     const databases = connect(urlOf, [...urls.shards.keys()], poolSize);
     try {
+      // Those that `parley shards add` has brought. The others work without one that is away.
+      for (const { name, url } of await registeredShards(urls.directory)) {
+        if (url === null || urls.shards.has(name)) continue;
+        databases.openShard(name, url);
+        await migrate(url, 'shard').catch((error: unknown) => {
+          if (!isUnavailable(error)) throw error;
+          log.warn({ err: error, shard: name }, 'a shard cannot be reached');
+        });
+      }
       await assignBuckets(databases.directory, databases.shards, 'PARLEY_SHARD_URLS');
     } catch (error) {
       await databases.close();
@@ -64,9 +73,12 @@ async function reach<T>(variable: string, attempt: () => Promise<T>, limit: numb
       if (error instanceof StartError) throw error;
       const { message } = error as Error;
       if (!isUnavailable(error) || Date.now() > limit)
-        throw new StartError(`The database of ${variable} cannot be used: ${message}. Check its URL, and that it runs.`, {
-          cause: error,
-        });
+        throw new StartError(
+          `The database of ${variable} cannot be used: ${message}. Check its URL, and that it runs.`,
+          {
+            cause: error,
+          },
+        );
       if (tries === 0) log.warn({ err: error, variable }, 'a database cannot be reached yet; trying again');
       await delay(Math.min(2_000, 100 * 2 ** tries));
     }

@@ -29,6 +29,9 @@ export const hotSettings = [
   'timezone=UTC',
 ];
 
+/** A server that has fallen silent may not hold its callers for ever. */
+export const QUERY_TIMEOUT_MS = 10_000;
+
 const INT8_ARRAY = 1016;
 
 /** As pg does, but bigint as number: versions, positions and serial ids stay below 2^53. */
@@ -50,6 +53,8 @@ export class HotPool {
       connectionString,
       max: size,
       connectionTimeoutMillis: 4_000,
+      query_timeout: QUERY_TIMEOUT_MS,
+      keepAlive: true,
       options: hotSettings.map((setting) => `-c ${setting}`).join(' '),
       types: { getTypeParser },
     });

@@ -31,6 +31,13 @@ const settings = [
   'shared_buffers=128MB',
   'wal_compression=on',
   'max_wal_size=1GB',
+  // Buckets move between shards by logical replication.
+  'wal_level=logical',
+  'max_replication_slots=20',
+  'max_wal_senders=20',
+  'max_worker_processes=16',
+  'max_logical_replication_workers=8',
+  'max_sync_workers_per_subscription=4',
   'max_connections=120',
   'jit=off',
   'listen_addresses=127.0.0.1',

@@ -1,7 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient as DirectoryPrisma } from '../../prisma/directory/client/client.js';
 import { PrismaClient as ShardPrisma } from '../../prisma/shard/client/client.js';
-import { HotPool } from './hot-pool.js';
+import { HotPool, QUERY_TIMEOUT_MS } from './hot-pool.js';
 import type { DirectoryClient, ShardClient } from './port.js';
 
 export interface ConnectionOptions {
@@ -36,6 +36,8 @@ function adapter({ connectionString, poolSize }: ConnectionOptions): PrismaPg {
       connectionString,
       max: poolSize,
       connectionTimeoutMillis: 4_000,
+      query_timeout: QUERY_TIMEOUT_MS,
+      keepAlive: true,
       // No client round trip happens while a conversation's head is locked; whoever breaks that is cut off.
       options: '-c idle_in_transaction_session_timeout=1000 -c timezone=UTC',
     },

@@ -42,7 +42,7 @@ const codes = new Set([
 ]);
 
 const messages =
-  /connection terminated|connection ended|client has encountered a connection error|server closed the connection|the database system is (starting up|shutting down|in recovery)|timeout exceeded when trying to connect|terminating connection/i;
+  /connection terminated|connection ended|client has encountered a connection error|server closed the connection|the database system is (starting up|shutting down|in recovery)|timeout exceeded when trying to connect|query read timeout|terminating connection/i;
 
 /**
  * Whether an error from Prisma or pg means that the database cannot be used right now, so that the answer is UNAVAILABLE

@@ -11,7 +11,7 @@ interface Row {
 
 /** Kept topics as a table of the database whose records they stem from. */
 export class EmbeddedKeptTopics implements KeptTopics {
-  constructor(private readonly partitions: readonly Partition[]) {}
+  constructor(private readonly partitions: readonly Partition[] | (() => readonly Partition[])) {}
 
   async change(partition: string, { add = [], replace = [], remove = [] }: KeptChange): Promise<void> {
     const kept = [...add, ...replace];
@@ -48,7 +48,7 @@ export class EmbeddedKeptTopics implements KeptTopics {
 
   async topics(): Promise<{ topic: string; partition: string; count: number }[]> {
     const all = await Promise.all(
-      this.partitions.map(async ({ name: partition, db }) => {
+      this.all().map(async ({ name: partition, db }) => {
         const rows = await db.$queryRaw<{ topic: string; count: number }[]>`
           select topic, count(*)::int as count from event_log_kept group by topic order by topic`;
         return rows.map((row) => ({ ...row, partition }));
@@ -57,8 +57,12 @@ export class EmbeddedKeptTopics implements KeptTopics {
     return all.flat();
   }
 
+  private all(): readonly Partition[] {
+    return typeof this.partitions === 'function' ? this.partitions() : this.partitions;
+  }
+
   private of(name: string): Partition['db'] {
-    const partition = this.partitions.find((each) => each.name === name);
+    const partition = this.all().find((each) => each.name === name);
     if (!partition) throw new Error(`There is no partition ${name}.`);
     return partition.db;
   }

@@ -60,7 +60,7 @@ export class EmbeddedEventLog implements EventLog {
     this.pollMs = options.pollMs ?? 250;
     this.keepMs = options.keepMs ?? DAY_MS;
     this.directory = { name: 'directory', db: options.directory };
-    this.kept = new EmbeddedKeptTopics([this.directory, ...options.shards.all]);
+    this.kept = new EmbeddedKeptTopics(() => [this.directory, ...options.shards.all]);
     this.trimmer = setInterval(() => {
       this.trim().catch((error: unknown) => options.log.warn({ err: error }, 'the event log was not trimmed'));
     }, TRIM_EVERY_MS).unref();
@@ -93,43 +93,45 @@ export class EmbeddedEventLog implements EventLog {
     const { group } = consumption;
     const { leaseMs, pollMs } = this;
     const { pubsub, log } = this.options;
-    const partitions = this.partitionsOf(consumption.topics);
-    for (const { db } of partitions)
-      await db.$executeRaw`insert into event_log_group (name) values (${group}) on conflict do nothing`;
     this.topicsOf.set(group, new Set([...(this.topicsOf.get(group) ?? []), ...consumption.topics]));
     const number = (this.membersOf.get(group) ?? 0) + 1;
     this.membersOf.set(group, number);
     const member = `${this.owner}/${number}`;
 
-    const readers = partitions.map(
-      (partition) =>
-        new PartitionReader({
-          partition,
-          consumption,
-          member,
-          leaseMs,
-          pollMs,
-          log,
-          onMoved: (count) => this.hasMoved(partition, count, member),
-        }),
-    );
-    const unsubscribes = await Promise.all(
-      readers.flatMap((reader) => {
-        const poke = () => reader.poke();
-        const pokeUnlessOwn = (by: string) => void (by === member || reader.poke());
-        return [
-          pubsub.subscribe(channels.outbox(reader.partition.name), poke, poke),
-          pubsub.subscribe(pokes(reader.partition), pokeUnlessOwn, poke),
-        ];
-      }),
-    );
+    const readings: Promise<() => Promise<void>>[] = [];
+    const read = async (partition: Partition): Promise<() => Promise<void>> => {
+      const reader = new PartitionReader({
+        partition,
+        consumption,
+        member,
+        leaseMs,
+        pollMs,
+        log,
+        onMoved: (count) => this.hasMoved(partition, count, member),
+      });
+      const poke = () => reader.poke();
+      const pokeUnlessOwn = (by: string) => void (by === member || reader.poke());
+      const unsubscribes = await Promise.all([
+        pubsub.subscribe(channels.outbox(partition.name), poke, poke),
+        pubsub.subscribe(pokes(partition), pokeUnlessOwn, poke),
+      ]);
+      return async () => {
+        await Promise.all(unsubscribes.map((unsubscribe) => unsubscribe()));
+        await reader.stop();
+      };
+    };
+    const { ofUsers, ofShards } = partitionsOf(consumption.topics);
+    if (ofUsers) readings.push(read(this.directory));
+    // Also those that are added later.
+    const forget = ofShards ? this.options.shards.forEach((shard) => readings.push(read(shard))) : () => undefined;
     const consumer: Consumer = {
       stop: async () => {
         this.consumers.delete(consumer);
-        await Promise.all(unsubscribes.map((unsubscribe) => unsubscribe()));
-        await Promise.all(readers.map((reader) => reader.stop()));
+        forget();
+        await Promise.all(readings.map(async (reading) => (await reading)()));
       },
     };
+    await Promise.all(readings);
     this.consumers.add(consumer);
     return consumer;
   }
@@ -151,12 +153,16 @@ export class EmbeddedEventLog implements EventLog {
   /** Deletes what is past keeping, in small steps. A timer calls it. */
   async trim(): Promise<void> {
     const keep = `${this.keepMs} milliseconds`;
-    for (const { db } of [this.directory, ...this.options.shards.all])
+    const trimOne = async ({ db }: Partition) => {
       for (let trimmed = TRIM_BATCH; trimmed === TRIM_BATCH;) {
         const rows = await db.$queryRaw<{ trimmed: number }[]>`
           select trim_events(${keep}::interval, ${TRIM_BATCH}::int) as trimmed`;
         trimmed = rows[0]?.trimmed ?? 0;
       }
+    };
+    // Where a database is away, the others are trimmed all the same.
+    const outcomes = await Promise.allSettled([this.directory, ...this.options.shards.all].map(trimOne));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
   async close(): Promise<void> {
@@ -193,11 +199,14 @@ export class EmbeddedEventLog implements EventLog {
   private partitionOf({ topic, key }: LogRecord): Partition {
     return topic === topics.user ? this.directory : this.options.shards.of(key);
   }
+}
 
-  private partitionsOf(consumed: readonly string[]): Partition[] {
-    const ofUsers = consumed.includes(topics.user) ? [this.directory] : [];
-    return consumed.some((topic) => topic !== topics.user) ? [...ofUsers, ...this.options.shards.all] : ofUsers;
-  }
+/** Where a consumer of these topics looks. */
+function partitionsOf(consumed: readonly string[]): { ofUsers: boolean; ofShards: boolean } {
+  return {
+    ofUsers: consumed.includes(topics.user),
+    ofShards: consumed.some((topic) => topic !== topics.user),
+  };
 }
 
 const moveOutbox: Statement = {

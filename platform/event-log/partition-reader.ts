@@ -43,6 +43,8 @@ export class PartitionReader {
   private readonly lease: string;
   private readonly tenure: Tenure;
   private handled = 0;
+  /** Whether the group has a place in this partition. */
+  private isKnown = false;
   private isStopping = false;
   private lookedAt = Number.NEGATIVE_INFINITY;
   private gathering: NodeJS.Timeout | undefined;
@@ -84,6 +86,10 @@ export class PartitionReader {
     const { maxBatch, group } = this.options.consumption;
     const { partition, member } = this.options;
     const lookedAt = (this.lookedAt = performance.now());
+    if (!this.isKnown) {
+      await partition.db.$executeRaw`insert into event_log_group (name) values (${group}) on conflict do nothing`;
+      this.isKnown = true;
+    }
     const rows = await partition.db.hot.query<Row>(takeEvents, [group, member, this.handled, this.lease, maxBatch]);
     const last = rows.at(-1);
     if (last && last.moved > 0) void this.options.onMoved(last.moved);

@@ -55,22 +55,28 @@ export class InboxStore {
   /** Rows that are kept as messages are sent: pinned first, then by last activity, newest first. */
   async list(userId: string, choice: InboxChoice, after: InboxPosition | null, first: number): Promise<InboxRow[]> {
     const { unreadOnly, archived, kinds } = choice;
-    return this.shards.of(userId).db.$queryRaw<InboxRow[]>`
+    return this.shards.on(
+      userId,
+      ({ db }) => db.$queryRaw<InboxRow[]>`
       select i.* from inbox_item i
-      where i."userId" = ${userId}::uuid and not i."isRemoved" and i."fanOut" = 'ON_WRITE'
+      where owns_buckets(array[${userId}::uuid]) and i."userId" = ${userId}::uuid and not i."isRemoved" and i."fanOut" = 'ON_WRITE'
         and (i."archivedAt" is not null) = ${archived}
         and (not ${unreadOnly} or i."unreadCount" > 0) and (${kinds === null} or i.kind = any (${kinds ?? []}::text[]))
         and (${after === null} or (i."pinnedAt" is not null, i."lastActivityAt", i."conversationId")
           < (${after?.isPinned ?? false}, ${after?.lastActivityAt ?? new Date(0)}::timestamptz, ${after?.conversationId ?? userId}::uuid))
-      order by (i."pinnedAt" is not null) desc, i."lastActivityAt" desc, i."conversationId" desc limit ${first}`;
+      order by (i."pinnedAt" is not null) desc, i."lastActivityAt" desc, i."conversationId" desc limit ${first}`,
+    );
   }
 
   /** All rows of conversations that fan out on read, whose order only their shards know. */
   async onRead(userId: string, { archived, kinds }: Omit<InboxChoice, 'unreadOnly'>): Promise<InboxRow[]> {
-    return this.shards.of(userId).db.$queryRaw<InboxRow[]>`
+    return this.shards.on(
+      userId,
+      ({ db }) => db.$queryRaw<InboxRow[]>`
       select i.* from inbox_item i
-      where i."userId" = ${userId}::uuid and not i."isRemoved" and i."fanOut" = 'ON_READ'
-        and (i."archivedAt" is not null) = ${archived} and (${kinds === null} or i.kind = any (${kinds ?? []}::text[]))`;
+      where owns_buckets(array[${userId}::uuid]) and i."userId" = ${userId}::uuid and not i."isRemoved" and i."fanOut" = 'ON_READ'
+        and (i."archivedAt" is not null) = ${archived} and (${kinds === null} or i.kind = any (${kinds ?? []}::text[]))`,
+    );
   }
 
   /** Of pairs "user conversation"; those that the person has left are not found. */
@@ -81,7 +87,8 @@ export class InboxStore {
       cross join lateral (
         select * from inbox_item i
         where i."userId" = w.user_id and i."conversationId" = w.conversation_id and not i."isRemoved" limit 1
-      ) i`;
+      ) i
+      where owns_buckets(${userIds}::uuid[])`;
     return new Map(rows.map((row) => [`${row.userId} ${row.conversationId}`, row]));
   }
 
@@ -96,15 +103,16 @@ export class InboxStore {
       cross join lateral (
         select count(*) from mention m
         where m.user_id = w.user_id and m.conversation_id = w.conversation_id and m.seq > w.read_seq
-      ) m`;
+      ) m
+      where owns_buckets(${userIds}::uuid[])`;
     return new Map(rows.map(({ n, count }) => [places[n - 1]!, count]));
   }
 
   /** What changed after a version, rows and hidden messages alike, oldest change first, and the head, in one snapshot. */
   async changes(userId: string, after: number, first: number): Promise<InboxPage> {
-    const rows = await this.shards.of(userId).db.$queryRaw<
-      (InboxRow & { head: bigint | null; hiddenMessageId: string | null })[]
-    >`
+    const rows = await this.shards.on(
+      userId,
+      ({ db }) => db.$queryRaw<(InboxRow & { head: bigint | null; hiddenMessageId: string | null })[]>`
       select i.*, change.conversation_id as "conversationId", change.version, change.message_id as "hiddenMessageId", h.version as head
       from (select 1) one
       left join inbox_head h on h.user_id = ${userId}::uuid
@@ -119,7 +127,9 @@ export class InboxStore {
       ) change on true
       left join inbox_item i
         on i."userId" = ${userId}::uuid and i."conversationId" = change.conversation_id and change.message_id is null
-      order by change.version`;
+      where owns_buckets(array[${userId}::uuid])
+      order by change.version`,
+    );
     return {
       head: Number(rows[0]?.head ?? 0n),
       changes: rows
@@ -134,34 +144,43 @@ export class InboxStore {
 
   async heads(userIds: readonly string[]): Promise<Map<string, number>> {
     const found = new Map<string, number>();
-    await Promise.allSettled(
-      [...this.shards.group(userIds)].map(async ([{ db }, group]) => {
-        const rows = await db.$queryRaw<{ userId: string; version: bigint }[]>`
-          select user_id::text as "userId", version from inbox_head where user_id = any (${group}::uuid[])`;
-        for (const row of rows) found.set(row.userId, Number(row.version));
-      }),
+    const answers = await this.shards.each(
+      userIds,
+      (id) => id,
+      ({ db }, group) => db.$queryRaw<{ userId: string; version: bigint }[]>`
+        select user_id::text as "userId", version from inbox_head
+        where owns_buckets(${group}::uuid[]) and user_id = any (${group}::uuid[])`,
     );
+    for (const answer of answers)
+      if ('result' in answer) for (const row of answer.result) found.set(row.userId, Number(row.version));
     return found;
   }
 
   /** The version that the inbox had certainly reached before an instant: every later change has a greater one. */
   async versionBefore(userId: string, instant: Date): Promise<bigint> {
-    const rows = await this.shards.of(userId).db.$queryRaw<{ version: bigint | null }[]>`
+    const rows = await this.shards.on(
+      userId,
+      ({ db }) => db.$queryRaw<{ version: bigint | null }[]>`
       select greatest(
         (select i.version from inbox i where i.user_id = ${userId}::uuid and i.changed_at < ${instant}::timestamptz
           order by i.version desc limit 1),
         (select m.version from hidden_message m where m.user_id = ${userId}::uuid and m.changed_at < ${instant}::timestamptz
           order by m.version desc limit 1)
-      ) as version`;
+      ) as version
+      where owns_buckets(array[${userId}::uuid])`,
+    );
     return rows[0]?.version ?? 0n;
   }
 
   /** Over the rows that are kept as messages are sent, and count. */
   async unreadCount(userId: string): Promise<number> {
-    const rows = await this.shards.of(userId).db.$queryRaw<{ count: bigint }[]>`
+    const rows = await this.shards.on(
+      userId,
+      ({ db }) => db.$queryRaw<{ count: bigint }[]>`
       select coalesce(sum(i."unreadCount"), 0)::bigint as count from inbox_item i
-      where i."userId" = ${userId}::uuid and not i."isRemoved" and i."fanOut" = 'ON_WRITE' and i."archivedAt" is null
-        and not i."isMuted"`;
+      where owns_buckets(array[${userId}::uuid]) and i."userId" = ${userId}::uuid and not i."isRemoved" and i."fanOut" = 'ON_WRITE' and i."archivedAt" is null
+        and not i."isMuted"`,
+    );
     return Number(rows[0]?.count ?? 0n);
   }
 
@@ -172,9 +191,12 @@ export class InboxStore {
     change: Record<string, unknown>,
     isMember: boolean,
   ): Promise<'done' | 'not_found' | 'not_muted'> {
-    const [row] = await this.shards.of(userId).db.$queryRaw<[{ outcome: 'done' | 'not_found' | 'not_muted' }]>`
+    const [row] = await this.shards.on(
+      userId,
+      ({ db }) => db.$queryRaw<[{ outcome: 'done' | 'not_found' | 'not_muted' }]>`
       select update_inbox_item(
-        ${userId}::uuid, ${conversationId}::uuid, ${JSON.stringify(change)}::jsonb, ${isMember}) as outcome`;
+        ${userId}::uuid, ${conversationId}::uuid, ${JSON.stringify(change)}::jsonb, ${isMember}) as outcome`,
+    );
     return row.outcome;
   }
 }

@@ -40,11 +40,14 @@ export class InviteStore {
   constructor(private readonly shards: Shards) {}
 
   async byId(inviteId: string): Promise<InviteRow | null> {
-    const [row] = await this.shards.of(inviteId).db.$queryRaw<InviteRow[]>`
+    const [row] = await this.shards.on(
+      inviteId,
+      ({ db }) => db.$queryRaw<InviteRow[]>`
       select i.invite_id::text as "inviteId", i.conversation_id::text as "conversationId", i.code, i.created_by::text as "createdBy",
         i.needs_approval as "needsApproval", i.max_uses as "maxUses", i.use_count as "useCount", i.expires_at as "expiresAt",
         is_usable(i) as "isUsable"
-      from invite i where i.invite_id = ${inviteId}::uuid`;
+      from invite i where owns_buckets(array[${inviteId}::uuid]) and i.invite_id = ${inviteId}::uuid`,
+    );
     return row ?? null;
   }
 
@@ -55,20 +58,22 @@ export class InviteStore {
     limit: number,
   ): Promise<{ outcome: CreateInviteOutcome; inviteId: string | null }> {
     const { inviteId, code, clientMutationId, needsApproval, maxUses, expiresAt } = invite;
-    const [row] = await this.shards.of(conversationId).db.$queryRaw<
-      [{ outcome: CreateInviteOutcome; inviteId: string | null }]
-    >`
+    const [row] = await this.shards.on(
+      conversationId,
+      ({ db }) => db.$queryRaw<[{ outcome: CreateInviteOutcome; inviteId: string | null }]>`
       select outcome, invite_id::text as "inviteId" from create_invite(
         ${conversationId}::uuid, ${actor}::uuid, ${inviteId}::uuid, ${code}, ${clientMutationId}, ${needsApproval},
-        ${maxUses}::int, ${expiresAt}::timestamptz, ${limit}::int)`;
+        ${maxUses}::int, ${expiresAt}::timestamptz, ${limit}::int)`,
+    );
     return row;
   }
 
   async revoke({ conversationId, inviteId }: InviteRow, actor: string): Promise<'done' | 'not_a_member' | 'forbidden'> {
-    const [row] = await this.shards.of(conversationId).db.$queryRaw<
-      [{ outcome: 'done' | 'not_a_member' | 'forbidden' }]
-    >`
-      select revoke_invite(${conversationId}::uuid, ${actor}::uuid, ${inviteId}::uuid) as outcome`;
+    const [row] = await this.shards.on(
+      conversationId,
+      ({ db }) => db.$queryRaw<[{ outcome: 'done' | 'not_a_member' | 'forbidden' }]>`
+      select revoke_invite(${conversationId}::uuid, ${actor}::uuid, ${inviteId}::uuid) as outcome`,
+    );
     return row.outcome;
   }
 
@@ -79,19 +84,24 @@ export class InviteStore {
     requestId: string,
     limit: number,
   ): Promise<{ outcome: AcceptOutcome; joinRequestId: string | null }> {
-    const [row] = await this.shards.of(conversationId).db.$queryRaw<
-      [{ outcome: AcceptOutcome; joinRequestId: string | null }]
-    >`
+    const [row] = await this.shards.on(
+      conversationId,
+      ({ db }) => db.$queryRaw<[{ outcome: AcceptOutcome; joinRequestId: string | null }]>`
       select outcome, join_request_id::text as "joinRequestId" from accept_invite(
-        ${conversationId}::uuid, ${inviteId}::uuid, ${userId}::uuid, ${requestId}::uuid, ${limit}::int)`;
+        ${conversationId}::uuid, ${inviteId}::uuid, ${userId}::uuid, ${requestId}::uuid, ${limit}::int)`,
+    );
     return row;
   }
 
   async request(joinRequestId: string): Promise<JoinRequestRow | null> {
-    const [row] = await this.shards.of(joinRequestId).db.$queryRaw<JoinRequestRow[]>`
+    const [row] = await this.shards.on(
+      joinRequestId,
+      ({ db }) => db.$queryRaw<JoinRequestRow[]>`
       select r.join_request_id::text as "joinRequestId", r.conversation_id::text as "conversationId", r.user_id::text as "userId",
         r.requested_at as "requestedAt"
-      from join_request r where r.join_request_id = ${joinRequestId}::uuid`;
+      from join_request r
+      where owns_buckets(array[${joinRequestId}::uuid]) and r.join_request_id = ${joinRequestId}::uuid`,
+    );
     return row ?? null;
   }
 
@@ -101,9 +111,12 @@ export class InviteStore {
     approve: boolean,
     limit: number,
   ): Promise<DecideOutcome> {
-    const [row] = await this.shards.of(conversationId).db.$queryRaw<[{ outcome: DecideOutcome }]>`
+    const [row] = await this.shards.on(
+      conversationId,
+      ({ db }) => db.$queryRaw<[{ outcome: DecideOutcome }]>`
       select decide_join_request(
-        ${conversationId}::uuid, ${joinRequestId}::uuid, ${actor}::uuid, ${approve}, ${limit}::int) as outcome`;
+        ${conversationId}::uuid, ${joinRequestId}::uuid, ${actor}::uuid, ${approve}, ${limit}::int) as outcome`,
+    );
     return row.outcome;
   }
 
@@ -118,6 +131,7 @@ export class InviteStore {
         select * from invite i where i.conversation_id = w.id and i.revoked_at is null and is_usable(i)
         order by i.created_at desc, i.invite_id desc limit ${limit}
       ) i
+      where owns_buckets(${conversationIds}::uuid[])
       order by w.n, i.created_at desc, i.invite_id desc`;
     const found = new Map<string, InviteRow[]>(conversationIds.map((id) => [id, []]));
     for (const row of rows) found.get(row.conversationId)?.push(row);
@@ -143,6 +157,7 @@ export class InviteStore {
           and (r.requested_at, r.join_request_id) > (w.requested_at, w.join_request_id)
         order by r.requested_at, r.join_request_id limit w.first
       ) r
+      where owns_buckets(${keys.map((key) => key.conversationId)}::uuid[])
       order by w.n, r.requested_at, r.join_request_id`;
     const pages = new Map<JoinRequestPageKey, JoinRequestRow[]>(keys.map((key) => [key, []]));
     for (const { n, ...row } of rows) pages.get(keys[n - 1]!)?.push(row);

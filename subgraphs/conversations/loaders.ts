@@ -54,26 +54,9 @@ function byKey<Key, Value>(
   return new DataLoader(
     async (keys) => {
       const answers = new Map<Key, Value | Error>();
-      const groups = new Map<Shard, Key[]>();
-      for (const key of keys) {
-        try {
-          const shard = shards.of(idOf(key));
-          const group = groups.get(shard);
-          if (group) group.push(key);
-          else groups.set(shard, [key]);
-        } catch (error) {
-          answers.set(key, error as Error);
-        }
-      }
-      await Promise.all(
-        [...groups].map(async ([shard, group]) => {
-          try {
-            for (const [key, value] of await load(shard, group)) answers.set(key, value);
-          } catch (error) {
-            for (const key of group) answers.set(key, error as Error);
-          }
-        }),
-      );
+      for (const answer of await shards.each(keys, idOf, load))
+        if ('error' in answer) for (const key of answer.keys) answers.set(key, answer.error);
+        else for (const [key, value] of answer.result) answers.set(key, value);
       return keys.map((key) => answers.get(key) ?? null);
     },
     { maxBatchSize: 1_000 },

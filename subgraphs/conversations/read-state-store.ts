@@ -28,6 +28,7 @@ export async function readStates({ db }: Shard, pairs: readonly string[]): Promi
     ) m
     left join lateral (
       select s.created_at from message s where s.conversation_id = w.conversation_id and s.seq = h.last_seq limit 1
-    ) last on true`;
+    ) last on true
+    where owns_buckets(${conversationIds}::uuid[])`;
   return new Map(rows.map(({ conversationId, userId, ...state }) => [`${conversationId} ${userId}`, state]));
 }

@@ -51,7 +51,8 @@ export class ConversationStore {
         c.message_ttl_seconds as "messageTtlSeconds"
       from unnest(${ids}::uuid[]) w (id)
       cross join lateral (select * from conversation c where c.conversation_id = w.id limit 1) c
-      cross join lateral (select * from conversation_head h where h.conversation_id = w.id limit 1) h`;
+      cross join lateral (select * from conversation_head h where h.conversation_id = w.id limit 1) h
+      where owns_buckets(${ids}::uuid[])`;
     return new Map(rows.map((row) => [row.conversationId, row]));
   }
 
@@ -64,7 +65,8 @@ export class ConversationStore {
       cross join lateral (
         select * from member m
         where m.conversation_id = w.conversation_id and m.user_id = w.user_id and m.left_at is null limit 1
-      ) m`;
+      ) m
+      where owns_buckets(${conversationIds}::uuid[])`;
     return new Map(rows.map((row) => [`${row.conversationId} ${row.userId}`, row]));
   }
 
@@ -75,7 +77,8 @@ export class ConversationStore {
       select w.conversation_id::text as "conversationId", w.user_id::text as "userId", m.user_id::text as other
       from unnest(${conversationIds}::uuid[], ${userIds}::uuid[]) as w (conversation_id, user_id)
       join conversation c on c.conversation_id = w.conversation_id and c.kind = 'DIRECT'
-      join member m on m.conversation_id = w.conversation_id and m.user_id <> w.user_id`;
+      join member m on m.conversation_id = w.conversation_id and m.user_id <> w.user_id
+      where owns_buckets(${conversationIds}::uuid[])`;
     return new Map(rows.map((row) => [`${row.conversationId} ${row.userId}`, row.other]));
   }
 
@@ -99,6 +102,7 @@ export class ConversationStore {
             and (m.joined_at, m.user_id) > (w.joined_at, w.user_id)
           order by m.joined_at, m.user_id limit w.first)
       ) m
+      where owns_buckets(${keys.map((key) => key.conversationId)}::uuid[])
       order by w.n, m.joined_at, m.user_id`;
     const pages = new Map<MemberPageKey, MemberRow[]>(keys.map((key) => [key, []]));
     for (const { n, ...row } of rows) pages.get(keys[n - 1]!)?.push(row);
@@ -108,24 +112,30 @@ export class ConversationStore {
   /** Read uncached. */
   async isMember(conversationId: string, userId: string): Promise<boolean> {
     const pair = `${conversationId} ${userId}`;
-    return (await this.members(this.shards.of(conversationId), [pair])).has(pair);
+    return (await this.shards.on(conversationId, (shard) => this.members(shard, [pair]))).has(pair);
   }
 
   /** Whether they are in it, or ever were. */
   async wasMember(conversationId: string, userId: string): Promise<boolean> {
-    const key = { conversationId, userId };
-    const row = await this.shards.of(conversationId).db.member.findUnique({
-      where: { conversationId_userId: key },
-      select: { userId: true },
-    });
-    return row !== null;
+    const rows = await this.shards.on(
+      conversationId,
+      ({ db }) => db.$queryRaw<unknown[]>`
+      select from member m
+      where owns_buckets(array[${conversationId}::uuid])
+        and m.conversation_id = ${conversationId}::uuid and m.user_id = ${userId}::uuid`,
+    );
+    return rows.length > 0;
   }
 
   /** Those of longest standing first. */
   async memberIds(conversationId: string, limit: number): Promise<string[]> {
-    const rows = await this.shards.of(conversationId).db.$queryRaw<{ userId: string }[]>`
+    const rows = await this.shards.on(
+      conversationId,
+      ({ db }) => db.$queryRaw<{ userId: string }[]>`
       select m.user_id::text as "userId" from member m
-      where m.conversation_id = ${conversationId}::uuid and m.left_at is null order by m.joined_at, m.user_id limit ${limit}`;
+      where owns_buckets(array[${conversationId}::uuid])
+        and m.conversation_id = ${conversationId}::uuid and m.left_at is null order by m.joined_at, m.user_id limit ${limit}`,
+    );
     return rows.map(({ userId }) => userId);
   }
 
@@ -133,15 +143,16 @@ export class ConversationStore {
   async directs(wanted: readonly { place: string; key: string }[]): Promise<Map<string, string>> {
     const keyOf = new Map(wanted.map(({ place, key }) => [place, key]));
     const found = new Map<string, string>();
-    await Promise.all(
-      [...this.shards.group(keyOf.keys())].map(async ([{ db }, places]) => {
-        const rows = await db.$queryRaw<{ key: string; id: string }[]>`
-          select c.direct_key as key, c.conversation_id::text as id
-          from unnest(${places.map((place) => keyOf.get(place)!)}::text[]) w (key)
-          cross join lateral (select * from conversation c where c.direct_key = w.key limit 1) c`;
-        for (const { key, id } of rows) found.set(key, id);
-      }),
+    const rows = await this.shards.gather(
+      keyOf.keys(),
+      (place) => place,
+      ({ db }, places) => db.$queryRaw<{ key: string; id: string }[]>`
+        select c.direct_key as key, c.conversation_id::text as id
+        from unnest(${places.map((place) => keyOf.get(place)!)}::text[]) w (key)
+        cross join lateral (select * from conversation c where c.direct_key = w.key limit 1) c
+        where owns_buckets(${places}::uuid[])`,
     );
+    for (const { key, id } of rows) found.set(key, id);
     return found;
   }
 }

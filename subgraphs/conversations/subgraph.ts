@@ -74,7 +74,9 @@ export async function conversationsSubgraph(deps: ConversationsDeps): Promise<Co
     inboxFeed,
     memberships,
     excerptOf: async (conversationId, viewerUserId) => {
-      const row = (await store.byIds(shards.of(conversationId), [conversationId])).get(conversationId);
+      const row = (await shards.on(conversationId, (shard) => store.byIds(shard, [conversationId]))).get(
+        conversationId,
+      );
       const mayRead = row && (isPublicChannel(row) || (await memberships.isMember(conversationId, viewerUserId)));
       return mayRead ? [row.title, row.description].filter(Boolean).join('\n') : null;
     },

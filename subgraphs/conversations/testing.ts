@@ -94,24 +94,33 @@ export async function openConversations() {
     /** Sends a message as sendMessage does. */
     async send(conversationId: string, sender: Person): Promise<void> {
       const id = newUuid(0);
-      const [row] = await shards.of(conversationId).db.$queryRaw<{ outcome: string }[]>`
+      const [row] = await shards.on(
+        conversationId,
+        ({ db }) => db.$queryRaw<{ outcome: string }[]>`
         select outcome from send_messages(true, array[${conversationId}::uuid], array[${sender.userId}::uuid], array[${id}::uuid],
-          array[${id}::text], array['hello'])`;
+          array[${id}::text], array['hello'])`,
+      );
       if (row?.outcome !== 'stored') throw new Error(row?.outcome);
     },
     /** Moves an inbox row, as deliver does for one event. */
     async deliver(person: Person, conversationId: string, change: Delivered): Promise<number> {
       const { version, seq = 0, read = 0, at = null, isRemoval = false } = change;
-      const [row] = await shards.of(person.userId).db.$queryRaw<{ versions: bigint[] }[]>`
+      const [row] = await shards.on(
+        person.userId,
+        ({ db }) => db.$queryRaw<{ versions: bigint[] }[]>`
         select deliver_inbox(array[${person.userId}::uuid], array[${conversationId}::uuid], array[${version}::bigint],
           array[${seq}::int], array[${read}::int], array[${at?.toISOString() ?? null}::timestamptz],
-          array[${isRemoval}::boolean]) as versions`;
+          array[${isRemoval}::boolean]) as versions`,
+      );
       return Number(row?.versions[0]);
     },
     /** Makes somebody an admin, without telling anybody. */
     async promote(conversationId: string, person: Person): Promise<void> {
-      await shards.of(conversationId).db.$executeRaw`
-        update member set role = 'ADMIN' where conversation_id = ${conversationId}::uuid and user_id = ${person.userId}::uuid`;
+      await shards.on(
+        conversationId,
+        ({ db }) => db.$executeRaw`
+        update member set role = 'ADMIN' where conversation_id = ${conversationId}::uuid and user_id = ${person.userId}::uuid`,
+      );
     },
     /** Lets in so many people who do nothing, past every rule, told to nobody: only their number counts. */
     async crowd(conversationId: string, count: number): Promise<void> {

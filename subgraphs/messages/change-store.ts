@@ -64,17 +64,18 @@ export class ChangeStore {
   /** From one person only, who may read it: that is the caller's to know. */
   async hide(userId: string, message: MessageSnapshot, limit: number): Promise<'done' | 'too-many'> {
     const { id, conversationId, seq } = message;
-    const { name, db } = this.shards.of(userId);
-    const rows = await db.$queryRaw<{ outcome: 'done' | 'too-many' }[]>`
-      select hide_message(${userId}::uuid, ${id}::uuid, ${conversationId}::uuid, ${seq}::int, ${limit}::int) as outcome`;
-    this.pokeRelay(name);
+    const rows = await this.shards.on(
+      userId,
+      ({ db }) => db.$queryRaw<{ outcome: 'done' | 'too-many' }[]>`
+      select hide_message(${userId}::uuid, ${id}::uuid, ${conversationId}::uuid, ${seq}::int, ${limit}::int) as outcome`,
+    );
+    this.pokeRelay(this.shards.of(userId).name);
     return rows[0]!.outcome;
   }
 
   private async change(messageId: string, call: (db: ShardClient) => PromiseLike<ChangeOutcome[]>) {
-    const { name, db } = this.shards.of(messageId);
-    const [row] = await call(db);
-    this.pokeRelay(name);
+    const [row] = await this.shards.on(messageId, ({ db }) => call(db));
+    this.pokeRelay(this.shards.of(messageId).name);
     return row!;
   }
 

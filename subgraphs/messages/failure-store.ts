@@ -11,9 +11,12 @@ export async function markFailed(
   conversationId: string,
   seq: number,
 ): Promise<boolean> {
-  const { name, db } = shards.of(conversationId);
-  const rows = await db.$queryRaw<{ failed: boolean }[]>`
-    select fail_message(${conversationId}::uuid, ${seq}::int) as failed`;
+  const rows = await shards.on(
+    conversationId,
+    ({ db }) => db.$queryRaw<{ failed: boolean }[]>`
+    select fail_message(${conversationId}::uuid, ${seq}::int) as failed`,
+  );
+  const { name } = shards.of(conversationId);
   await pubsub.publish(channels.outbox(name), '').catch(() => undefined); // the relay looks by itself, too
   return rows[0]?.failed ?? false;
 }

@@ -17,15 +17,17 @@ export class StoredFeed implements ConversationFeed {
     const position = after === null ? null : this.cursors.openOf(conversationId, after);
     const hiding = this.hidden.seqs(userId, [conversationId]);
     hiding.catch(() => undefined); // awaited below
-    const rows = await this.shards.of(conversationId).db.$queryRaw<
-      { version: bigint; from_seq: number | null; to_seq: number | null }[]
-    >`
+    const rows = await this.shards.on(
+      conversationId,
+      ({ db }) => db.$queryRaw<{ version: bigint; from_seq: number | null; to_seq: number | null }[]>`
       select h.version, s.from_seq, s.to_seq
       from member mb
       join conversation_head h on h.conversation_id = mb.conversation_id
       left join member_span s on s.conversation_id = mb.conversation_id and s.user_id = mb.user_id
-      where mb.conversation_id = ${conversationId}::uuid and mb.user_id = ${userId}::uuid and mb.left_at is null
-      order by s.from_seq`;
+      where owns_buckets(array[${conversationId}::uuid])
+        and mb.conversation_id = ${conversationId}::uuid and mb.user_id = ${userId}::uuid and mb.left_at is null
+      order by s.from_seq`,
+    );
     if (!rows[0]) return null;
     const head = Number(rows[0].version);
     const spans = rows.flatMap(({ from_seq, to_seq }) =>
@@ -51,8 +53,10 @@ export class StoredFeed implements ConversationFeed {
     positions.forEach(({ conversationId }, i) =>
       indices.set(conversationId, [...(indices.get(conversationId) ?? []), i]),
     );
-    await Promise.all(
-      [...this.shards.group(indices.keys())].map(async ([{ db }, ids]) => {
+    await this.shards.gather(
+      indices.keys(),
+      (id) => id,
+      async ({ db }, ids) => {
         const wanted = ids.flatMap((id) => indices.get(id) ?? []);
         const limit = first + 1;
         const rows = await db.$queryRaw<ChangeRow[]>`
@@ -90,6 +94,7 @@ export class StoredFeed implements ConversationFeed {
                 from conversation c where c.conversation_id = r.conversation_id and c.version > r.after)
             ) each order by each.version limit ${limit}::int
           ) change on true
+          where owns_buckets(${ids}::uuid[])
           order by r.n, change.version`;
         const taken = new Map<FeedPage<FeedEvent>, number>();
         for (const row of rows) {
@@ -103,31 +108,25 @@ export class StoredFeed implements ConversationFeed {
           }
           page.version = page.hasMore ? (page.events.at(-1)?.version ?? page.version) : Number(row.head);
         }
-      }),
+        return [];
+      },
     );
     return pages;
   }
 
   async heads(conversationIds: string[]): Promise<Map<string, number>> {
     const heads = new Map<string, number>();
-    const reachable = conversationIds.filter((id) => this.isReachable(id));
-    await Promise.allSettled(
-      [...this.shards.group(reachable)].map(async ([{ db }, ids]) => {
-        const rows = await db.$queryRaw<{ conversation_id: string; version: bigint }[]>`
-          select r.conversation_id, h.version from unnest(${ids}::uuid[]) r(conversation_id)
-          cross join lateral (select h.version from conversation_head h where h.conversation_id = r.conversation_id limit 1) h`;
-        for (const row of rows) heads.set(row.conversation_id, Number(row.version));
-      }),
+    const answers = await this.shards.each(
+      conversationIds,
+      (id) => id,
+      ({ db }, ids) => db.$queryRaw<{ conversation_id: string; version: bigint }[]>`
+        select r.conversation_id, h.version from unnest(${ids}::uuid[]) r(conversation_id)
+        cross join lateral (select h.version from conversation_head h where h.conversation_id = r.conversation_id limit 1) h
+        where owns_buckets(${ids}::uuid[])`,
     );
+    for (const answer of answers)
+      if ('result' in answer) for (const row of answer.result) heads.set(row.conversation_id, Number(row.version));
     return heads;
-  }
-
-  private isReachable(conversationId: string): boolean {
-    try {
-      return Boolean(this.shards.of(conversationId));
-    } catch {
-      return false;
-    }
   }
 }
 

@@ -8,7 +8,7 @@ export interface GroupCommitOptions<Request, Outcome> {
    * `wait`: do not answer BUSY, wait instead. Must be idempotent: a batch whose fate is unknown is tried again.
    */
   commit: (batch: Request[], wait: boolean) => Promise<(Outcome | typeof BUSY)[]>;
-  /** Whether an error says "not now" (tried again until the deadline) rather than "not this" (then tried one by one). */
+  /** Whether an error says "not now" (tried again until the deadline) rather than "not this" (then the halves are tried). */
   isUnavailable: (error: unknown) => boolean;
   /** Requests in one batch at most. */
   maxBatch?: number;
@@ -94,9 +94,9 @@ export class GroupCommit<Request, Outcome> {
         } else if (batch.length === 1) {
           for (const entry of batch) settle(entry, () => entry.reject(error));
         } else {
-          const busy = [];
-          for (const entry of batch) busy.push(...(await this.commitBatch([entry])));
-          return busy;
+          const middle = Math.ceil(batch.length / 2);
+          const busy = await this.commitBatch(batch.slice(0, middle));
+          return [...busy, ...(await this.commitBatch(batch.slice(middle)))];
         }
       }
     }

@@ -6,23 +6,30 @@ export class HiddenStore {
 
   /** By conversation: the seqs of what this person has hidden, ascending. Hiding bounds how many there are. */
   async seqs(userId: string, conversationIds: readonly string[]): Promise<Map<string, number[]>> {
-    const rows = await this.shards.of(userId).db.$queryRaw<{ conversation_id: string; seqs: number[] }[]>`
+    const rows = await this.shards.on(
+      userId,
+      ({ db }) => db.$queryRaw<{ conversation_id: string; seqs: number[] }[]>`
       select r.conversation_id, h.seqs from unnest(${conversationIds}::uuid[]) r(conversation_id)
       cross join lateral (
         select array_agg(h.seq order by h.seq) as seqs from hidden_message h
         where h.user_id = ${userId}::uuid and h.conversation_id = r.conversation_id
       ) h
-      where h.seqs is not null`;
+      where owns_buckets(array[${userId}::uuid]) and h.seqs is not null`,
+    );
     return new Map(rows.map((row) => [row.conversation_id, row.seqs]));
   }
 
   /** Of some messages, those that this person has hidden. */
   async among(userId: string, messageIds: readonly string[]): Promise<Set<string>> {
-    const rows = await this.shards.of(userId).db.$queryRaw<{ message_id: string }[]>`
+    const rows = await this.shards.on(
+      userId,
+      ({ db }) => db.$queryRaw<{ message_id: string }[]>`
       select h.message_id from unnest(${messageIds}::uuid[]) r(id)
       cross join lateral (
         select h.message_id from hidden_message h where h.user_id = ${userId}::uuid and h.message_id = r.id limit 1
-      ) h`;
+      ) h
+      where owns_buckets(array[${userId}::uuid])`,
+    );
     return new Set(rows.map((row) => row.message_id));
   }
 }

@@ -1,7 +1,9 @@
 import DataLoader from 'dataloader';
 import { requireViewer, type Caller } from '../../platform/auth/caller.js';
+import type { Shards } from '../../platform/shards/shards.js';
 import type { MessageSnapshot } from '../../schema/events.js';
 import type { PartsStore, ReactionPage } from './parts-store.js';
+import { partly } from './per-shard.js';
 import type { Access } from './spans.js';
 import type { MessageStore } from './store.js';
 
@@ -11,7 +13,7 @@ const SLACK_MS = 5_000;
 export type MessagesLoaders = ReturnType<typeof messagesLoaders>;
 
 /** What one operation reads, each thing once and many together; null where the caller may not see it. */
-export function messagesLoaders(store: MessageStore, parts: PartsStore, caller: Caller) {
+export function messagesLoaders(shards: Shards, store: MessageStore, parts: PartsStore, caller: Caller) {
   /** The hub reads for many people at once, and checks each of them itself. */
   const readerId = () => (caller.kind === 'hub' ? null : requireViewer(caller).userId);
   const viewerId = () => requireViewer(caller).userId;
@@ -36,9 +38,16 @@ export function messagesLoaders(store: MessageStore, parts: PartsStore, caller: 
       ),
     ),
     reactions: byMessage((messages) => parts.reactions(readerId(), messages)),
-    reactionUsers: new DataLoader((pages: readonly ReactionPage[]) => parts.reactionUsers(pages), {
-      cacheKeyFn: (page) => JSON.stringify(page),
-    }),
+    reactionUsers: new DataLoader(
+      (pages: readonly ReactionPage[]) =>
+        partly(
+          shards,
+          pages,
+          (page) => page.conversationId,
+          (own) => parts.reactionUsers(own),
+        ),
+      { cacheKeyFn: (page) => JSON.stringify(page) },
+    ),
     edits: byMessage((messages) => parts.edits(messages)),
     replyCount: byMessage((messages) => replyCounts(viewerId(), messages)),
   };
@@ -75,23 +84,29 @@ export function messagesLoaders(store: MessageStore, parts: PartsStore, caller: 
       new Map([...own].map(([id, { hidden }]) => [id, hidden])),
     );
   }
-}
 
-function byKey<Value>(
-  load: (keys: readonly string[]) => Promise<Map<string, Value>>,
-): DataLoader<string, Value | null> {
-  return new DataLoader(async (keys) => {
-    const found = await load(keys);
-    return keys.map((key) => found.get(key) ?? null);
-  });
-}
+  /** Keys begin with the id that says which shard. */
+  function byKey<Value>(
+    load: (keys: readonly string[]) => Promise<Map<string, Value>>,
+  ): DataLoader<string, Value | null> {
+    const firstId = (key: string) => key.slice(0, 36);
+    return new DataLoader((keys) =>
+      partly(shards, keys, firstId, async (own) => {
+        const found = await load(own);
+        return own.map((key) => found.get(key) ?? null);
+      }),
+    );
+  }
 
-function byMessage<Value>(load: (messages: readonly MessageSnapshot[]) => Promise<Map<string, Value>>) {
-  return new DataLoader<MessageSnapshot, Value | null, string>(
-    async (messages) => {
-      const found = await load(messages);
-      return messages.map((message) => found.get(message.id) ?? null);
-    },
-    { cacheKeyFn: (message) => message.id },
-  );
+  function byMessage<Value>(load: (messages: readonly MessageSnapshot[]) => Promise<Map<string, Value>>) {
+    const conversationOf = (message: MessageSnapshot) => message.conversationId;
+    return new DataLoader<MessageSnapshot, Value | null, string>(
+      (messages) =>
+        partly(shards, messages, conversationOf, async (own) => {
+          const found = await load(own);
+          return own.map((message) => found.get(message.id) ?? null);
+        }),
+      { cacheKeyFn: (message) => message.id },
+    );
+  }
 }

@@ -47,6 +47,7 @@ export class PartsStore {
             min(e.created_at) as first_at
           from reaction e where e.conversation_id = r.conversation_id and e.seq = r.seq group by e.emoji
         ) e
+        where owns_buckets(${own.map(({ conversationId }) => conversationId)}::uuid[])
         order by e.first_at, e.emoji`,
     );
     return gather(rows, ({ emoji, count, viewer_has_reacted }) => ({
@@ -74,6 +75,7 @@ export class PartsStore {
           where e.conversation_id = r.conversation_id and e.seq = r.seq and e.emoji = r.emoji and e.user_id > r.after
           order by e.user_id limit r.wanted
         ) e
+        where owns_buckets(${own.map(({ conversationId }) => conversationId)}::uuid[])
         order by e.user_id`,
     );
     const found: string[][] = pages.map(() => []);
@@ -94,6 +96,7 @@ export class PartsStore {
           where e.conversation_id = r.conversation_id and e.seq = r.seq
           order by e.edited_at desc limit ${EDITS_SHOWN}::int
         ) e
+        where owns_buckets(${own.map(({ conversationId }) => conversationId)}::uuid[])
         order by e.edited_at`,
     );
     return gather(rows, ({ body, edited_at }) => ({ body, editedAt: edited_at }));
@@ -119,7 +122,8 @@ export class PartsStore {
             and not exists (
               select from unnest(${covered.map(([id]) => id)}::uuid[], ${covered.map(([, seq]) => seq)}::int[]) h(conversation_id, seq)
               where h.conversation_id = m.conversation_id and h.seq = m.seq)
-        ) n`;
+        ) n
+        where owns_buckets(${own.map(({ conversationId }) => conversationId)}::uuid[])`;
     });
     return new Map(rows.map(({ id, count }) => [id, count]));
   }
@@ -132,13 +136,17 @@ export class PartsStore {
     limit: number,
     hidden: readonly number[],
   ): Promise<MessageSnapshot[]> {
-    const rows = await this.shards.of(conversationId).db.$queryRaw<{ message: MessageSnapshot }[]>`
+    const rows = await this.shards.on(
+      conversationId,
+      ({ db }) => db.$queryRaw<{ message: MessageSnapshot }[]>`
       select message_snapshot(m) as message from message m
       join member_span s on s.conversation_id = m.conversation_id and s.user_id = ${userId}::uuid
         and m.seq >= s.from_seq and (s.to_seq is null or m.seq <= s.to_seq)
-      where m.conversation_id = ${conversationId}::uuid and m.reply_to_id = ${id}::uuid and m.seq > ${after}::int
+      where owns_buckets(array[${conversationId}::uuid])
+        and m.conversation_id = ${conversationId}::uuid and m.reply_to_id = ${id}::uuid and m.seq > ${after}::int
         and not is_gone(m) and m.seq <> all (${[...hidden]}::int[])
-      order by m.seq limit ${limit}::int`;
+      order by m.seq limit ${limit}::int`,
+    );
     return rows.map((row) => row.message);
   }
 
@@ -157,6 +165,7 @@ export class PartsStore {
           where m.conversation_id = r.id and m.pinned_at is not null and not is_gone(m)
           order by m.pinned_at desc limit 50
         ) m
+        where owns_buckets(${ids}::uuid[])
         order by m.pinned_at desc, m.seq desc`,
     );
     return gather(rows, (row) => row.message);

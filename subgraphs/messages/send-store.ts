@@ -30,43 +30,37 @@ export type SendOutcome =
 
 /** Stores messages, in one batch per shard at a time. */
 export class SendStore {
-  private readonly groups: Map<Shard, GroupCommit<Send, SendOutcome>>;
+  private readonly groups = new Map<Shard, GroupCommit<Send, SendOutcome>>();
+  private isStopped = false;
 
   constructor(
     private readonly shards: Shards,
     private readonly pubsub: PubSub,
     private readonly log: Log,
-  ) {
-    const groupOf = (shard: Shard) =>
-      new GroupCommit<Send, SendOutcome>({
-        commit: (batch, wait) => this.commit(shard, batch, wait),
-        isUnavailable,
-      });
-    this.groups = new Map(shards.all.map((shard) => [shard, groupOf(shard)]));
-  }
+  ) {}
 
   /** Resolves once committed. Throws UNAVAILABLE, retryable, when it could not be, or may not have been, in 4 s. */
   async append(send: Send): Promise<SendOutcome> {
-    const shard = this.shards.of(send.conversationId);
-    try {
-      return await this.groupOf(shard).run(send);
-    } catch (error) {
-      if (!isMoved(error)) throw error;
-      await this.shards.reload();
-      const now = this.shards.of(send.conversationId);
-      if (now !== shard) return this.groupOf(now).run(send);
-      throw new Fault('UNAVAILABLE', 'This conversation is being moved. Try again.', { cause: error });
-    }
+    return this.shards.on(send.conversationId, (shard) => this.groupOf(shard).run(send));
   }
 
   /** Answers the sends that were taken, and takes no more. */
   async stop(): Promise<void> {
+    this.isStopped = true;
     await Promise.all([...this.groups.values()].map((group) => group.stop()));
   }
 
   private groupOf(shard: Shard): GroupCommit<Send, SendOutcome> {
-    const group = this.groups.get(shard);
-    if (!group) throw new Fault('UNAVAILABLE', 'This part of the data cannot be reached right now. Try again.');
+    let group = this.groups.get(shard);
+    if (!group) {
+      if (this.isStopped) throw new Fault('UNAVAILABLE', 'This process is stopping. Try again.');
+      group = new GroupCommit<Send, SendOutcome>({
+        commit: (batch, wait) => this.commit(shard, batch, wait),
+        // Of a batch, a bucket that moves is the matter of a few.
+        isUnavailable: (error) => isUnavailable(error) && !isMoved(error),
+      });
+      this.groups.set(shard, group);
+    }
     return group;
   }
 

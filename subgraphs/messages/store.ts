@@ -44,6 +44,7 @@ export class MessageStore {
           select s.from_seq, s.to_seq from member_span s
           where s.conversation_id = mb.conversation_id and s.user_id = mb.user_id order by s.from_seq
         ) s on true
+        where owns_buckets(${ids}::uuid[])
         order by mb.conversation_id, s.from_seq`,
     );
     const hidden = await hiding;
@@ -86,39 +87,51 @@ export class MessageStore {
           where s.conversation_id = m.conversation_id and s.user_id = mb.user_id
             and s.from_seq <= m.seq and (s.to_seq is null or s.to_seq >= m.seq)
           limit 1
-        ) s`,
+        ) s
+        where owns_buckets(${ids}::uuid[])`,
     );
     return byId(rows);
   }
 
   /** Whether it is the conversation of two, in which nobody but this person has written. */
   async isOneSided(conversationId: string, userId: string): Promise<boolean> {
-    const rows = await this.shards.of(conversationId).db.$queryRaw<unknown[]>`
+    const rows = await this.shards.on(
+      conversationId,
+      ({ db }) => db.$queryRaw<unknown[]>`
       select from conversation c
-      where c.conversation_id = ${conversationId}::uuid and c.kind = 'DIRECT' and not exists (
-        select from message m where m.conversation_id = c.conversation_id and m.sender_id <> ${userId}::uuid)`;
+      where owns_buckets(array[${conversationId}::uuid]) and c.conversation_id = ${conversationId}::uuid and c.kind = 'DIRECT' and not exists (
+        select from message m where m.conversation_id = c.conversation_id and m.sender_id <> ${userId}::uuid)`,
+    );
     return rows.length > 0;
   }
 
   /** What this sender has sent there with this client message id. */
   async sentBefore(conversationId: string, senderId: string, clientMessageId: string): Promise<MessageSnapshot | null> {
-    const rows = await this.shards.of(conversationId).db.$queryRaw<MessageRow[]>`
+    const rows = await this.shards.on(
+      conversationId,
+      ({ db }) => db.$queryRaw<MessageRow[]>`
       select message_snapshot(m) as message from message m
-      where m.conversation_id = ${conversationId}::uuid and m.sender_id = ${senderId}::uuid
-        and m.client_message_id = ${clientMessageId}::text limit 1`;
+      where owns_buckets(array[${conversationId}::uuid])
+        and m.conversation_id = ${conversationId}::uuid and m.sender_id = ${senderId}::uuid
+        and m.client_message_id = ${clientMessageId}::text limit 1`,
+    );
     return rows[0]?.message ?? null;
   }
 
   /** The messages of some ranges of one conversation, by seq. Costs the same however long the conversation is. */
   async range(conversationId: string, ranges: readonly SeqRange[]): Promise<MessageSnapshot[]> {
     if (ranges.length === 0) return [];
-    const rows = await this.shards.of(conversationId).db.$queryRaw<MessageRow[]>`
+    const rows = await this.shards.on(
+      conversationId,
+      ({ db }) => db.$queryRaw<MessageRow[]>`
       select m.message from unnest(${ranges.map(([from]) => from)}::int[], ${ranges.map(([, to]) => to)}::int[]) r(from_seq, to_seq)
       cross join lateral (
         select m.seq, message_snapshot(m) as message from message m
         where m.conversation_id = ${conversationId}::uuid and m.seq between r.from_seq and r.to_seq
         order by m.seq limit r.to_seq - r.from_seq + 1
-      ) m order by m.seq`;
+      ) m
+      where owns_buckets(array[${conversationId}::uuid]) order by m.seq`,
+    );
     return rows.map((row) => row.message);
   }
 
@@ -142,7 +155,8 @@ export class MessageStore {
             ) last
             where s.conversation_id = mb.conversation_id and s.user_id = mb.user_id
             order by s.from_seq desc limit 1
-          ) m`,
+          ) m
+          where owns_buckets(${ids}::uuid[])`,
       ),
       this.hidden.seqs(userId, conversationIds),
     ]);
@@ -190,9 +204,9 @@ export class MessageStore {
           select m.conversation_id, m.user_id, m.role from member m
           where m.conversation_id = r.conversation_id and m.user_id = r.user_id and m.left_at is null limit 1
         ) mb
-        where ${viewerId}::uuid is null or exists (
+        where owns_buckets(${ids}::uuid[]) and (${viewerId}::uuid is null or exists (
           select from member viewer
-          where viewer.conversation_id = r.conversation_id and viewer.user_id = ${viewerId}::uuid and viewer.left_at is null)`;
+          where viewer.conversation_id = r.conversation_id and viewer.user_id = ${viewerId}::uuid and viewer.left_at is null))`;
     });
     return new Map(
       rows.map((row) => [`${row.conversation_id} ${row.user_id}`, { userId: row.user_id, role: row.role }]),
@@ -218,7 +232,8 @@ export class MessageStore {
           (select c.version from conversation c
             where c.conversation_id = r.conversation_id and c.changed_at < ${before}::timestamptz)
         ) as version
-        from unnest(${ids}::uuid[]) r(conversation_id)`,
+        from unnest(${ids}::uuid[]) r(conversation_id)
+        where owns_buckets(${ids}::uuid[])`,
     );
     return new Map(rows.map((row) => [row.conversation_id, Number(row.version ?? 0)]));
   }
@@ -228,7 +243,8 @@ export class MessageStore {
       messageIds,
       (db, ids) => db.$queryRaw<MessageRow[]>`
         select m.message from unnest(${ids}::uuid[]) r(id)
-        cross join lateral (select message_snapshot(m) as message from message m where m.id = r.id limit 1) m`,
+        cross join lateral (select message_snapshot(m) as message from message m where m.id = r.id limit 1) m
+        where owns_buckets(${ids}::uuid[])`,
     );
   }
 

@@ -119,7 +119,10 @@ export async function messagesSubgraph(deps: MessagesDeps): Promise<MessagesSubg
     schema,
     contextFor: (caller): MessagesContext => ({
       caller,
-      loaders: { ...messagesLoaders(store, parts, caller), ...receiptLoaders(watermarks, people, caller) },
+      loaders: {
+        ...messagesLoaders(shards, store, parts, caller),
+        ...receiptLoaders(shards, watermarks, people, caller),
+      },
     }),
     feed,
     excerptOf: (messageId, viewerUserId) => reading.excerptOf(messageId, viewerUserId),

@@ -71,7 +71,9 @@ export async function openMessages() {
     join,
     /** Takes somebody out, as removeMembers does. */
     async leave(id: string, userId: string): Promise<void> {
-      await shards.of(id).db.$executeRaw`
+      await shards.on(
+        id,
+        ({ db }) => db.$executeRaw`
         with head as (
           update conversation_head set version = version + 1 where conversation_id = ${id}::uuid returning *
         ), span as (
@@ -79,7 +81,8 @@ export async function openMessages() {
           where s.conversation_id = head.conversation_id and s.user_id = ${userId}::uuid and s.to_seq is null
         )
         update member m set left_at = now(), version = head.version, changed_at = clock_timestamp() from head
-        where m.conversation_id = head.conversation_id and m.user_id = ${userId}::uuid`;
+        where m.conversation_id = head.conversation_id and m.user_id = ${userId}::uuid`,
+      );
     },
     async close() {
       await subgraph.stop();
@@ -89,7 +92,9 @@ export async function openMessages() {
 
   /** Lets somebody in, who may read from the next message on. */
   async function join(id: string, userId: string): Promise<void> {
-    await shards.of(id).db.$executeRaw`
+    await shards.on(
+      id,
+      ({ db }) => db.$executeRaw`
       with head as (
         update conversation_head set version = version + 1 where conversation_id = ${id}::uuid returning *
       ), span as (
@@ -99,7 +104,8 @@ export async function openMessages() {
       insert into member (conversation_id, user_id, role, joined_at, version, changed_at)
       select conversation_id, ${userId}::uuid, 'MEMBER', now(), version, clock_timestamp() from head
       on conflict (conversation_id, user_id) do update
-        set left_at = null, version = excluded.version, changed_at = excluded.changed_at`;
+        set left_at = null, version = excluded.version, changed_at = excluded.changed_at`,
+    );
   }
 }
 

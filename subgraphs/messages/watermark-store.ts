@@ -58,7 +58,8 @@ export class WatermarkStore {
         left join lateral (
           select s.from_seq, s.to_seq from member_span s
           where s.conversation_id = mb.conversation_id and s.user_id = mb.user_id
-        ) s on true`,
+        ) s on true
+        where owns_buckets(${ids}::uuid[])`,
     );
     for (const row of rows) {
       let marks = found.get(row.conversation_id);
@@ -89,7 +90,8 @@ export class WatermarkStore {
         ) h
         cross join lateral (
           select c.fan_out = 'ON_READ' as is_on_read from conversation c where c.conversation_id = r.conversation_id limit 1
-        ) c`,
+        ) c
+        where owns_buckets(${ids}::uuid[])`,
     );
     return new Map(
       rows.map((row) => [
@@ -108,8 +110,7 @@ export class WatermarkStore {
     ids: readonly string[],
     read: (shard: Shard, ids: string[]) => PromiseLike<Row[]>,
   ): Promise<Row[]> {
-    const parts = await Promise.all([...this.shards.group(ids)].map(([shard, own]) => read(shard, own)));
-    return parts.flat();
+    return this.shards.gather(ids, (id) => id, read);
   }
 }
 

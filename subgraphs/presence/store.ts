@@ -1,4 +1,4 @@
-import type { DirectoryClient } from '../../platform/database/port.js';
+import type { DirectoryClient, ShardClient } from '../../platform/database/port.js';
 import type { Seed } from '../../platform/ephemeral/presence-port.js';
 import { newUuid, randomBucket } from '../../platform/ids/ids.js';
 import type { Shards } from '../../platform/shards/shards.js';
@@ -68,10 +68,12 @@ export class PresenceStore {
 
   /** May anybody look at it? */
   async isPublic(conversationId: string): Promise<boolean> {
-    const found = await this.shards.of(conversationId).db.conversation.findUnique({
-      where: { conversationId },
-      select: { visibility: true },
-    });
+    const [found] = await this.shards.on(
+      conversationId,
+      ({ db }) => db.$queryRaw<{ visibility: string }[]>`
+      select c.visibility from conversation c
+      where owns_buckets(array[${conversationId}::uuid]) and c.conversation_id = ${conversationId}::uuid`,
+    );
     return found?.visibility === 'PUBLIC';
   }
 
@@ -79,13 +81,17 @@ export class PresenceStore {
    * The number of members, and some of them: short runs of the index, each from a random place on. Costs the same however
    * many there are.
    */
-  async sampleMembers(conversationId: string): Promise<{ memberCount: number; userIds: string[] }> {
-    const { db } = this.shards.of(conversationId);
+  sampleMembers(conversationId: string): Promise<{ memberCount: number; userIds: string[] }> {
+    return this.shards.on(conversationId, ({ db }) => this.sampleOn(db, conversationId));
+  }
+
+  private async sampleOn(db: ShardClient, conversationId: string) {
     const [extent] = await db.$queryRaw<{ memberCount: number; first: string | null; last: string | null }[]>`
       select h.member_count as "memberCount",
         (select m.user_id from member m where m.conversation_id = h.conversation_id order by m.user_id limit 1) as first,
         (select m.user_id from member m where m.conversation_id = h.conversation_id order by m.user_id desc limit 1) as last
-      from conversation_head h where h.conversation_id = ${conversationId}::uuid`;
+      from conversation_head h
+      where owns_buckets(array[${conversationId}::uuid]) and h.conversation_id = ${conversationId}::uuid`;
     if (!extent?.first || !extent.last) return { memberCount: 0, userIds: [] };
     const places = randomPlaces(extent.first, extent.last);
     const rows = await db.$queryRaw<{ userId: string }[]>`
@@ -95,7 +101,7 @@ export class PresenceStore {
         where m.conversation_id = ${conversationId}::uuid and m.user_id >= place.user_id
         order by m.user_id limit ${RUN}
       ) run
-      where run.left_at is null`;
+      where owns_buckets(array[${conversationId}::uuid]) and run.left_at is null`;
     return { memberCount: extent.memberCount, userIds: rows.map(({ userId }) => userId) };
   }
 }
