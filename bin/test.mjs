@@ -6,12 +6,14 @@ import { root, setupOrExit } from './setup.mjs';
 /*
  * node bin/test.mjs                 everything
  * node bin/test.mjs crash           tests/crash in its long form
+ * node bin/test.mjs services        the adapters of Kafka, Redis …, on real servers
  * node bin/test.mjs <jest's own>    jest alone: names of test files, -t …
  */
 const args = process.argv.slice(2);
 await setupOrExit();
 
 if (args[0] === 'crash') jest(['tests/crash', ...args.slice(1)], { PARLEY_CRASH_ROUNDS: '20' });
+else if (args[0] === 'services') jest(['tests/services', ...args.slice(1)], { PARLEY_TEST_SERVICES: '1' });
 else if (args.length > 0) jest(args);
 else {
   node('types', 'node_modules/typescript/bin/tsc', ['--noEmit']);
