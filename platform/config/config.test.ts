@@ -26,6 +26,8 @@ describe('the configuration', () => {
     ['PARLEY_SIGNING_KEY', 'x'],
     ['PARLEY_SMTP_URL', 'http://mail.example.org'],
     ['PARLEY_MAIL_FROM', 'nobody'],
+    ['PARLEY_KAFKA_BROKERS', 'kafka'],
+    ['PARLEY_KAFKA_PARTITIONS', '0'],
     ['PARLEY_OIDC_ISSUERS', 'https://id.example.org'],
     ['PARLEY_OIDC_ISSUERS', 'http://id.example.org=parley'],
   ])('a bad %s (%s) is named, with what is allowed', (name, value) => {
@@ -42,6 +44,25 @@ describe('the configuration', () => {
       { issuer: 'http://127.0.0.1:8080', audiences: ['parley'] },
     ]);
     expect(admins).toEqual(['ann@example.org', 'root_1']);
+  });
+
+  test('reads what there is of Kafka, and says what does not fit together', () => {
+    expect(readConfig({}).kafka).toBeNull();
+    const brokers = { PARLEY_KAFKA_BROKERS: 'a.example:9092, b.example:9093' };
+    const signIn = { PARLEY_KAFKA_USERNAME: 'parley', PARLEY_KAFKA_PASSWORD: 'secret' };
+    expect(readConfig({ ...brokers, ...signIn, PARLEY_KAFKA_TLS: 'on', PARLEY_KAFKA_REPLICATION: '3' }).kafka).toEqual({
+      brokers: ['a.example:9092', 'b.example:9093'],
+      tls: true,
+      caFile: null,
+      credentials: { username: 'parley', password: 'secret' },
+      partitions: 12,
+      replication: 3,
+    });
+    expect(() => readConfig({ ...brokers, PARLEY_KAFKA_USERNAME: 'parley' })).toThrow(/Set both or neither/);
+    expect(() => readConfig({ ...brokers, PARLEY_KAFKA_CA_FILE: '/none' })).toThrow(/PARLEY_KAFKA_TLS=on/);
+    expect(() => readConfig({ ...brokers, PARLEY_KAFKA_TLS: 'on', PARLEY_KAFKA_CA_FILE: '/none' })).toThrow(
+      /not there/,
+    );
   });
 
   test('names every bad variable at once', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseRules, type Rules } from '../rate-limit/rules.js';
 import { logLevels } from '../telemetry/log.js';
+import { kafkaVariables, readKafka, type KafkaSettings } from './kafka.js';
 import { parseIssuers, type OidcIssuer } from './oidc-issuers.js';
 import { StartError } from './start-error.js';
 
@@ -51,6 +52,7 @@ export const variables = {
     .startsWith('-----BEGIN PRIVATE KEY-----')
     .optional()
     .describe('Ed25519 key (PKCS #8, PEM) that signs access tokens; made at first start'),
+  ...kafkaVariables,
   PARLEY_SMTP_URL: z
     .url({ protocol: /^smtps?$/, hostname: /^.+$/ })
     .optional()
@@ -78,6 +80,7 @@ const secrets = [
   'PARLEY_VIEWER_SECRET',
   'PARLEY_REFRESH_SECRET',
   'PARLEY_SIGNING_KEY',
+  'PARLEY_KAFKA_PASSWORD',
   'PARLEY_SMTP_URL',
 ] as const;
 const schema = z.object(variables);
@@ -94,6 +97,8 @@ export interface Config {
   introspection: 'always' | 'signed-in';
   limits: Limits;
   rateLimits: Rules;
+  /** Null: the event log is in the database. */
+  kafka: KafkaSettings | null;
   /** `smtpUrl` null: written to the data directory. */
   mail: { smtpUrl: string | null; from: string };
   oidcIssuers: OidcIssuer[];
@@ -139,6 +144,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       sockets: values.PARLEY_MAX_SOCKETS,
     },
     rateLimits: parseRules(values.PARLEY_RATE_LIMITS),
+    kafka: readKafka(values),
     mail: { smtpUrl: values.PARLEY_SMTP_URL ?? null, from: values.PARLEY_MAIL_FROM },
     oidcIssuers: values.PARLEY_OIDC_ISSUERS,
     admins: listOf(values.PARLEY_ADMINS.toLowerCase()),

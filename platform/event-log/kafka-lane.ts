@@ -113,8 +113,9 @@ export class KafkaLane {
     if (!tenure) return Number.POSITIVE_INFINITY;
     // The next heartbeat says whether it is held still.
     if (!tenure.isHeld()) return UNSURE_PAUSE_MS;
-    const { withinMs, assigned } = this.options.consumption;
-    const isToBeTold = !this.isTold && assigned !== undefined;
+    const { consumption } = this.options;
+    const { withinMs } = consumption;
+    const isToBeTold = !this.isTold && consumption.assigned !== undefined;
     if (this.buffer.length === 0 && !isToBeTold) return Number.POSITIVE_INFINITY;
     const gathers = !isToBeTold && withinMs !== undefined && !this.isFull();
     return Math.max(this.notBefore, gathers ? this.lookedAt + withinMs : 0) - performance.now();

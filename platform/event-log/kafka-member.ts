@@ -166,7 +166,7 @@ export class KafkaMember {
 
   private async take(payload: EachBatchPayload): Promise<void> {
     const { topic, partition, messages } = payload.batch;
-    this.commitOffsets = payload.commitOffsetsIfNecessary;
+    this.commitOffsets = (offsets) => payload.commitOffsetsIfNecessary(offsets);
     const lane = this.laneOf(topic, partition);
     lane.push(messages.map((message) => toRecord(topic, partition, message)));
     payload.resolveOffset(payload.batch.lastOffset());
