@@ -32,6 +32,9 @@ export class KafkaMember {
   private consumer: KafkaConsumer | null = null;
   private commitOffsets: EachBatchPayload['commitOffsetsIfNecessary'] | null = null;
   private readonly stopping = new AbortController();
+  private readonly stopped = new Promise<void>((resolve) =>
+    this.stopping.signal.addEventListener('abort', () => resolve()),
+  );
   private readonly running: Promise<void>;
   private lastJoin: (() => void) | null = null;
   /** Resolves once it is in the group for the first time. */
@@ -88,9 +91,6 @@ export class KafkaMember {
     });
     crashed.catch(() => undefined); // it is also raced
     this.watch(consumer);
-    const aborted = new Promise<void>((resolve) =>
-      this.stopping.signal.addEventListener('abort', () => resolve(), { once: true }),
-    );
     try {
       const start = async () => {
         await consumer.connect();
@@ -102,7 +102,7 @@ export class KafkaMember {
           eachBatch: (payload) => this.take(payload),
         });
       };
-      await Promise.race([start().then(() => aborted), crashed, aborted]);
+      await Promise.race([start().then(() => this.stopped), crashed, this.stopped]);
     } finally {
       await consumer.disconnect().catch(() => undefined);
       this.consumer = null;
