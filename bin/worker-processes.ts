@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import { countWrites } from '../platform/database/write-metrics.js';
 import type { Job } from '../platform/worker/define-job.js';
 import type { Worker } from '../platform/worker/define-worker.js';
 import { startLoop } from '../platform/worker/loop.js';
@@ -81,6 +82,7 @@ async function startRelays({ adapters, opened, log, registry }: WorkerProcess): 
     adapters.pubsub(),
   ]);
   const shared = { eventLog, pubsub, log, age: outboxAge(registry), owner: adapters.owner };
+  countWrites(() => [{ name: 'directory', db }, ...shards.all], registry);
   const relays = opened.add(new Set<ReturnType<typeof startRelay>>(), async (all) => {
     await Promise.all([...all].map(async (relay) => (await relay).stop()));
   });

