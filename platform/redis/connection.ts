@@ -23,7 +23,7 @@ const GRACE_MS = 500;
 /** An attempt to connect, or to read the map of a Cluster's slots, is given up after so long, ms. */
 const CONNECT_MS = 1_000;
 /** A connection that answers nothing for so long is given up, ms. */
-const SILENCE_MS = 3_000;
+const SILENCE_MS = 2_000;
 /** How often the map of a Cluster's slots is read anew, ms; besides each time that a node says it is wrong. */
 const SLOTS_MS = 5_000;
 
@@ -59,6 +59,8 @@ export class RedisConnections {
   async run<T>(work: (client: RedisClient) => Promise<T>): Promise<T> {
     try {
       await this.gate.pass();
+      // The library would keep it without a bound.
+      if (this.client.status !== 'ready') throw new Error('no connection to Redis');
       return await work(this.client);
     } catch (error) {
       throw isTransient(error) ? unavailable(error) : error;
@@ -148,7 +150,6 @@ export class RedisConnections {
     return new Cluster(this.address.nodes, {
       redisOptions: this.clientOptions(),
       clusterRetryStrategy: backOff,
-      enableOfflineQueue: false,
       slotsRefreshInterval: SLOTS_MS,
       slotsRefreshTimeout: CONNECT_MS,
       // As above: only what a node refused to do (MOVED, ASK) is sent again.
