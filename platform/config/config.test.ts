@@ -33,6 +33,8 @@ describe('the configuration', () => {
     ['PARLEY_REDIS_URL', 'redis://10.0.0.1,rediss://10.0.0.2'],
     ['PARLEY_REDIS_URL', 'redis://10.0.0.1/1,redis://10.0.0.2/1'],
     ['PARLEY_REDIS_URL', ' , '],
+    ['PARLEY_KAFKA_BROKERS', 'kafka'],
+    ['PARLEY_KAFKA_PARTITIONS', '0'],
     ['PARLEY_OIDC_ISSUERS', 'https://id.example.org'],
     ['PARLEY_OIDC_ISSUERS', 'http://id.example.org=parley'],
     ['PARLEY_DATABASE_URL', 'mysql://db.example.org'],
@@ -105,6 +107,25 @@ describe('the configuration', () => {
     const plain = (text: string) => text.replaceAll('`', '').replaceAll('\\|', '|');
     expect(Object.fromEntries(rows.map(([, name, text]) => [name, plain(text!)]))).toEqual(
       Object.fromEntries(Object.entries(variables).map(([name, type]) => [name, plain(type.description!)])),
+    );
+  });
+
+  test('reads what there is of Kafka, and says what does not fit together', () => {
+    expect(readConfig({}).kafka).toBeNull();
+    const brokers = { PARLEY_KAFKA_BROKERS: 'a.example:9092, b.example:9093' };
+    const signIn = { PARLEY_KAFKA_USERNAME: 'parley', PARLEY_KAFKA_PASSWORD: 'secret' };
+    expect(readConfig({ ...brokers, ...signIn, PARLEY_KAFKA_TLS: 'on', PARLEY_KAFKA_REPLICATION: '3' }).kafka).toEqual({
+      brokers: ['a.example:9092', 'b.example:9093'],
+      tls: true,
+      caFile: null,
+      credentials: { username: 'parley', password: 'secret' },
+      partitions: 12,
+      replication: 3,
+    });
+    expect(() => readConfig({ ...brokers, PARLEY_KAFKA_USERNAME: 'parley' })).toThrow(/Set both or neither/);
+    expect(() => readConfig({ ...brokers, PARLEY_KAFKA_CA_FILE: '/none' })).toThrow(/PARLEY_KAFKA_TLS=on/);
+    expect(() => readConfig({ ...brokers, PARLEY_KAFKA_TLS: 'on', PARLEY_KAFKA_CA_FILE: '/none' })).toThrow(
+      /not there/,
     );
   });
 

@@ -4,6 +4,7 @@ import { parseRules, type Rules } from '../rate-limit/rules.js';
 import { parseRedisUrl } from '../redis/address.js';
 import { logLevels } from '../telemetry/log.js';
 import { isPostgresUrl, parsePorts, parseShardUrls, parseSubgraphUrls } from './addresses.js';
+import { kafkaVariables, readKafka, type KafkaSettings } from './kafka.js';
 import { parseIssuers, type OidcIssuer } from './oidc-issuers.js';
 import { StartError } from './start-error.js';
 
@@ -85,6 +86,7 @@ export const variables = {
     .startsWith('-----BEGIN PRIVATE KEY-----')
     .optional()
     .describe('Ed25519 key (PKCS #8, PEM) that signs access tokens; made at first start'),
+  ...kafkaVariables,
   PARLEY_SMTP_URL: z
     .url({ protocol: /^smtps?$/, hostname: /^.+$/ })
     .optional()
@@ -124,6 +126,7 @@ const secrets = [
   'PARLEY_VIEWER_SECRET',
   'PARLEY_REFRESH_SECRET',
   'PARLEY_SIGNING_KEY',
+  'PARLEY_KAFKA_PASSWORD',
   'PARLEY_SMTP_URL',
   'PARLEY_DATABASE_URL',
   'PARLEY_SHARD_URLS',
@@ -148,6 +151,8 @@ export interface Config {
   introspection: 'always' | 'signed-in';
   limits: Limits;
   rateLimits: Rules;
+  /** Null: the event log is in the database. */
+  kafka: KafkaSettings | null;
   /** `smtpUrl` null: written to the data directory. */
   mail: { smtpUrl: string | null; from: string };
   oidcIssuers: OidcIssuer[];
@@ -214,6 +219,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       sockets: values.PARLEY_MAX_SOCKETS,
     },
     rateLimits: parseRules(values.PARLEY_RATE_LIMITS),
+    kafka: readKafka(values),
     mail: { smtpUrl: values.PARLEY_SMTP_URL ?? null, from: values.PARLEY_MAIL_FROM },
     oidcIssuers: values.PARLEY_OIDC_ISSUERS,
     redis:

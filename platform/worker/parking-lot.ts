@@ -141,6 +141,11 @@ export class ParkingLot {
   }
 
   private lookAgain(): Promise<void> {
+    // Another member may have it, for good: that one looks, and counts.
+    if (!this.options.holding.isHeld()) {
+      this.options.metrics.parked(this.options.holding.partition, 0);
+      return Promise.resolve();
+    }
     this.looking ??= this.look()
       .catch((error: unknown) => {
         this.options.log.warn({ err: error, worker: this.options.worker }, 'parked events were not looked for');

@@ -15,7 +15,7 @@ export function workerMetrics(worker: string, registry: Registry | undefined) {
   const failures = counter('worker_failures_total', 'Attempts of a worker that failed');
   const dead = counter('worker_dead_letters_total', 'Events that a worker has given up and moved to its dead letters');
   const parked = gauge('worker_parked', 'Events that failed and wait for a later try, and those behind them');
-  const lag = gauge('consumer_lag', 'Records of a topic that a worker has not handled yet', 'topic');
+  const lags = consumerLag(worker, registry);
   failures.inc({ worker }, 0);
   dead.inc({ worker }, 0);
   parked.set({ worker }, 0);
@@ -32,8 +32,18 @@ export function workerMetrics(worker: string, registry: Registry | undefined) {
         [...parkedOn.values()].reduce((sum, each) => sum + each, 0),
       );
     },
-    lags: (lags: Record<string, number>) => {
-      for (const [topic, behind] of Object.entries(lags)) lag.set({ worker, topic }, behind);
-    },
+    lags,
+  };
+}
+
+/** For whoever consumes as a group: takes what `EventLog.lag` says. Groups of one process share the metric. */
+export function consumerLag(group: string, registry: Registry | undefined): (lags: Record<string, number>) => void {
+  const name = 'consumer_lag';
+  const help = 'Records of a topic that a group has not handled yet';
+  const lag =
+    (registry?.getSingleMetric(name) as Gauge | undefined) ??
+    new Gauge({ name, help, labelNames: ['group', 'topic'], registers: registry ? [registry] : [] });
+  return (lags) => {
+    for (const [topic, behind] of Object.entries(lags)) lag.set({ group, topic }, behind);
   };
 }

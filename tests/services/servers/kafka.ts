@@ -1,0 +1,127 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { packageRoot } from '../../../platform/config/package-root.js';
+import { waitFor } from '../../wait-for.js';
+import { freePort } from './free-port.js';
+
+const run = promisify(execFile);
+const recipe = join(packageRoot, 'tests/services/servers/kafka');
+const cache = join(packageRoot, 'node_modules/.cache/parley-kafka');
+const CLUSTER_ID = 'MkU3OEVBNTcwNTJENDM2Qk';
+
+export interface KafkaServer {
+  brokers: string[];
+  readonly pid: number;
+  /** Ends it at once, as a crash does. */
+  kill(): Promise<void>;
+  /** On the same port and data. */
+  start(): Promise<void>;
+  /** Freezes it, as a broker that is out of reach, until `resume`. */
+  freeze(): void;
+  resume(): void;
+  /** Ends it and removes its data. */
+  stop(): Promise<void>;
+}
+
+/** One node of Apache Kafka on loopback, empty. Resolves once it takes connections. */
+export async function startKafka(): Promise<KafkaServer> {
+  const classPath = join(await jars(), '*');
+  const [brokerPort, controllerPort] = [await freePort(), await freePort()];
+  const directory = await mkdtemp(join(tmpdir(), 'parley-kafka-'));
+  const properties = join(directory, 'server.properties');
+  const template = await readFile(join(recipe, 'server.properties'), 'utf8');
+  await writeFile(
+    properties,
+    template
+      .replaceAll('BROKER_PORT', String(brokerPort))
+      .replaceAll('CONTROLLER_PORT', String(controllerPort))
+      .replaceAll('DATA_DIR', join(directory, 'data')),
+  );
+  const format = ['format', '--cluster-id', CLUSTER_ID, '--config', properties];
+  await run('java', ['-cp', classPath, 'kafka.tools.StorageTool', ...format]);
+
+  let child: ChildProcess;
+  const start = async () => {
+    const output = await open(join(directory, 'server.log'), 'a');
+    const flags = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+    child = spawn('java', [...flags, '-cp', classPath, 'kafka.Kafka', properties], {
+      stdio: ['ignore', output.fd, output.fd],
+    });
+    await output.close();
+    await waitFor('Kafka takes connections', () => hasEnded(child) || canConnect(brokerPort), 60_000);
+    if (hasEnded(child)) throw new Error(`Kafka did not start:\n${await tail(join(directory, 'server.log'))}`);
+  };
+  const end = async (signal: NodeJS.Signals) => {
+    if (hasEnded(child)) return;
+    const exit = once(child, 'exit');
+    child.kill('SIGCONT');
+    child.kill(signal);
+    await exit;
+  };
+  await start();
+  return {
+    brokers: [`127.0.0.1:${brokerPort}`],
+    get pid() {
+      return child.pid!;
+    },
+    kill: () => end('SIGKILL'),
+    start,
+    freeze: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
+    stop: async () => {
+      await end('SIGKILL'); // its data is not kept
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The folder of its jars, fetched once. */
+async function jars(): Promise<string> {
+  const kept = join(cache, 'lib-4.3.1');
+  await need('java', ['-version'], 'Java 17 or newer is needed (Debian: apt-get install openjdk-17-jre-headless).');
+  if (existsSync(kept)) return kept;
+  await need('mvn', ['-version'], 'Maven is needed once, to fetch Kafka (Debian: apt-get install maven).');
+  await mkdir(cache, { recursive: true });
+  const fetched = await mkdtemp(join(cache, 'fetch-'));
+  await run('mvn', [
+    ...['-q', '-B', '-f', join(recipe, 'pom.xml'), 'dependency:copy-dependencies'],
+    `-DoutputDirectory=${fetched}`,
+  ]);
+  await rename(fetched, kept).catch(async (error: unknown) => {
+    await rm(fetched, { recursive: true, force: true });
+    if (!existsSync(kept)) throw error; // else another process was first
+  });
+  return kept;
+}
+
+async function need(program: string, args: string[], advice: string): Promise<void> {
+  try {
+    await run(program, args);
+  } catch (error) {
+    throw new Error(`These tests run a real Kafka. ${advice}`, { cause: error });
+  }
+}
+
+const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
+
+async function canConnect(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function tail(file: string): Promise<string> {
+  return (await readFile(file, 'utf8')).slice(-3_000);
+}
