@@ -6,6 +6,7 @@ import { unavailable } from '../errors/report.js';
 import type { Log } from '../telemetry/log.js';
 import { parseRedisUrl, redisUrlShape, type RedisAddress, type RedisNode } from './address.js';
 import { Gate } from './gate.js';
+import { startHeartbeat } from './heartbeat.js';
 import type { Script } from './script.js';
 
 export interface RedisOptions {
@@ -22,8 +23,6 @@ const COMMAND_MS = 1_500;
 const GRACE_MS = 500;
 /** An attempt to connect, or to read the map of a Cluster's slots, is given up after so long, ms. */
 const CONNECT_MS = 1_000;
-/** A connection that answers nothing for so long is given up, ms. */
-const SILENCE_MS = 2_000;
 /** How often the map of a Cluster's slots is read anew, ms; besides each time that a node says it is wrong. */
 const SLOTS_MS = 5_000;
 
@@ -39,6 +38,7 @@ export class RedisConnections {
   readonly database: number;
   private readonly client: RedisClient;
   private readonly gate = new Gate(GRACE_MS);
+  private readonly endHeartbeat: () => void;
 
   constructor(
     private readonly address: RedisAddress,
@@ -50,6 +50,8 @@ export class RedisConnections {
     this.client.on('ready', () => this.gate.up());
     this.client.on('close', () => this.gate.lost());
     this.watch(this.client, 'commands');
+    const { client } = this;
+    this.endHeartbeat = startHeartbeat(() => (client instanceof Cluster ? client.nodes() : [client]));
   }
 
   /**
@@ -130,6 +132,7 @@ export class RedisConnections {
   }
 
   async close(): Promise<void> {
+    this.endHeartbeat();
     this.gate.close();
     this.client.disconnect();
   }
@@ -166,8 +169,6 @@ export class RedisConnections {
       ...(isTls ? { tls: this.ca === undefined ? {} : { ca: this.ca } } : {}),
       connectTimeout: CONNECT_MS,
       commandTimeout: COMMAND_MS,
-      socketTimeout: SILENCE_MS,
-      keepAlive: SILENCE_MS,
       autoResubscribe: false,
     };
   }
