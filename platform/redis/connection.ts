@@ -65,6 +65,7 @@ export class RedisConnections {
       if (this.client.status !== 'ready') throw new Error('no connection to Redis');
       return await work(this.client);
     } catch (error) {
+      forgetCommand(error);
       throw isTransient(error) ? unavailable(error) : error;
     }
   }
@@ -169,6 +170,7 @@ export class RedisConnections {
       ...(isTls ? { tls: this.ca === undefined ? {} : { ca: this.ca } } : {}),
       connectTimeout: CONNECT_MS,
       commandTimeout: COMMAND_MS,
+      disconnectTimeout: 500,
       autoResubscribe: false,
     };
   }
@@ -176,6 +178,7 @@ export class RedisConnections {
   private watch(client: RedisClient, purpose: string): void {
     let isAway = false;
     client.on('error', (error: Error) => {
+      forgetCommand(error);
       if (!isAway) this.log.warn({ err: error, purpose }, 'the connection to Redis failed; it is tried again');
       isAway = true;
     });
@@ -197,6 +200,14 @@ const refusals = /^(CLUSTERDOWN|LOADING|MASTERDOWN|TRYAGAIN|READONLY|NOREPLICAS|
 function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return error.name === 'ReplyError' ? refusals.test(error.message) : !(error instanceof TypeError);
+}
+
+/** The library puts the command into its errors, with passwords and what people wrote: none of that belongs into a log. */
+function forgetCommand(error: unknown): void {
+  if (!(error instanceof Error)) return;
+  const { lastNodeError } = error as { lastNodeError?: unknown };
+  delete (error as { command?: unknown }).command;
+  if (lastNodeError !== error) forgetCommand(lastNodeError);
 }
 
 function addressOf(url: string): RedisAddress {
