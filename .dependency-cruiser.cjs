@@ -61,6 +61,8 @@ module.exports = {
     vendor('mail', ['nodemailer']),
     vendor('redis|pubsub|ephemeral|rate-limit', ['ioredis']),
     vendor('rate-limit', ['rate-limiter-flexible']),
+    vendor('event-log', ['kafkajs']),
+    vendor('worker', ['cockatiel']),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
