@@ -111,7 +111,9 @@ async function open(config: Config, processes: Processes, overrides: Overrides, 
         wrapPeople: overrides.people,
       }),
     );
-  const workers = new Set(workerNames.filter((name) => processes.workers.has(name) && !overrides.without?.includes(name)));
+  const workers = new Set(
+    workerNames.filter((name) => processes.workers.has(name) && !overrides.without?.includes(name)),
+  );
   if (workers.size > 0) await (await import('./worker-processes.js')).startWorkers(workers, shared);
   Object.assign(checks, await readinessChecks(adapters, neighbours, processes));
   const subgraphUrls = isWhole ? new Map<string, string>() : await serveSubgraphs(subgraphs, { ...shared, checks });

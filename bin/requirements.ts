@@ -53,15 +53,20 @@ export function requireShared(config: Config, processes: Processes): void {
   const missing = needed.filter(([isNeeded, isGiven]) => isNeeded && !isGiven).map(([, , what]) => what);
   if (missing.length > 0)
     throw new StartError(
-      [`Processes that run apart (${processes.names.join(', ')} here) share what they cannot make. Set:`, ...missing].join(
-        '\n  ',
-      ),
+      [
+        `Processes that run apart (${processes.names.join(', ')} here) share what they cannot make. Set:`,
+        ...missing,
+      ].join('\n  '),
     );
 }
 
 /** The subgraphs that are asked by this process and run in another one. */
 export function askedOf({ router, subgraphs, workers }: Processes): SubgraphName[] {
-  const asking = [...subgraphs, ...(router ? (['router'] as const) : []), ...(workers.size > 0 ? (['workers'] as const) : [])];
+  const asking = [
+    ...subgraphs,
+    ...(router ? (['router'] as const) : []),
+    ...(workers.size > 0 ? (['workers'] as const) : []),
+  ];
   const asked = new Set(asking.flatMap((name) => asks[name]));
   return subgraphNames.filter((name) => asked.has(name) && !subgraphs.has(name));
 }

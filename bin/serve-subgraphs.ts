@@ -17,7 +17,10 @@ export interface ServeContext {
 }
 
 /** Serves subgraphs of this process to routers and other processes, each on a port of its own. Returns their URLs. */
-export async function serveSubgraphs(subgraphs: readonly Subgraph[], context: ServeContext): Promise<Map<string, string>> {
+export async function serveSubgraphs(
+  subgraphs: readonly Subgraph[],
+  context: ServeContext,
+): Promise<Map<string, string>> {
   const urls = new Map<string, string>();
   if (subgraphs.length === 0) return urls;
   const { serveSubgraph } = await import('../platform/subgraph/serve.js');

@@ -37,7 +37,9 @@ export async function startWorkers(names: ReadonlySet<WorkerName>, context: Work
   const consuming = workers.filter(({ name }) => names.has(name as WorkerName));
   const { adapters, opened, log, registry } = context;
   for (const worker of consuming)
-    opened.add(await worker.start({ eventLog: await adapters.eventLog(), log, registry }), (consumer) => consumer.stop());
+    opened.add(await worker.start({ eventLog: await adapters.eventLog(), log, registry }), (consumer) =>
+      consumer.stop(),
+    );
   const directory = await adapters.directory();
   for (const job of await makeJobs(context))
     if (names.has(job.name as WorkerName))

@@ -54,7 +54,8 @@ function write(text: string): void {
   renameSync(`${file}.new`, file);
 }
 
-const without = (field: string) => smallSupergraph().replace(new RegExp(`^ *${field}: String @join__field.*\n`, 'm'), '');
+const without = (field: string) =>
+  smallSupergraph().replace(new RegExp(`^ *${field}: String @join__field.*\n`, 'm'), '');
 
 async function ask(query: string): Promise<{ data?: unknown; errors?: { message: string }[] }> {
   const response = await fetch(`${router.url}/graphql`, {

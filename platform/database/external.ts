@@ -64,9 +64,12 @@ async function reach<T>(variable: string, attempt: () => Promise<T>, limit: numb
       if (error instanceof StartError) throw error;
       const { message } = error as Error;
       if (!isUnavailable(error) || Date.now() > limit)
-        throw new StartError(`The database of ${variable} cannot be used: ${message}. Check its URL, and that it runs.`, {
-          cause: error,
-        });
+        throw new StartError(
+          `The database of ${variable} cannot be used: ${message}. Check its URL, and that it runs.`,
+          {
+            cause: error,
+          },
+        );
       if (tries === 0) log.warn({ err: error, variable }, 'a database cannot be reached yet; trying again');
       await delay(Math.min(2_000, 100 * 2 ** tries));
     }

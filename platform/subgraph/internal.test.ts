@@ -107,7 +107,9 @@ describe('an interface over HTTP', () => {
   });
 
   test('tells nothing of what nobody planned for but a reference', async () => {
-    const error = (await call().fail('crash').catch((each: unknown) => each)) as Fault;
+    const error = (await call()
+      .fail('crash')
+      .catch((each: unknown) => each)) as Fault;
     expect(error.code).toBe('INTERNAL');
     expect(error.extensions.reference).toEqual(expect.any(String));
     expect(JSON.stringify(error)).not.toContain('secret');

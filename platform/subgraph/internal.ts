@@ -10,7 +10,7 @@ import { decode, encode } from './wire.js';
 export interface InternalCall {
   path: string;
   args: z.ZodType<unknown[]>;
-  call(args: unknown[]): Promise<unknown>;
+  call: (args: unknown[]) => Promise<unknown>;
 }
 
 /** Sends a body to a path of the subgraph that answers; resolves with the text of the answer. Throws UNAVAILABLE. */
@@ -51,7 +51,11 @@ export function internalCalls<T extends object>(description: Internal<T>, target
 }
 
 /** Answers one call; null where the body is not what the method takes. Resolves always. */
-export async function answerInternal({ path, args, call }: InternalCall, body: string, log: Log): Promise<string | null> {
+export async function answerInternal(
+  { path, args, call }: InternalCall,
+  body: string,
+  log: Log,
+): Promise<string | null> {
   const given = args.safeParse(decodeOrNull(body));
   if (!given.success) return null;
   try {

@@ -133,7 +133,9 @@ function addInternal(app: FastifyInstance, { internal, log }: SubgraphServerOpti
   // Its bodies are encode's, see wire.ts.
   void app.register((scope, _options, done) => {
     scope.removeContentTypeParser('application/json');
-    scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, parsed) => parsed(null, body));
+    scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, parsed) =>
+      parsed(null, body),
+    );
     for (const call of internal.calls)
       scope.post(call.path, async (incoming: FastifyRequest, reply) => {
         const token = incoming.headers[SERVICE_HEADER];

@@ -5,7 +5,13 @@ import { Client } from 'pg';
 import { PostgresServer } from '../../platform/database/postgres-server.js';
 import { silentLog } from '../../platform/telemetry/log.js';
 import { NodeProcess } from '../node-process.js';
-import { killPostmasterOf, postmasterOf, removeWithPostgres, testDirectory, type RunningParley } from '../running-parley.js';
+import {
+  killPostmasterOf,
+  postmasterOf,
+  removeWithPostgres,
+  testDirectory,
+  type RunningParley,
+} from '../running-parley.js';
 import { freePort } from './servers/free-port.js';
 import { startKafka, type KafkaServer } from './servers/kafka.js';
 import { startRedis, type RedisServers } from './servers/redis.js';
@@ -154,7 +160,9 @@ export class Deployment implements RunningParley {
   }
 
   private each<T>(which: (process: NodeProcess) => boolean, act: (process: NodeProcess) => Promise<T>): Promise<T[]> {
-    return Promise.all([...this.processes.values()].filter(({ process }) => which(process)).map(({ process }) => act(process)));
+    return Promise.all(
+      [...this.processes.values()].filter(({ process }) => which(process)).map(({ process }) => act(process)),
+    );
   }
 
   /** What all processes are told. */
