@@ -62,6 +62,8 @@ module.exports = {
     vendor('telemetry', ['@opentelemetry']),
     vendor('redis|pubsub|ephemeral|rate-limit', ['ioredis']),
     vendor('rate-limit', ['rate-limiter-flexible']),
+    vendor('event-log', ['kafkajs']),
+    vendor('worker', ['cockatiel']),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

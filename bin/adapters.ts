@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import type { Config } from '../platform/config/config.js';
 import { openDataDirectory } from '../platform/config/data-directory.js';
 import { givenSecrets, loadSecrets } from '../platform/config/secrets.js';
+import type { EventLog } from '../platform/event-log/port.js';
 import type { Limits } from '../platform/rate-limit/limits.js';
 import type { PubSub } from '../platform/pubsub/port.js';
 import type { Log } from '../platform/telemetry/log.js';
@@ -100,8 +101,12 @@ export class Adapters {
     return this.options.opened.add(store, (each) => each.close());
   });
 
-  readonly eventLog = once(async () => {
-    const { opened, log } = this.options;
+  readonly eventLog = once(async (): Promise<EventLog> => {
+    const { config, opened, log } = this.options;
+    if (config.kafka) {
+      const { openKafkaEventLog } = await import('../platform/event-log/kafka.js');
+      return opened.add(await openKafkaEventLog({ ...config.kafka, log }), (each) => each.close());
+    }
     const [directory, shards, pubsub] = await Promise.all([this.directory(), this.shards(), this.pubsub()]);
     const { EmbeddedEventLog } = await import('../platform/event-log/embedded.js');
     return opened.add(new EmbeddedEventLog({ directory, shards, pubsub, log, owner: this.owner }), (each) =>
@@ -111,7 +116,10 @@ export class Adapters {
 
   readonly limits = once(async (): Promise<Limits> => {
     const { config, opened, log } = this.options;
-    const limiter = new (await import('../platform/rate-limit/embedded.js')).EmbeddedRateLimiter();
+    const redis = await this.redis();
+    const limiter = redis
+      ? new (await import('../platform/rate-limit/redis.js')).RedisRateLimiter(redis)
+      : new (await import('../platform/rate-limit/embedded.js')).EmbeddedRateLimiter();
     opened.add(limiter, (each) => each.close());
     const { Limits } = await import('../platform/rate-limit/limits.js');
     return new Limits(limiter, config.rateLimits, log);

@@ -86,7 +86,7 @@ async function start(config: Config, processes: Processes, overrides: Overrides)
 }
 
 /** Sockets of a router that stops go to other routers little by little: each of them resumes its streams there. */
-const DRAIN_MS = 4_000;
+const DRAIN_MS = 3_000;
 
 async function open(config: Config, processes: Processes, overrides: Overrides, opened: Opened) {
   const { isWhole } = processes;

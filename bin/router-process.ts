@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ExecutionResult } from 'graphql';
+import type { DocumentNode, ExecutionResult } from 'graphql';
 import type { Registry } from 'prom-client';
 import type { Caller } from '../platform/auth/caller.js';
 import { SignedInDevices } from '../platform/auth/devices.js';
 import type { Config } from '../platform/config/config.js';
 import { packageRoot } from '../platform/config/package-root.js';
-import { explainListenError } from '../platform/config/start-error.js';
+import { explainListenError, StartError } from '../platform/config/start-error.js';
 import { executeOn } from '../platform/subgraph/execute.js';
 import type { Instances } from '../platform/subgraph/instances.js';
 import type { Subgraph } from '../platform/subgraph/subgraph.js';
@@ -23,6 +22,7 @@ import { Operations } from '../router/operations.js';
 import { startRouterServer, type RouterServer } from '../router/server.js';
 import { Sockets } from '../router/sockets.js';
 import { ServerSentEvents } from '../router/sse.js';
+import { readSupergraph, watchSupergraph } from '../router/supergraph-source.js';
 import * as internal from '../schema/internal.js';
 import { channels, type Revocation } from '../schema/live.js';
 import type { Adapters } from './adapters.js';
@@ -56,21 +56,26 @@ export async function openRouter(context: RouterProcess): Promise<RouterServer> 
     (each) => each.close(),
   );
   const sources = await openSources(context);
-  const gateway = opened.add(
-    await Gateway.open({
-      supergraphSdl: readFileSync(join(packageRoot, 'schema', 'supergraph.graphql'), 'utf8'),
-      sources,
-      log,
-    }),
-    (each) => each.close(),
-  );
+  const source = config.supergraph ?? join(packageRoot, 'schema', 'supergraph.graphql');
+  const supergraphSdl = await readFirst(source);
+  const gateway = await Gateway.open({ supergraphSdl, sources, log }).catch((error: unknown) => {
+    if (config.supergraph === null) throw error;
+    throw new StartError(`The supergraph of PARLEY_SUPERGRAPH is of no use: ${(error as Error).message}`, {
+      cause: error,
+    });
+  });
+  const limitsOf = ({ schema, supergraph }: Gateway) => new OperationLimits(schema, supergraph, config.limits);
+  const operations = new Operations(gateway, limitsOf(gateway), limits, {
+    introspectionForAnonymous: config.introspection === 'always',
+  });
+  opened.add(operations, (each) => each.gateway.close());
   const routerId = randomUUID();
   const hub = opened.add(
     new Hub({
       routerId,
       schema: gateway.schema,
       perViewer: perViewerFields(gateway.supergraph),
-      planOf: (document, operationName) => LivePlan.create(gateway, document, operationName),
+      planOf: plansOn(() => operations.gateway),
       runEvent: runEvents(context, sources),
       conversations: peers.of(internal.conversationFeed),
       inboxes: peers.of(internal.inboxFeed),
@@ -89,13 +94,17 @@ export async function openRouter(context: RouterProcess): Promise<RouterServer> 
     (each) => each.stop(),
   );
   await hub.start();
+  if (config.supergraph !== null) {
+    const use = async (text: string) => {
+      const before = operations.gateway;
+      const next = await Gateway.open({ supergraphSdl: text, sources, log });
+      operations.replace(next, limitsOf(next));
+      hub.replaceSchema(next.schema, perViewerFields(next.supergraph));
+      await before.close();
+    };
+    opened.add(watchSupergraph({ source, current: supergraphSdl, use, log }), (stop) => stop());
+  }
 
-  const operations = new Operations(
-    gateway,
-    new OperationLimits(gateway.schema, gateway.supergraph, config.limits),
-    limits,
-    { introspectionForAnonymous: config.introspection === 'always' },
-  );
   const authenticator = new Authenticator(await adapters.accessTokens(), devices);
   const shared = { operations, authenticator, log, allowedOrigins: config.allowedOrigins, trustProxy: false };
   const deviceSockets = peers.of(internal.deviceSockets);
@@ -136,10 +145,32 @@ export async function openRouter(context: RouterProcess): Promise<RouterServer> 
   );
 }
 
-async function openSources({ adapters, subgraphs, instancesOf, log }: RouterProcess): Promise<Record<string, Source>> {
+async function readFirst(source: string): Promise<string> {
+  try {
+    return await readSupergraph(source);
+  } catch (error) {
+    throw new StartError(`PARLEY_SUPERGRAPH names ${source}, which cannot be read: ${(error as Error).message}.`, {
+      cause: error,
+    });
+  }
+}
+
+/** A stream keeps the supergraph that it began with. */
+function plansOn(current: () => Gateway) {
+  const gateways = new WeakMap<DocumentNode, Gateway>();
+  return (document: DocumentNode, operationName: string | null): LivePlan => {
+    const gateway = gateways.get(document) ?? current();
+    gateways.set(document, gateway);
+    return LivePlan.create(gateway, document, operationName);
+  };
+}
+
+async function openSources(context: RouterProcess): Promise<Record<string, Source>> {
+  const { config, adapters, subgraphs, instancesOf, log } = context;
   const sources: Record<string, Source> = {};
   for (const subgraph of subgraphs) sources[subgraph.name] = new InProcessDataSource(subgraph, log);
-  for (const name of subgraphNames)
+  // A supergraph may have more subgraphs than Parley's own.
+  for (const name of new Set([...subgraphNames, ...config.subgraphs.urls.keys()]))
     sources[name] ??= new HttpDataSource({ url: instancesOf(name), viewerTokens: await adapters.viewerTokens() });
   return sources;
 }

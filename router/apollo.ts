@@ -45,11 +45,14 @@ export async function startApolloServer(operations: Operations, log: Log): Promi
 }
 
 function asApolloGateway(operations: Operations): GatewayInterface {
-  const { gateway } = operations;
   return {
     onSchemaLoadOrUpdate: (listener) => {
-      listener({ apiSchema: gateway.schema, coreSupergraphSdl: print(gateway.supergraph) });
-      return () => undefined;
+      const tell = () => {
+        const { schema, supergraph } = operations.gateway;
+        listener({ apiSchema: schema, coreSupergraphSdl: print(supergraph) });
+      };
+      tell();
+      return operations.onReplaced(tell);
     },
     load: () => Promise.resolve({ executor: execute as never }),
     stop: () => Promise.resolve(),

@@ -17,15 +17,35 @@ export interface OperationRequest {
 
 /** What every way in (HTTP, SSE, sockets) does with an operation before it runs. */
 export class Operations {
+  private readonly listeners = new Set<() => void>();
+
   constructor(
-    readonly gateway: Gateway,
-    private readonly limits: OperationLimits,
+    private current: Gateway,
+    private limits: OperationLimits,
     private readonly rates: Limits,
     private readonly options: {
       /** Whether those who are not signed in may read the schema, suggestions in error messages included. */
       introspectionForAnonymous: boolean;
     },
   ) {}
+
+  /** The one in use now. */
+  get gateway(): Gateway {
+    return this.current;
+  }
+
+  /** Operations that come from now on run on another supergraph. */
+  replace(gateway: Gateway, limits: OperationLimits): void {
+    this.current = gateway;
+    this.limits = limits;
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Calls `listener` each time that the gateway was replaced. Returns what ends that. */
+  onReplaced(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
 
   /** Parsed, validated, within the limits for this caller and paid for; or the errors that refuse it. */
   async prepare(

@@ -16,6 +16,7 @@ import { ServerSentEvents } from './sse.js';
 export interface SmallRouter {
   url: string;
   gateway: Gateway;
+  operations: Operations;
   sockets: Sockets;
   events: ServerSentEvents;
   signedOut: Set<string>;
@@ -88,6 +89,7 @@ export async function startSmallRouter(
   return {
     url: server.url,
     gateway,
+    operations,
     sockets,
     events,
     signedOut,

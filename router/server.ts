@@ -66,7 +66,10 @@ export async function startRouterServer(options: RouterServerOptions): Promise<R
     close: async (spreadMs) => {
       isClosing = true;
       events.close();
-      await Promise.all([sockets.close(spreadMs), connections.end()]);
+      const gone = sockets.close(spreadMs);
+      // Meanwhile whoever still comes is told so.
+      if (spreadMs) await gone;
+      await Promise.all([gone, connections.end()]);
       await app.close();
       await apollo.stop();
     },

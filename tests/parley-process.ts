@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { NodeProcess } from './node-process.js';
-import { killPostmasterOf, postmasterOf, removeWithPostgres, testDirectory, type RunningParley } from './running-parley.js';
+import {
+  killPostmasterOf,
+  postmasterOf,
+  removeWithPostgres,
+  testDirectory,
+  type RunningParley,
+} from './running-parley.js';
 
 /** Parley as people run it: a process of its own on a data directory of its own. */
 export class ParleyProcess implements RunningParley {

@@ -1,9 +1,10 @@
-import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parseRedisUrl } from '../redis/address.js';
-import { readConfig } from './config.js';
+import { readConfig, variables } from './config.js';
+import { packageRoot } from './package-root.js';
 import { loadSecrets } from './secrets.js';
 
 describe('the configuration', () => {
@@ -36,6 +37,13 @@ describe('the configuration', () => {
     ['PARLEY_KAFKA_PARTITIONS', '0'],
     ['PARLEY_OIDC_ISSUERS', 'https://id.example.org'],
     ['PARLEY_OIDC_ISSUERS', 'http://id.example.org=parley'],
+    ['PARLEY_DATABASE_URL', 'mysql://db.example.org'],
+    ['PARLEY_SHARD_URLS', 'shard0=postgresql://a/b,shard0=postgresql://a/c'],
+    ['PARLEY_SHARD_URLS', 'Shard 0=postgresql://a/b'],
+    ['PARLEY_SHARD_URLS', 'shard0=db.example.org'],
+    ['PARLEY_SUBGRAPH_URLS', 'users'],
+    ['PARLEY_SUBGRAPH_URLS', 'users=http://10.0.0.1:4011/graphql'],
+    ['PARLEY_SUBGRAPH_PORTS', 'users=many'],
   ])('a bad %s (%s) is named, with what is allowed', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name} is not valid: .+ It is: .+\\.$`));
   });
@@ -70,6 +78,36 @@ describe('the configuration', () => {
       database: 0,
     });
     expect(parseRedisUrl('redis://[::1]:7000/3')).toMatchObject({ nodes: [{ host: '::1', port: 7000 }], database: 3 });
+  });
+
+  test('reads where databases and subgraphs are', () => {
+    const { database, subgraphs } = readConfig({
+      PARLEY_DATABASE_URL: 'postgresql://parley@db/directory?sslmode=require',
+      PARLEY_SHARD_URLS: 'postgresql://a/one, postgres://b/two?application_name=x, west=postgresql://c/three',
+      PARLEY_SUBGRAPH_URLS: 'users=http://10.0.0.1:4011/,http://[::1]:4011; messages=https://messages.example.org',
+      PARLEY_SUBGRAPH_PORTS: 'users=5011',
+    });
+    expect(database.urls?.directory).toBe('postgresql://parley@db/directory?sslmode=require');
+    expect([...database.urls!.shards]).toEqual([
+      ['shard0', 'postgresql://a/one'],
+      ['shard1', 'postgres://b/two?application_name=x'],
+      ['west', 'postgresql://c/three'],
+    ]);
+    expect(Object.fromEntries(subgraphs.urls)).toEqual({
+      users: ['http://10.0.0.1:4011', 'http://[::1]:4011'],
+      messages: ['https://messages.example.org'],
+    });
+    expect(subgraphs.ports.get('users')).toBe(5011);
+    expect(() => readConfig({ PARLEY_DATABASE_URL: 'postgresql://db/directory' })).toThrow(/PARLEY_SHARD_URLS.*both/);
+  });
+
+  test('is what the README says', () => {
+    const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
+    const rows = [...readme.matchAll(/^\| `(PARLEY_\w+)` \| .*? \| (.*) \|$/gm)];
+    const plain = (text: string) => text.replaceAll('`', '').replaceAll('\\|', '|');
+    expect(Object.fromEntries(rows.map(([, name, text]) => [name, plain(text!)]))).toEqual(
+      Object.fromEntries(Object.entries(variables).map(([name, type]) => [name, plain(type.description!)])),
+    );
   });
 
   test('reads what there is of Kafka, and says what does not fit together', () => {

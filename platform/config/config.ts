@@ -49,7 +49,9 @@ export const variables = {
     .transform(parseSubgraphUrls)
     .default(new Map())
     .describe('Subgraphs that run elsewhere, several instances each: users=http://10.0.0.1:4011,http://…;messages=…'),
-  PARLEY_SUBGRAPH_PORT: port.optional().describe('Port of the subgraph, where the process serves one; 0 takes any free one'),
+  PARLEY_SUBGRAPH_PORT: port
+    .optional()
+    .describe('Port of the subgraph, where the process serves one; 0 takes any free one'),
   PARLEY_SUBGRAPH_PORTS: z
     .string()
     .transform(parsePorts)
@@ -58,7 +60,9 @@ export const variables = {
   PARLEY_SUPERGRAPH: z
     .string()
     .optional()
-    .describe('Supergraph of the router, a file or a URL, read again when it changes; without one, schema/supergraph.graphql'),
+    .describe(
+      'Supergraph of the router, a file or a URL, read again when it changes; without one, schema/supergraph.graphql',
+    ),
   PARLEY_ALLOWED_ORIGINS: z
     .string()
     .default('')

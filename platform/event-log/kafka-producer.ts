@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Kafka, type Message, type Producer } from 'kafkajs';
 
 /** A message for Kafka, with its size counted. */
@@ -9,6 +10,10 @@ export interface Outgoing {
 /** One request holds about so many bytes: below the limit of a batch, which brokers count per partition. */
 const REQUEST_BYTES = 512 * 1024;
 const REQUEST_MESSAGES = 2_000;
+
+/** For so long partitions may be on their way to another broker. */
+const MOVING_MS = 4_000;
+const MOVING_PAUSE_MS = 200;
 
 interface Waiting {
   messages: Outgoing[];
@@ -47,7 +52,7 @@ export class KafkaProducer {
   private async sendWaiting(): Promise<void> {
     for (let next = this.take(); next.length > 0; next = this.take()) {
       try {
-        for (const part of parts(next.flatMap(({ messages }) => messages))) await this.sendOnce(part);
+        for (const part of parts(next.flatMap(({ messages }) => messages))) await this.sendPart(part);
         for (const { resolve } of next) resolve();
       } catch (error) {
         for (const { reject } of next) reject(error);
@@ -62,6 +67,18 @@ export class KafkaProducer {
     let end = 0;
     while (end < this.waiting.length && count < REQUEST_MESSAGES) count += this.waiting[end++]!.messages.length;
     return this.waiting.splice(0, end);
+  }
+
+  private async sendPart(outgoing: Outgoing[]): Promise<void> {
+    for (const giveUpAt = performance.now() + MOVING_MS; ;) {
+      try {
+        return await this.sendOnce(outgoing);
+      } catch (error) {
+        if (!isRefusedForNow(error) || performance.now() > giveUpAt) throw error;
+        await this.discard();
+        await delay(MOVING_PAUSE_MS);
+      }
+    }
   }
 
   private async sendOnce(outgoing: Outgoing[]): Promise<void> {
@@ -112,4 +129,10 @@ function* parts(messages: Outgoing[]): Generator<Outgoing[]> {
     bytes += size;
   }
   if (part.length > 0) yield part;
+}
+
+/** A broker has answered that it took nothing, and that another, or it later, will. */
+function isRefusedForNow(error: unknown): boolean {
+  const { cause } = error as { cause?: { name?: string; retriable?: boolean } };
+  return cause?.name === 'KafkaJSProtocolError' && cause.retriable === true;
 }

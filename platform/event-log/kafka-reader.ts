@@ -51,6 +51,9 @@ const TRIES = 4;
  */
 export class KafkaReader {
   private cluster: Promise<Cluster> | null = null;
+  /** The one that knows of some topics. */
+  private loaded: Cluster | null = null;
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly kafka: Kafka) {}
 
@@ -65,8 +68,6 @@ export class KafkaReader {
       try {
         return await this.tryRead(await opened, topic, partition, offset);
       } catch (error) {
-        const { type } = error as { type?: string };
-        if (type === 'UNKNOWN_TOPIC_OR_PARTITION') return null;
         if (tries === TRIES) throw error;
         if (this.cluster === opened) await this.close();
         await new Promise((resolve) => setTimeout(resolve, 100 * tries));
@@ -86,18 +87,63 @@ export class KafkaReader {
     partition: number,
     offset: bigint,
   ): Promise<{ messages: ReadMessage[]; isAnew: boolean } | null> {
-    await cluster.addTargetTopic(topic);
-    const hasPartition = () => cluster.findTopicPartitionMetadata(topic).some((each) => each.partitionId === partition);
-    if (!hasPartition()) await cluster.refreshMetadata();
-    if (!hasPartition()) return null;
+    if (!(await this.hasPartition(cluster, topic, partition))) return null;
     try {
-      return { messages: await readToEnd(cluster, topic, partition, offset), isAnew: false };
+      return { messages: await this.readToEnd(cluster, topic, partition, offset), isAnew: false };
     } catch (error) {
       if ((error as { name?: string }).name !== 'KafkaJSOffsetOutOfRange') throw error;
       const [start] = await cluster.fetchTopicsOffset([{ topic, partitions: [{ partition }], fromBeginning: true }]);
       const first = BigInt(start?.partitions[0]?.offset ?? 0);
-      return { messages: await readToEnd(cluster, topic, partition, first), isAnew: true };
+      return { messages: await this.readToEnd(cluster, topic, partition, first), isAnew: true };
     }
+  }
+
+  private async readToEnd(cluster: Cluster, topic: string, partition: number, offset: bigint): Promise<ReadMessage[]> {
+    const read: ReadMessage[] = [];
+    for (let next = offset; ;) {
+      const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
+      if (nodeId === undefined) throw new Error(`${topic}-${partition} has no leader right now.`);
+      const broker = await this.inTurn(() => cluster.findBroker({ nodeId }));
+      const { responses } = await broker.fetch({
+        maxWaitTime: 0,
+        minBytes: 0,
+        maxBytes: FETCH_BYTES,
+        isolationLevel: 1,
+        topics: [{ topic, partitions: [{ partition, fetchOffset: String(next), maxBytes: FETCH_BYTES }] }],
+      });
+      const fetched = responses[0]?.partitions[0];
+      if (!fetched) throw new Error(`${topic}-${partition} was not read.`);
+      const messages = fetched.messages.map(toMessage).filter((message) => message.offset >= next);
+      read.push(...messages);
+      // None though there is a rest: compaction has emptied it.
+      if (messages.length === 0) return read;
+      next = messages.at(-1)!.offset + 1n;
+      if (next >= BigInt(fetched.highWatermark)) return read;
+    }
+  }
+
+  private async hasPartition(cluster: Cluster, topic: string, partition: number): Promise<boolean> {
+    const isKnown = () => cluster.findTopicPartitionMetadata(topic).some((each) => each.partitionId === partition);
+    if (this.loaded === cluster && isKnown()) return true;
+    return this.inTurn(async () => {
+      try {
+        await cluster.addTargetTopic(topic);
+      } catch (error) {
+        if ((error as { type?: string }).type !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+        await cluster.refreshMetadata(); // rejects where it is another topic that is gone
+        return false;
+      }
+      this.loaded = cluster;
+      if (!isKnown()) await cluster.refreshMetadata();
+      return isKnown();
+    });
+  }
+
+  /** One after the other: the library mixes up topics that are asked for at once, and opens a connection for each caller. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.turn.then(work);
+    this.turn = result.catch(() => undefined);
+    return result;
   }
 
   private async open(): Promise<Cluster> {
@@ -107,30 +153,6 @@ export class KafkaReader {
     const cluster = create({ metadataMaxAge: 60_000, allowAutoTopicCreation: false });
     await cluster.connect();
     return cluster;
-  }
-}
-
-async function readToEnd(cluster: Cluster, topic: string, partition: number, offset: bigint): Promise<ReadMessage[]> {
-  const read: ReadMessage[] = [];
-  for (let next = offset; ;) {
-    const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
-    if (nodeId === undefined) throw new Error(`${topic}-${partition} has no leader right now.`);
-    const broker = await cluster.findBroker({ nodeId });
-    const { responses } = await broker.fetch({
-      maxWaitTime: 0,
-      minBytes: 0,
-      maxBytes: FETCH_BYTES,
-      isolationLevel: 1,
-      topics: [{ topic, partitions: [{ partition, fetchOffset: String(next), maxBytes: FETCH_BYTES }] }],
-    });
-    const fetched = responses[0]?.partitions[0];
-    if (!fetched) throw new Error(`${topic}-${partition} was not read.`);
-    const messages = fetched.messages.map(toMessage).filter((message) => message.offset >= next);
-    read.push(...messages);
-    // None though there is a rest: compaction has emptied it.
-    if (messages.length === 0) return read;
-    next = messages.at(-1)!.offset + 1n;
-    if (next >= BigInt(fetched.highWatermark)) return read;
   }
 }
 

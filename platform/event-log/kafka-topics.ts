@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Admin, ITopicConfig } from 'kafkajs';
 import type { Log } from '../telemetry/log.js';
 
@@ -11,6 +12,9 @@ export interface TopicOptions {
 
 /** Of one record with all that is around it; a parked one holds another, quoted. */
 const [RECORD_BYTES, KEPT_RECORD_BYTES] = [4 * 1024 * 1024, 12 * 1024 * 1024];
+
+/** For how long a topic that was made may be unknown to a broker, ms. */
+const KNOWN_MS = 10_000;
 
 /** Makes the topics that are missing. */
 export async function ensureTopics(
@@ -35,7 +39,7 @@ export async function ensureTopics(
       }),
     })),
   );
-  const counts = await partitionCounts(admin, topics);
+  const counts = await countsOnceKnown(admin, topics);
   if (new Set(counts.values()).size > 1)
     log.warn({ partitions: Object.fromEntries(counts) }, 'the topics of the event log differ in their partitions');
 }
@@ -66,6 +70,16 @@ export async function ensureKeptTopic(
 export async function partitionCounts(admin: Admin, topics: readonly string[]): Promise<Map<string, number>> {
   const metadata = await admin.fetchTopicMetadata({ topics: [...topics] });
   return new Map(metadata.topics.map(({ name, partitions }) => [name, partitions.length]));
+}
+
+/** Another process may just have made them, of which not every broker has heard yet. */
+async function countsOnceKnown(admin: Admin, topics: readonly string[]): Promise<Map<string, number>> {
+  for (const limit = Date.now() + KNOWN_MS; ; await delay(100))
+    try {
+      return await partitionCounts(admin, topics);
+    } catch (error) {
+      if ((error as { type?: string }).type !== 'UNKNOWN_TOPIC_OR_PARTITION' || Date.now() > limit) throw error;
+    }
 }
 
 async function create(admin: Admin, topics: ITopicConfig[]): Promise<void> {

@@ -1,8 +1,7 @@
 import type { Redis } from 'ioredis';
 import { Gate } from '../redis/gate.js';
+import { startHeartbeat } from '../redis/heartbeat.js';
 
-/** How often a connection that only listens is asked for a sign of life, ms: else nobody would notice that it is dead. */
-const HEARTBEAT_MS = 5_000;
 /** How long a subscription waits for the connection, ms. */
 const GRACE_MS = 1_000;
 
@@ -16,7 +15,7 @@ export interface LinkEvents {
 /** A connection that listens to the channels which one node serves. It comes back by itself, without its channels. */
 export class Link {
   private readonly gate = new Gate(GRACE_MS);
-  private readonly heartbeat: NodeJS.Timeout;
+  private readonly endHeartbeat: () => void;
 
   constructor(
     private readonly client: Redis,
@@ -35,10 +34,7 @@ export class Link {
       // A node that gives a slot away ends subscriptions unasked, which the library takes for the answer to a command.
       if (error.message.startsWith('Command queue state error')) client.disconnect(true);
     });
-    // One that is not answered ends the connection: see socketTimeout.
-    this.heartbeat = setInterval(() => {
-      if (this.isReady) client.ping().catch(() => undefined);
-    }, HEARTBEAT_MS).unref();
+    this.endHeartbeat = startHeartbeat(() => [client]);
   }
 
   get isReady(): boolean {
@@ -57,7 +53,7 @@ export class Link {
   }
 
   close(): void {
-    clearInterval(this.heartbeat);
+    this.endHeartbeat();
     this.gate.close();
     this.client.disconnect();
   }

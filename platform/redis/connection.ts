@@ -6,6 +6,7 @@ import { unavailable } from '../errors/report.js';
 import type { Log } from '../telemetry/log.js';
 import { parseRedisUrl, redisUrlShape, type RedisAddress, type RedisNode } from './address.js';
 import { Gate } from './gate.js';
+import { startHeartbeat } from './heartbeat.js';
 import type { Script } from './script.js';
 
 export interface RedisOptions {
@@ -22,8 +23,6 @@ const COMMAND_MS = 1_500;
 const GRACE_MS = 500;
 /** An attempt to connect, or to read the map of a Cluster's slots, is given up after so long, ms. */
 const CONNECT_MS = 1_000;
-/** A connection that answers nothing for so long is given up, ms. */
-const SILENCE_MS = 2_000;
 /** How often the map of a Cluster's slots is read anew, ms; besides each time that a node says it is wrong. */
 const SLOTS_MS = 5_000;
 
@@ -39,6 +38,7 @@ export class RedisConnections {
   readonly database: number;
   private readonly client: RedisClient;
   private readonly gate = new Gate(GRACE_MS);
+  private readonly endHeartbeat: () => void;
 
   constructor(
     private readonly address: RedisAddress,
@@ -50,6 +50,8 @@ export class RedisConnections {
     this.client.on('ready', () => this.gate.up());
     this.client.on('close', () => this.gate.lost());
     this.watch(this.client, 'commands');
+    const { client } = this;
+    this.endHeartbeat = startHeartbeat(() => (client instanceof Cluster ? client.nodes() : [client]));
   }
 
   /**
@@ -63,6 +65,7 @@ export class RedisConnections {
       if (this.client.status !== 'ready') throw new Error('no connection to Redis');
       return await work(this.client);
     } catch (error) {
+      forgetCommand(error);
       throw isTransient(error) ? unavailable(error) : error;
     }
   }
@@ -130,6 +133,7 @@ export class RedisConnections {
   }
 
   async close(): Promise<void> {
+    this.endHeartbeat();
     this.gate.close();
     this.client.disconnect();
   }
@@ -166,8 +170,7 @@ export class RedisConnections {
       ...(isTls ? { tls: this.ca === undefined ? {} : { ca: this.ca } } : {}),
       connectTimeout: CONNECT_MS,
       commandTimeout: COMMAND_MS,
-      socketTimeout: SILENCE_MS,
-      keepAlive: SILENCE_MS,
+      disconnectTimeout: 500,
       autoResubscribe: false,
     };
   }
@@ -175,6 +178,7 @@ export class RedisConnections {
   private watch(client: RedisClient, purpose: string): void {
     let isAway = false;
     client.on('error', (error: Error) => {
+      forgetCommand(error);
       if (!isAway) this.log.warn({ err: error, purpose }, 'the connection to Redis failed; it is tried again');
       isAway = true;
     });
@@ -196,6 +200,14 @@ const refusals = /^(CLUSTERDOWN|LOADING|MASTERDOWN|TRYAGAIN|READONLY|NOREPLICAS|
 function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return error.name === 'ReplyError' ? refusals.test(error.message) : !(error instanceof TypeError);
+}
+
+/** The library puts the command into its errors, with passwords and what people wrote: none of that belongs into a log. */
+function forgetCommand(error: unknown): void {
+  if (!(error instanceof Error)) return;
+  const { lastNodeError } = error as { lastNodeError?: unknown };
+  delete (error as { command?: unknown }).command;
+  if (lastNodeError !== error) forgetCommand(lastNodeError);
 }
 
 function addressOf(url: string): RedisAddress {

@@ -10,7 +10,7 @@ import { decode, encode } from './wire.js';
 export interface InternalCall {
   path: string;
   args: z.ZodType<unknown[]>;
-  call(args: unknown[]): Promise<unknown>;
+  call: (args: unknown[]) => Promise<unknown>;
 }
 
 /** Sends a body to a path of the subgraph that answers; resolves with the text of the answer. Throws UNAVAILABLE. */

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isUnavailable } from '../database/unavailable.js';
+import type { Breaker } from './breaker.js';
+import { AttemptTimedOut, withTimeLimit } from './time-limit.js';
 
 export interface Retry {
   /** How often a failure is tried again at once, before the event is parked. */
@@ -36,20 +38,16 @@ export interface Failure {
   lastAt: number;
 }
 
-export class AttemptTimedOut extends Error {
-  override readonly name = 'AttemptTimedOut';
-  constructor(ms: number) {
-    super(`The handler did not end within ${ms} ms.`);
-  }
-}
-
 /**
  * Whether nothing of this kind can succeed now, whatever the event: the database is away, or a circuit breaker is open.
  * That is no fault of the event. A bucket on the move (PY001) is one of a few keys only.
  */
 export function isOutage(error: unknown): boolean {
-  if ((error as { isBrokenCircuitError?: boolean } | null)?.isBrokenCircuitError === true) return true;
-  return isUnavailable(error) && !String(error).includes('PY001');
+  return isBrokenCircuit(error) || (isUnavailable(error) && !String(error).includes('PY001'));
+}
+
+function isBrokenCircuit(error: unknown): boolean {
+  return (error as { isBrokenCircuitError?: boolean } | null)?.isBrokenCircuitError === true;
 }
 
 export interface Attempts {
@@ -57,27 +55,32 @@ export interface Attempts {
   /** Once aborted, nothing is tried again. */
   stopping: AbortSignal;
   onFailure: (error: unknown) => void;
+  /** Of the outside service that is called, if one is. */
+  breaker?: Breaker;
 }
 
 /**
  * Calls until it succeeds, at most 1 + `inPlace` times, and returns what failed otherwise. A call that takes too long is
- * told so by its signal, counts as failed, and is not repeated here: others would wait for it. An outage counts as no
- * attempt: it is waited for. Throws the last error once `stopping` is aborted.
+ * told so by its signal, counts as failed, and is not repeated here: others would wait for it. An outage, also one that the
+ * breaker tells of, counts as no attempt: it is waited for. Throws the last error once `stopping` is aborted.
  */
 export async function attempt(
   call: (signal: AbortSignal) => Promise<void>,
   inPlace: number,
-  { retry, stopping, onFailure }: Attempts,
+  { retry, stopping, onFailure, breaker }: Attempts,
 ): Promise<Failure | null> {
   let failure = null as Failure | null;
   for (let pauses = 0; ; pauses++) {
+    await breaker?.ready(stopping);
+    if (breaker && stopping.aborted) throw new Error('The worker stops.');
     try {
-      await withTimeLimit(call, retry.attemptMs);
+      const once = () => withTimeLimit(call, retry.attemptMs);
+      await (breaker ? breaker.call(once) : once());
       return null;
     } catch (error) {
-      onFailure(error);
+      if (!isBrokenCircuit(error)) onFailure(error);
       const longest = Math.min(retry.longestPauseMs, retry.firstPauseMs * 2 ** Math.min(pauses, 20));
-      if (!isOutage(error)) {
+      if (!isOutage(error) && !breaker?.isOutage(error)) {
         const now = Date.now();
         failure = { error, attempts: (failure?.attempts ?? 0) + 1, firstAt: failure?.firstAt ?? now, lastAt: now };
         if (failure.attempts > inPlace || error instanceof AttemptTimedOut) return failure;
@@ -85,22 +88,5 @@ export async function attempt(
       await delay(longest * Math.random(), undefined, { signal: stopping }).catch(() => undefined);
       if (stopping.aborted) throw error;
     }
-  }
-}
-
-async function withTimeLimit(call: (signal: AbortSignal) => Promise<void>, ms: number): Promise<void> {
-  const limit = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const timedOut = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const error = new AttemptTimedOut(ms);
-      reject(error);
-      limit.abort(error);
-    }, ms);
-  });
-  try {
-    await Promise.race([call(limit.signal), timedOut]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -4,6 +4,7 @@ import type { Consumer, EventLog, Holding, StoredRecord } from '../event-log/por
 import type { Log } from '../telemetry/log.js';
 import { continueTrace, within } from '../telemetry/tracing.js';
 import { attempt, defaultRetry, type Failure, type Retry } from './attempts.js';
+import type { Breaker } from './breaker.js';
 import { handleRecords, type Handling, type Item } from './handle-records.js';
 import { Unreadable } from './parked-lane.js';
 import { ParkingLot } from './parking-lot.js';
@@ -21,6 +22,8 @@ interface Definition<Type extends EventType> {
    */
   anyOrder?: boolean;
   retry?: Partial<Retry>;
+  /** Of the outside service that the handler calls: while it is out, events wait, and nothing is held against them. */
+  breaker?: Breaker;
   /**
    * Called when an event has failed for good, before it is a dead letter. At least once; repeated until it succeeds, and the
    * key's later events wait for it where their order counts.
@@ -74,7 +77,7 @@ const LAG_EVERY_MS = 10_000;
  * A consumer of events, validated on the way in, of which none is ever skipped. What fails is tried again in place, then
  * parked in `<topic>.<name>.retry` and tried over an hour, then kept in `<topic>.<name>.dlq` with its error until somebody
  * replays or discards it; what cannot be read goes there at once. Meanwhile other keys go on. While the database is away,
- * all wait, and nothing counts as failed.
+ * or the breaker says that a service is, all wait, and nothing counts as failed.
  */
 export function defineWorker<Type extends EventType>(definition: EventDefinition<Type>): Worker;
 export function defineWorker<Type extends EventType>(definition: BatchDefinition<Type>): Worker;
@@ -111,6 +114,7 @@ export function defineWorker<Type extends EventType>(
     const attempts = {
       retry,
       stopping: stopping.signal,
+      breaker: definition.breaker,
       onFailure: (error: unknown) => {
         metrics.failed();
         log.warn({ err: error, worker: name }, 'an event failed');

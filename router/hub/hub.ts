@@ -73,7 +73,7 @@ const RECHECK_MS = 60_000;
 export class Hub implements LiveStreams {
   /** By the name of their field in Subscription. */
   private readonly streams: Map<string, RootStream>;
-  private readonly reader: OperationReader;
+  private reader: OperationReader;
   private readonly devices: DeviceStreams;
   private readonly periodic: Periodic;
   private subscriptions: Unsubscribe[] = [];
@@ -90,11 +90,7 @@ export class Hub implements LiveStreams {
       ['presenceChanged', new PresenceStream({ feed: deps.presence, pubsub, renderer, registry, log })],
       ['typingChanged', new TypingStream({ feed: deps.typing, pubsub, renderer, log })],
     ]);
-    // Whose presence a viewer may see is decided before a change is executed.
-    const perViewer = new Set([...deps.perViewer].filter((field) => field !== 'PresenceChange.presence'));
-    this.reader = new OperationReader(deps.schema, perViewer, async (userId) =>
-      (await deps.hidesReads([userId])).has(userId),
-    );
+    this.reader = this.readerOf(deps.schema, deps.perViewer);
     this.devices = new DeviceStreams(deps.isSignedIn);
     this.periodic = new Periodic((error) => log.warn({ err: error }, 'live streams: a periodic check failed'));
   }
@@ -118,6 +114,11 @@ export class Hub implements LiveStreams {
     }
   }
 
+  /** Subscriptions that come from now on are read by another schema; those that run stay as they are. */
+  replaceSchema(schema: GraphQLSchema, perViewer: Set<string>): void {
+    this.reader = this.readerOf(schema, perViewer);
+  }
+
   async stop(): Promise<void> {
     this.periodic.stop();
     await Promise.all(this.subscriptions.map((unsubscribe) => unsubscribe()));
@@ -131,6 +132,12 @@ export class Hub implements LiveStreams {
       if (error instanceof GraphQLError) return [error];
       throw error;
     }
+  }
+
+  private readerOf(schema: GraphQLSchema, perViewer: Set<string>): OperationReader {
+    // Whose presence a viewer may see is decided before a change is executed.
+    const dependent = new Set([...perViewer].filter((field) => field !== 'PresenceChange.presence'));
+    return new OperationReader(schema, dependent, async (userId) => (await this.deps.hidesReads([userId])).has(userId));
   }
 
   private async open(operation: LiveOperation): Promise<void> {

@@ -5,8 +5,15 @@ import { Client } from 'pg';
 import { PostgresServer } from '../../platform/database/postgres-server.js';
 import { silentLog } from '../../platform/telemetry/log.js';
 import { NodeProcess } from '../node-process.js';
-import { killPostmasterOf, postmasterOf, removeWithPostgres, testDirectory, type RunningParley } from '../running-parley.js';
-import { freePorts } from './free-ports.js';
+import {
+  killPostmasterOf,
+  postmasterOf,
+  removeWithPostgres,
+  testDirectory,
+  type RunningParley,
+} from '../running-parley.js';
+import { freePort } from './servers/free-port.js';
+import { startKafka, type KafkaServer } from './servers/kafka.js';
 import { startRedis, type RedisServers } from './servers/redis.js';
 
 const subgraphs = ['users', 'conversations', 'messages', 'presence'];
@@ -18,6 +25,8 @@ export interface DeploymentOptions {
   /** Processes that run all workers. */
   workers?: number;
   shards?: number;
+  /** Without it the event log is in Postgres. */
+  kafka?: boolean;
   /** For every process. */
   environment?: Record<string, string>;
 }
@@ -34,7 +43,7 @@ export interface DeployedProcess {
 
 /**
  * Parley as a company runs it: routers, subgraphs and workers as processes of their own, on a Postgres server with a
- * directory and shards, and on Redis. The Postgres server lies in the data directory, as that of ParleyProcess does.
+ * directory and shards, on Redis and on Kafka. The Postgres server lies in the data directory, as that of ParleyProcess does.
  */
 export class Deployment implements RunningParley {
   readonly processes = new Map<string, DeployedProcess>();
@@ -43,25 +52,37 @@ export class Deployment implements RunningParley {
     private readonly directory: string,
     private readonly postgres: PostgresServer,
     readonly redis: RedisServers,
+    readonly kafka: KafkaServer | null,
   ) {}
 
   /** Starts servers and processes; resolves once all are ready. */
   static async start(options: DeploymentOptions = {}): Promise<Deployment> {
-    const { routers = 2, instances = 2, workers = 1, shards = 3, environment = {} } = options;
+    const { routers = 2, instances = 2, workers = 1, shards = 3, kafka = true, environment = {} } = options;
     const directory = await testDirectory();
     const dataDir = join(directory, 'data');
     await mkdir(dataDir, { mode: 0o755 });
-    const redis = await startRedis();
-    const postgres = await startPostgres(dataDir).catch(async (error: unknown) => {
-      await redis.stop();
+    const stops: (() => Promise<void>)[] = [];
+    const started = async <T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
+      const server = await starting;
+      stops.push(() => server.stop());
+      return server;
+    };
+    let deployment: Deployment;
+    try {
+      const [postgres, redis, broker] = await allStarted([
+        started(startPostgres(dataDir)),
+        started(startRedis()),
+        kafka ? started(startKafka()) : Promise.resolve(null),
+      ] as const);
+      deployment = new Deployment(directory, postgres, redis, broker);
+    } catch (error) {
+      for (const stop of stops) await stop();
       throw error;
-    });
-    const deployment = new Deployment(directory, postgres, redis);
+    }
     try {
       const shardNames = Array.from({ length: shards }, (_, index) => `shard${index}`);
-      await createDatabases(postgres.url('postgres'), ['directory', ...shardNames]);
-      const shared = { ...deployment.environment(shardNames), ...environment };
-      await deployment.addProcesses(counts({ routers, instances, workers }), shared);
+      await createDatabases(deployment.postgres.url('postgres'), ['directory', ...shardNames]);
+      await deployment.addProcesses(counts({ routers, instances, workers }), shardNames, environment);
       await deployment.start();
       return deployment;
     } catch (error) {
@@ -127,8 +148,7 @@ export class Deployment implements RunningParley {
 
   async remove(): Promise<void> {
     await this.endAll('SIGTERM');
-    await this.redis.stop();
-    await this.postgres.stop();
+    await Promise.all([this.redis.stop(), this.kafka?.stop(), this.postgres.stop()]);
     await removeWithPostgres(this.directory, this.dataDir);
   }
 
@@ -140,20 +160,19 @@ export class Deployment implements RunningParley {
   }
 
   private each<T>(which: (process: NodeProcess) => boolean, act: (process: NodeProcess) => Promise<T>): Promise<T[]> {
-    return Promise.all([...this.processes.values()].filter(({ process }) => which(process)).map(({ process }) => act(process)));
+    return Promise.all(
+      [...this.processes.values()].filter(({ process }) => which(process)).map(({ process }) => act(process)),
+    );
   }
 
   /** What all processes are told. */
-  private environment(shardNames: string[]): Record<string, string> {
+  private shared(): Record<string, string> {
     const secret = () => randomBytes(36).toString('base64url');
     const signingKey = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     return {
       PARLEY_LOG_LEVEL: 'info',
       PARLEY_RATE_LIMITS: 'off',
       PARLEY_DATA_DIR: this.dataDir,
-      PARLEY_DATABASE_URL: this.postgres.url('parley_directory'),
-      PARLEY_SHARD_URLS: shardNames.map((name) => `${name}=${this.postgres.url(`parley_${name}`)}`).join(','),
-      PARLEY_DATABASE_CONNECTIONS: '4',
       PARLEY_REDIS_URL: this.redis.url,
       PARLEY_CURSOR_SECRET: secret(),
       PARLEY_VIEWER_SECRET: secret(),
@@ -162,9 +181,26 @@ export class Deployment implements RunningParley {
     };
   }
 
-  private async addProcesses(names: { name: string; kind: string }[], shared: Record<string, string>): Promise<void> {
-    const ports = await freePorts(names.length * 2);
-    const placed = names.map((each, index) => ({ ...each, port: ports[index * 2]!, adminPort: ports[index * 2 + 1]! }));
+  /** What those with data are told besides: a router has none. */
+  private data(shardNames: string[]): Record<string, string> {
+    return {
+      PARLEY_DATABASE_URL: this.postgres.url('parley_directory'),
+      PARLEY_SHARD_URLS: shardNames.map((name) => `${name}=${this.postgres.url(`parley_${name}`)}`).join(','),
+      PARLEY_DATABASE_CONNECTIONS: '4',
+      ...(this.kafka ? { PARLEY_KAFKA_BROKERS: this.kafka.brokers.join(',') } : {}),
+    };
+  }
+
+  private async addProcesses(
+    names: { name: string; kind: string }[],
+    shardNames: string[],
+    environment: Record<string, string>,
+  ): Promise<void> {
+    const shared = this.shared();
+    const ports = new Set<number>();
+    while (ports.size < names.length * 2) ports.add(await freePort());
+    const [...free] = ports;
+    const placed = names.map((each, index) => ({ ...each, port: free[index * 2]!, adminPort: free[index * 2 + 1]! }));
     const urlsOf = (kind: string) =>
       placed.filter((each) => each.kind === kind).map(({ port }) => `http://127.0.0.1:${port}`);
     const addresses = {
@@ -173,6 +209,10 @@ export class Deployment implements RunningParley {
     const publicUrl = urlsOf('router')[0]!;
     for (const { name, kind, port, adminPort } of placed) {
       const own = {
+        ...shared,
+        ...(kind === 'router' ? {} : this.data(shardNames)),
+        ...addresses,
+        ...environment,
         PARLEY_PUBLIC_URL: publicUrl,
         PARLEY_PORT: String(port),
         PARLEY_SUBGRAPH_PORT: String(port),
@@ -180,12 +220,18 @@ export class Deployment implements RunningParley {
       };
       this.processes.set(name, {
         name,
-        process: new NodeProcess([kind], this.directory, () => ({ ...shared, ...addresses, ...own })),
+        process: new NodeProcess([kind], this.directory, () => own),
         url: kind === 'workers' ? null : `http://127.0.0.1:${port}`,
         adminUrl: `http://127.0.0.1:${adminPort}`,
       });
     }
   }
+}
+
+/** As Promise.all, but waits for all of them: one that fails leaves none that starts unseen. */
+async function allStarted<T extends readonly unknown[]>(starting: T) {
+  await Promise.allSettled(starting);
+  return Promise.all(starting);
 }
 
 /** Of a test: it loses nothing worth keeping when the machine stops. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@
 import { RedisEphemeral } from '../../platform/ephemeral/redis.js';
 import { RedisPubSub } from '../../platform/pubsub/redis.js';
 import { openRedis, type RedisConnections } from '../../platform/redis/connection.js';
-import { silentLog } from '../../platform/telemetry/log.js';
+import { createLog, silentLog } from '../../platform/telemetry/log.js';
 import { eventually, waitFor } from '../wait-for.js';
 import { redisCli, startRedis, type RedisServers } from './servers/redis.js';
 
@@ -15,10 +15,12 @@ describe.each([['a server'], ['a Cluster of three']])('on %s', (kind) => {
   let redis: RedisConnections;
   let store: RedisEphemeral;
   let pubsub: RedisPubSub;
+  const lines: string[] = [];
+  const log = createLog('warn', { write: (line) => void lines.push(line) });
   beforeAll(async () => {
     servers = await startRedis({ cluster: kind !== 'a server' });
     redis = openRedis({ url: servers.url, log: silentLog() });
-    [store, pubsub] = [new RedisEphemeral(redis), new RedisPubSub(redis, silentLog())];
+    [store, pubsub] = [new RedisEphemeral(redis), new RedisPubSub(redis, log)];
     await redis.connected();
   });
   afterAll(async () => {
@@ -101,15 +103,25 @@ describe.each([['a server'], ['a Cluster of three']])('on %s', (kind) => {
     await Promise.all(unsubscribe.map((each) => each()));
   });
 
-  test('hung: commands fail in time, and work when it goes on', async () => {
+  test('hung: commands fail in time and subscribers hear of the gap; all works when it goes on', async () => {
     const pids = servers.pids();
+    lines.length = 0;
     for (const pid of pids) process.kill(pid, 'SIGSTOP');
     await failsInTime(() => store.get('a'));
     await failsInTime(() => pubsub.publish(names[0]!, 'lost'));
     await failsInTime(() => store.set('a', 'b', 60_000));
+    await waitFor('silence is noticed', () => lines.some((line) => line.includes('live messages')), 10_000);
     for (const pid of pids) process.kill(pid, 'SIGCONT');
     await eventually(() => store.set('a', 'again', 60_000), 20_000);
     expect(await eventually(() => store.get('a'))).toBe('again');
+    await waitFor(
+      'each has heard of the gap',
+      () => gaps.length >= names.length,
+      20_000,
+      () => gaps,
+    );
+    await publishToAll('after');
+    await arrives('after');
     await Promise.all(unsubscribe.map((each) => each()));
   });
 

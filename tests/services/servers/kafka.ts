@@ -14,9 +14,13 @@ const run = promisify(execFile);
 const recipe = join(packageRoot, 'tests/services/servers/kafka');
 const cache = join(packageRoot, 'node_modules/.cache/parley-kafka');
 const CLUSTER_ID = 'MkU3OEVBNTcwNTJENDM2Qk';
+const KEY_PASSWORD = 'for-tests';
+const credentials = { username: 'parley', password: 'a-password-for-tests' };
 
 export interface KafkaServer {
   brokers: string[];
+  /** The same broker over TLS, for who signs in. */
+  secure: { brokers: string[]; tls: true; caFile: string; credentials: { username: string; password: string } };
   readonly pid: number;
   /** Ends it at once, as a crash does. */
   kill(): Promise<void>;
@@ -32,7 +36,7 @@ export interface KafkaServer {
 /** One node of Apache Kafka on loopback, empty. Resolves once it takes connections. */
 export async function startKafka(): Promise<KafkaServer> {
   const classPath = join(await jars(), '*');
-  const [brokerPort, controllerPort] = [await freePort(), await freePort()];
+  const [brokerPort, securePort, controllerPort] = [await freePort(), await freePort(), await freePort()];
   const directory = await mkdtemp(join(tmpdir(), 'parley-kafka-'));
   const properties = join(directory, 'server.properties');
   const template = await readFile(join(recipe, 'server.properties'), 'utf8');
@@ -40,10 +44,15 @@ export async function startKafka(): Promise<KafkaServer> {
     properties,
     template
       .replaceAll('BROKER_PORT', String(brokerPort))
+      .replaceAll('SECURE_PORT', String(securePort))
       .replaceAll('CONTROLLER_PORT', String(controllerPort))
-      .replaceAll('DATA_DIR', join(directory, 'data')),
+      .replaceAll('DATA_DIR', join(directory, 'data'))
+      .replaceAll('KEY_STORE', join(directory, 'keys.p12'))
+      .replaceAll('KEY_PASSWORD', KEY_PASSWORD),
   );
-  const format = ['format', '--cluster-id', CLUSTER_ID, '--config', properties];
+  const caFile = await makeCertificate(directory);
+  const account = `SCRAM-SHA-512=[name=${credentials.username},password=${credentials.password}]`;
+  const format = ['format', '--cluster-id', CLUSTER_ID, '--config', properties, '--add-scram', account];
   await run('java', ['-cp', classPath, 'kafka.tools.StorageTool', ...format]);
 
   let child: ChildProcess;
@@ -67,6 +76,7 @@ export async function startKafka(): Promise<KafkaServer> {
   await start();
   return {
     brokers: [`127.0.0.1:${brokerPort}`],
+    secure: { brokers: [`127.0.0.1:${securePort}`], tls: true, caFile, credentials },
     get pid() {
       return child.pid!;
     },
@@ -79,6 +89,16 @@ export async function startKafka(): Promise<KafkaServer> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** A key for 127.0.0.1; the file of its certificate. */
+async function makeCertificate(directory: string): Promise<string> {
+  const caFile = join(directory, 'ca.pem');
+  const store = ['-keystore', join(directory, 'keys.p12'), '-storepass', KEY_PASSWORD, '-alias', 'broker'];
+  const key = ['-keyalg', 'EC', '-dname', 'CN=127.0.0.1', '-ext', 'san=ip:127.0.0.1', '-validity', '2'];
+  await run('keytool', ['-genkeypair', '-storetype', 'PKCS12', ...key, ...store]);
+  await run('keytool', ['-exportcert', '-rfc', '-file', caFile, ...store]);
+  return caFile;
 }
 
 /** The folder of its jars, fetched once. */
