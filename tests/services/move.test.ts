@@ -68,8 +68,8 @@ it('moves a range to a new shard and back while people write', async () => {
   const longest = (ids: string[]) =>
     Math.round(Math.max(...talkers.filter((each) => ids.includes(each.conversationId)).map((each) => each.longest())));
   const sends = talkers.flatMap((each) => each.sends);
-  console.info(
-    `${sends.length} sends over 4 moves; writes held for ${held.join(', ')} ms; longest send: ${longest(moving)} ms in the range, ${longest(staying)} ms elsewhere`,
+  process.stderr.write(
+    `${sends.length} sends over 4 moves; writes held for ${held.join(', ')} ms; longest send: ${longest(moving)} ms in the range, ${longest(staying)} ms elsewhere\n`,
   );
   expect(Math.max(...held.map(Number))).toBeLessThan(1_000);
 
