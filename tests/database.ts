@@ -26,6 +26,20 @@ export class Database {
     return new Database(await Promise.all(rows.map(({ datname }) => connect(datname))));
   }
 
+  /** Of shards on servers of their own. */
+  static async at(shardUrls: string[]): Promise<Database> {
+    return new Database(
+      await Promise.all(
+        shardUrls.map(async (connectionString) => {
+          const client = new Client({ connectionString });
+          client.on('error', () => undefined);
+          await client.connect();
+          return client;
+        }),
+      ),
+    );
+  }
+
   /** The rows of all shards. */
   async everywhere<Row extends object>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     const results = await Promise.all(this.shards.map((shard) => shard.query<Row>(sql, parameters)));

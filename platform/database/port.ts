@@ -17,7 +17,7 @@ export interface Databases {
   /** By name: 'shard0', 'shard1', … */
   shards: ReadonlyMap<string, ShardClient>;
   /** The connection string of one of them, 'directory' or a shard's name, or of a shard beside the directory that is not there yet. */
-  url(name: string): string;
+  url: (name: string) => string;
   /** Opens a shard that was added since; without a url, beside the directory. Ended by close() with the others. */
   openShard(name: string, url: string | null): ShardClient;
   /** Ends all connections, and the server too where it is embedded. */

@@ -10,11 +10,11 @@ import { MoveSession } from './move-session.js';
 export interface ShardPlaces {
   directory: MoveSession;
   /** Throws StartError where it cannot be reached, or nobody knows where it is. */
-  connect(shard: string): Promise<MoveSession>;
-  urlOf(shard: string): string;
+  connect: (shard: string) => Promise<MoveSession>;
+  urlOf: (shard: string) => string;
   /** Makes a shard's database where it is missing and ours to make, and migrates it. */
-  prepare(shard: string, url: string | null): Promise<void>;
-  close(): Promise<void>;
+  prepare: (shard: string, url: string | null) => Promise<void>;
+  close: () => Promise<void>;
 }
 
 export interface ShardPlacesOptions {

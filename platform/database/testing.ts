@@ -9,7 +9,7 @@ export const SHARDS = 2;
 
 export interface TestDatabases extends Databases {
   /** Connection string of one of them: 'directory', 'shard0', 'shard1'. */
-  url(name: string): string;
+  url: (name: string) => string;
 }
 
 /** A directory and two shards of this test's own, empty but for the shard map; dropped by close(). */

@@ -7,9 +7,9 @@ import { catchUp, checksums, type Replication } from '../database/replicate-rang
 export interface HandOverOptions {
   /** For how long writes may be held, ms. What takes longer is given up, and tried again. */
   holdMs: number;
-  say(line: string): void;
+  say: (line: string) => void;
   /** Called while writes are held, and once the source has given the range up. */
-  reached(point: 'held' | 'verified' | 'gave-up'): Promise<void> | void;
+  reached: (point: 'held' | 'verified' | 'gave-up') => Promise<void> | void;
 }
 
 /** After this the hold ends by itself: the mover may have died. Far longer than a hold may last. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newUuid } from '../ids/ids.js';
+import { movedTables, shardOwnTables } from '../database/move-tables.js';
 import { moveBuckets } from './move.js';
 import { nothing, openWorld, type World } from './moving.fixture.js';
 
@@ -68,6 +69,23 @@ it('moves a range while people write: nothing is lost or doubled, and others do 
   );
   expect(rows.length).toBeGreaterThan(0);
   expect(stale.of(id).name).toBe('shard1');
+});
+
+it('moves every table of a shard, but for those that are its own', async () => {
+  const session = await world.open('shard0');
+  const tables = await session.rows<{ name: string }>(
+    `select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1`,
+  );
+  expect(tables.map(({ name }) => name)).toEqual([...Object.keys(movedTables), ...shardOwnTables].sort());
+  // What is replicated is found by its primary key, which has the id that says which bucket.
+  for (const [table, column] of Object.entries(movedTables))
+    expect(
+      await session.rows(
+        `select from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+         where i.indrelid = $1::regclass and i.indisprimary and a.attname = $2`,
+        [table, column],
+      ),
+    ).toHaveLength(1);
 });
 
 it('goes on after a crash at any step', async () => {

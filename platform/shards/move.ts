@@ -32,14 +32,14 @@ export interface StoredMove {
 export interface MoveOptions {
   directory: MoveSession;
   /** Opens a shard by its name. Throws StartError where it cannot be reached. */
-  connect(shard: string): Promise<MoveSession>;
+  connect: (shard: string) => Promise<MoveSession>;
   /** How the server of the target reaches a shard. */
-  replicationUrl(shard: string): string;
+  replicationUrl: (shard: string) => string;
   /** For how long writes may be held at the switch, ms. */
   holdMs?: number;
-  say?(line: string): void;
+  say?: (line: string) => void;
   /** Told of each step that is complete, and of points within them. For tests: what it throws ends the mover there. */
-  reached?(point: Step | 'held' | 'verified' | 'gave-up'): Promise<void> | void;
+  reached?: (point: Step | 'held' | 'verified' | 'gave-up') => Promise<void> | void;
 }
 
 const HOLD_MS = 800;

@@ -23,6 +23,10 @@ end $$;
 -- its tables in it, it is evaluated first and once (a one-time filter), on the snapshot that the read has.
 create function owns_buckets(ids uuid[]) returns boolean language plpgsql stable parallel safe as $$
 begin
+  -- Most reads are of one: without a plan over arrays.
+  if cardinality(ids) = 1 and exists (select from bucket_owner o where o.bucket = bucket_of(ids[1])) then
+    return true;
+  end if;
   if exists (
     select from unnest(ids) id
     where not exists (select from bucket_owner o where o.bucket = bucket_of(id) limit 1)
