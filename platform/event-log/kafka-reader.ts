@@ -53,6 +53,7 @@ export class KafkaReader {
   private cluster: Promise<Cluster> | null = null;
   /** The one that knows of some topics. */
   private loaded: Cluster | null = null;
+  private readonly seen = new Set<string>();
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly kafka: Kafka) {}
@@ -131,9 +132,12 @@ export class KafkaReader {
       } catch (error) {
         if ((error as { type?: string }).type !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
         await cluster.refreshMetadata(); // rejects where it is another topic that is gone
+        // A broker that has just started may not know it yet; what it holds must not be taken for nothing.
+        if (this.seen.has(topic)) throw error;
         return false;
       }
       this.loaded = cluster;
+      this.seen.add(topic);
       if (!isKnown()) await cluster.refreshMetadata();
       return isKnown();
     });
