@@ -12,7 +12,7 @@ import type { Script } from './script.js';
 export interface RedisOptions {
   /** As PARLEY_REDIS_URL. */
   url: string;
-  /** Certificates (PEM) that the server's is checked against, besides those of the system. With rediss:// only. */
+  /** Certificates (PEM) that the server's is checked against, instead of those of the system. With rediss:// only. */
   caFile?: string | null;
   log: Log;
 }
