@@ -29,8 +29,9 @@ const services = Object.entries(compose.services);
 test('docker-compose.yml is valid by the Compose Specification', () => {
   const ajv = new Ajv2019({ strict: false, allErrors: true });
   (addFormats as unknown as (ajv: Ajv2019) => void)(ajv);
-  // A format of Go's, which JSON Schema does not know.
+  // Formats of Compose, which JSON Schema does not know.
   ajv.addFormat('duration', /^(\d+(\.\d+)?(h|m|s|ms|us|ns))+$/);
+  for (const name of ['expose', 'ports', 'subnet_ip_address']) ajv.addFormat(name, true);
   // Written for an older validator: its ids are not those of today.
   const schema = JSON.parse(JSON.stringify(composeSchema), (key, value: unknown) =>
     (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value,
