@@ -24,6 +24,11 @@ export class NodeProcess {
     return this.kept;
   }
 
+  /** While it runs. */
+  get pid(): number | undefined {
+    return this.isRunning() ? this.child?.pid : undefined;
+  }
+
   isRunning(): boolean {
     return this.child !== null && this.child.exitCode === null && this.child.signalCode === null;
   }

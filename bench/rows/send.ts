@@ -10,15 +10,7 @@ export const PAIRS = 50;
 
 /** 50 pairs, closed loop: a pair's next message goes once the last one is acknowledged and the other end has it. */
 export async function send(parley: Parley, dataDir: string, people: Person[], ms: number): Promise<Row[]> {
-  const pairs = await Promise.all(
-    Array.from({ length: PAIRS }, async (_, index): Promise<PairTask['pairs'][number]> => {
-      const [one, other] = [people[2 * index]!, people[2 * index + 1]!];
-      return {
-        conversationId: await openDirect(parley.url, one, other),
-        accessTokens: [one.accessToken, other.accessToken],
-      };
-    }),
-  );
+  const pairs = await pair(parley.url, people);
   const load = Helper.start('pairs');
   try {
     await load.call('connect', { url: parley.socketUrl, pairs } satisfies PairTask);
@@ -32,6 +24,16 @@ export async function send(parley: Parley, dataDir: string, people: Person[], ms
   } finally {
     await load.stop();
   }
+}
+
+/** Each person with the next one, in a conversation of their own. */
+export function pair(url: string, people: Person[]): Promise<PairTask['pairs']> {
+  return Promise.all(
+    Array.from({ length: PAIRS }, async (_, index) => {
+      const [one, other] = [people[2 * index]!, people[2 * index + 1]!];
+      return { conversationId: await openDirect(url, one, other), accessTokens: [one.accessToken, other.accessToken] };
+    }),
+  );
 }
 
 /** Of those 50 messages on their way half are on each shard: so large can a batch become, and that is all the database must do. */

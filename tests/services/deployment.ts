@@ -27,6 +27,8 @@ export interface DeploymentOptions {
   shards?: number;
   /** Without it the event log is in Postgres. */
   kafka?: boolean;
+  /** Whether Postgres waits for the disk, as it does for people; a test has nothing worth keeping. */
+  isDurable?: boolean;
   /** For every process. */
   environment?: Record<string, string>;
 }
@@ -57,7 +59,15 @@ export class Deployment implements RunningParley {
 
   /** Starts servers and processes; resolves once all are ready. */
   static async start(options: DeploymentOptions = {}): Promise<Deployment> {
-    const { routers = 2, instances = 2, workers = 1, shards = 3, kafka = true, environment = {} } = options;
+    const {
+      routers = 2,
+      instances = 2,
+      workers = 1,
+      shards = 3,
+      kafka = true,
+      isDurable = false,
+      environment = {},
+    } = options;
     const directory = await testDirectory();
     const dataDir = join(directory, 'data');
     await mkdir(dataDir, { mode: 0o755 });
@@ -70,7 +80,7 @@ export class Deployment implements RunningParley {
     let deployment: Deployment;
     try {
       const [postgres, redis, broker] = await allStarted([
-        started(startPostgres(dataDir)),
+        started(startPostgres(dataDir, isDurable)),
         started(startRedis()),
         kafka ? started(startKafka()) : Promise.resolve(null),
       ] as const);
@@ -234,9 +244,8 @@ async function allStarted<T extends readonly unknown[]>(starting: T) {
   return Promise.all(starting);
 }
 
-/** Of a test: it loses nothing worth keeping when the machine stops. */
-function startPostgres(dataDir: string): Promise<PostgresServer> {
-  return PostgresServer.start(dataDir, silentLog(), ['max_connections=500', 'fsync=off']);
+function startPostgres(dataDir: string, isDurable: boolean): Promise<PostgresServer> {
+  return PostgresServer.start(dataDir, silentLog(), ['max_connections=500', `fsync=${isDurable ? 'on' : 'off'}`]);
 }
 
 function counts({ routers, instances, workers }: Record<'routers' | 'instances' | 'workers', number>) {
