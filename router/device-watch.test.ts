@@ -4,7 +4,8 @@ import { WebSocket } from 'ws';
 import { waitFor } from '../tests/wait-for.js';
 import { startSmallRouter, type SmallRouter } from './router.fixture.js';
 
-const PING_MS = 60;
+/** Long enough for a busy machine to answer within it. */
+const PING_MS = 400;
 
 let router: SmallRouter;
 let told: string[];
