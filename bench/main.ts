@@ -4,6 +4,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageRoot } from '../platform/config/package-root.js';
+import { gcOnSignal } from './memory.js';
 import { Parley } from './parley.js';
 import { signUp } from './people.js';
 import { median, round, table, type Row } from './report.js';
@@ -72,7 +73,10 @@ try {
 }
 
 async function runParley(dataDir: string): Promise<void> {
-  const parley = await Parley.start(dataDir, options.profile ? ['--cpu-prof', `--cpu-prof-dir=${results}`] : []);
+  const parley = await Parley.start(dataDir, [
+    ...gcOnSignal,
+    ...(options.profile ? ['--cpu-prof', `--cpu-prof-dir=${results}`] : []),
+  ]);
   try {
     if (wanted.has('send')) {
       const people = await signUp(parley.url, 2 * PAIRS);

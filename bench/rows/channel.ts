@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fromPublicId } from '../../platform/ids/ids.js';
 import { withDatabase } from '../../tests/database.js';
+import { rssWithoutGarbage } from '../memory.js';
 import type { Parley } from '../parley.js';
 import { request, signUp, type Person } from '../people.js';
 import { median, type Row } from '../report.js';
@@ -27,7 +28,7 @@ export async function channel(parley: Parley, dataDir: string): Promise<Row[]> {
     await place(parley, dataDir, owner, guest, LARGE),
     await place(parley, dataDir, owner, guest, SMALL),
   ];
-  const rows: Row[] = [];
+  const rows: Row[] = [await memory(parley, large, small)];
   for (const { name, act } of actions(parley.url)) {
     const times = { large: [] as number[], small: [] as number[] };
     for (let round = 0; round < ROUNDS; round++) {
@@ -46,6 +47,24 @@ export async function channel(parley: Parley, dataDir: string): Promise<Row[]> {
     });
   }
   return rows;
+}
+
+/** What is kept in memory after all of it in the large one, against after all of it in the small one. */
+async function memory(parley: Parley, large: Place, small: Place): Promise<Row> {
+  const after = async (where: Place) => {
+    for (let round = 0; round < ROUNDS / 2; round++) for (const { act } of actions(parley.url)) await act(where);
+    return (await rssWithoutGarbage(parley.pid)) / 1024;
+  };
+  const baseline = await after(small);
+  const value = await after(large);
+  return {
+    name: `channel of ${LARGE.toLocaleString('en')}: resident memory after all of these`,
+    unit: 'MB',
+    value,
+    baseline: { name: `one of ${SMALL}`, value: baseline },
+    goal: '≤ 1.1 ×',
+    met: value <= 1.1 * baseline,
+  };
 }
 
 async function place(parley: Parley, dataDir: string, owner: Person, guest: Person, members: number): Promise<Place> {

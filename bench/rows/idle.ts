@@ -1,13 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { rssOf } from '../cpu.js';
 import { Helper } from '../helper.js';
 import type { ListenTask } from '../load/receivers.js';
+import { gcOnSignal, rssWithoutGarbage } from '../memory.js';
 import { Parley } from '../parley.js';
 import { signUp } from '../people.js';
 import type { Row } from '../report.js';
 
 const SOCKETS = 2_000;
-const gcOnSignal = ['--expose-gc', '--import', new URL('../gc-on-signal.js', import.meta.url).href];
 
 /** What a signed-in connection with an inbox stream costs in resident memory of the server, garbage collected. */
 export async function idle(dataDir: string): Promise<Row[]> {
@@ -50,12 +48,4 @@ export async function idle(dataDir: string): Promise<Row[]> {
   } finally {
     await Promise.all([receivers.stop(), plain.stop(), parley.stop()]);
   }
-}
-
-async function rssWithoutGarbage(pid: number): Promise<number> {
-  for (let i = 0; i < 2; i++) {
-    process.kill(pid, 'SIGUSR2');
-    await delay(700);
-  }
-  return rssOf(pid);
 }
