@@ -1,0 +1,151 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createGroup, cursorOf, draft, openDirect, postUntilAcked, signUp, type Send } from '../chat.js';
+import type { Device } from '../client.js';
+import { withDatabase } from '../database.js';
+import { databaseIsSound } from '../database-invariants.js';
+import { Following } from '../following.js';
+import { ackedOnce, comesToHistory, denseSeq, unreadIsRecount } from '../invariants.js';
+import { Deployment } from '../services/deployment.js';
+import { anyMoment, waitFor } from '../wait-for.js';
+
+const isShort = process.env.PARLEY_FAULTS === 'short';
+const LANES = 6;
+/** Kafka is away for so long, and a worker frozen: longer than its session. */
+const [AWAY_MS, FROZEN_MS] = isShort ? [8_000, 15_000] : [30_000, 60_000];
+
+let deployment: Deployment;
+let crowd: Device[];
+/** Each with those who are in it. */
+let conversations: { id: string; members: Device[] }[];
+let followings: Following[];
+const all: Send[] = [];
+
+beforeAll(async () => {
+  deployment = await Deployment.start({ routers: 2, instances: 2, workers: 2, shards: 3 });
+  const { urls } = deployment;
+  crowd = [];
+  for (const [index, name] of ['Ann', 'Bob', 'Carol', 'Dave'].entries())
+    crowd.push(await signUp(urls[index % urls.length]!, name));
+  const [ann, bob, carol, dave] = crowd as [Device, Device, Device, Device];
+  conversations = [
+    { id: await createGroup(ann, 'Group', [bob, carol, dave]), members: crowd },
+    { id: await createGroup(bob, 'Smaller', [carol]), members: [bob, carol] },
+    { id: await openDirect(carol, dave), members: [carol, dave] },
+  ];
+  followings = await Promise.all(
+    conversations.flatMap(({ id, members }) =>
+      members.map(async (device) => Following.start(device, id, { after: await cursorOf(device, id), persists: true })),
+    ),
+  );
+}, 180_000);
+afterAll(async () => {
+  for (const following of followings ?? []) following.stop();
+  for (const device of crowd ?? []) device.close();
+  await deployment?.remove();
+}, 60_000);
+
+/** Ends it at once and starts it again. */
+const kill = (name: string) => async () => {
+  const { process } = deployment.process(name);
+  await process.end('SIGKILL');
+  await anyMoment(0, 1_000);
+  await process.start();
+};
+
+const faults: { name: string; inflict: () => Promise<void> }[] = [
+  { name: 'a router is killed', inflict: kill('router-1') },
+  ...['users', 'conversations', 'messages', 'presence'].map((name) => ({
+    name: `one of the ${name} subgraph is killed`,
+    inflict: kill(`${name}-1`),
+  })),
+  { name: 'workers and a relay are killed', inflict: kill('workers-1') },
+  { name: 'the other workers and relay are killed', inflict: kill('workers-2') },
+  {
+    name: `Kafka is away for ${AWAY_MS / 1_000} s`,
+    inflict: async () => {
+      await deployment.kafka!.kill();
+      await delay(AWAY_MS);
+      await deployment.kafka!.start();
+    },
+  },
+  {
+    name: 'Redis is killed and comes back empty',
+    inflict: async () => {
+      await deployment.redis.kill();
+      await delay(3_000);
+      await deployment.redis.restart();
+    },
+  },
+  {
+    name: 'the Postgres of all shards is killed',
+    inflict: async () => {
+      const pid = deployment.killPostgres();
+      await waitFor('another Postgres runs', () => ![null, pid].includes(deployment.postmaster()), 30_000);
+    },
+  },
+  {
+    name: `workers are frozen for ${FROZEN_MS / 1_000} s`,
+    inflict: async () => {
+      const { process } = deployment.process('workers-1');
+      process.signal('SIGSTOP');
+      await delay(FROZEN_MS);
+      process.signal('SIGCONT');
+    },
+  },
+];
+
+test.each(faults)(
+  '$name: nothing is lost or told twice',
+  async ({ name, inflict }) => {
+    const sends: Send[] = [];
+    let isOver = false;
+    const talk = async (lane: number) => {
+      for (let i = 0; !isOver; i++) {
+        const { id, members } = conversations[(lane + i) % conversations.length]!;
+        const send = draft(members[lane % members.length]!, id, `${name}, lane ${lane}, ${i}`);
+        sends.push(send);
+        await postUntilAcked(send, 120_000);
+        await anyMoment(20, 60);
+      }
+    };
+    const acked = () => sends.filter((send) => send.acked).length;
+    const began = performance.now();
+    const talking = Promise.all(Array.from({ length: LANES }, (_, lane) => talk(lane)));
+    await waitFor('some are acknowledged', () => acked() > 30, 30_000);
+
+    await inflict();
+    const mended = performance.now();
+    const before = acked();
+    await waitFor('sends are acknowledged again', () => acked() > before + 2 * LANES, 60_000);
+    const ackedAgain = performance.now();
+    isOver = true;
+    await talking;
+    all.push(...sends);
+
+    expect(sends.every((send) => send.acked)).toBe(true);
+    await ackedOnce(sends);
+    const histories = await Promise.all(conversations.map(({ id, members }) => denseSeq(members[0]!, id)));
+    expect(histories.reduce((sum, { length }) => sum + length, 0)).toBe(all.length + 2); // and two groups were made
+    for (const following of followings) await comesToHistory(following, 1, 60_000);
+    const settled = performance.now();
+    await withDatabase(deployment.dataDir, (database) => databaseIsSound(database, all, 60_000));
+    for (const device of crowd) await unreadIsRecount(device, 60_000);
+
+    const told = followings.map((following) =>
+      following.told.filter(({ event, at }) => event.message && at >= began).map(({ at }) => at),
+    );
+    const gaps = told.flatMap((times) => times.slice(1).map((at, index) => at - times[index]!));
+    const figures = [
+      `sent and acked ${sends.length}`,
+      `delivered ${told.flat().length}`,
+      'lost 0',
+      'told twice 0',
+      `longest gap ${Math.max(0, ...gaps).toFixed(0)} ms`,
+      `acked again after ${(ackedAgain - mended).toFixed(0)} ms`,
+      `all caught up after ${(settled - mended).toFixed(0)} ms`,
+    ];
+    process.stdout.write(`${name}: ${figures.join(', ')}\n`);
+  },
+  300_000,
+);
