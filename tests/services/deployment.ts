@@ -105,6 +105,11 @@ export class Deployment implements RunningParley {
     return join(this.directory, 'data');
   }
 
+  /** Holds <name>.log of each process. */
+  get logDir(): string {
+    return this.directory;
+  }
+
   /** Throws where there is none of this name. */
   process(name: string): DeployedProcess {
     const found = this.processes.get(name);
@@ -220,7 +225,7 @@ export class Deployment implements RunningParley {
       };
       this.processes.set(name, {
         name,
-        process: new NodeProcess([kind], this.directory, () => own),
+        process: new NodeProcess([kind], this.directory, () => own, join(this.logDir, `${name}.log`)),
         url: kind === 'workers' ? null : `http://127.0.0.1:${port}`,
         adminUrl: `http://127.0.0.1:${adminPort}`,
       });
