@@ -22,8 +22,8 @@ export interface DeploymentOptions {
   routers?: number;
   /** Of each subgraph. */
   instances?: number;
-  /** Processes that run all workers. */
-  workers?: number;
+  /** How many processes run all workers; or which worker each process runs. */
+  workers?: number | string[];
   shards?: number;
   /** Without it the event log is in Postgres. */
   kafka?: boolean;
@@ -226,7 +226,7 @@ export class Deployment implements RunningParley {
       this.processes.set(name, {
         name,
         process: new NodeProcess([kind], this.directory, () => own, join(this.logDir, `${name}.log`)),
-        url: kind === 'workers' ? null : `http://127.0.0.1:${port}`,
+        url: kind === 'router' || subgraphs.includes(kind) ? `http://127.0.0.1:${port}` : null,
         adminUrl: `http://127.0.0.1:${adminPort}`,
       });
     }
@@ -244,8 +244,9 @@ function startPostgres(dataDir: string): Promise<PostgresServer> {
   return PostgresServer.start(dataDir, silentLog(), ['max_connections=500', 'fsync=off']);
 }
 
-function counts({ routers, instances, workers }: Record<'routers' | 'instances' | 'workers', number>) {
-  const kinds = [['router', routers], ...subgraphs.map((name) => [name, instances]), ['workers', workers]] as const;
+function counts({ routers, instances, workers }: { routers: number; instances: number; workers: number | string[] }) {
+  const working = typeof workers === 'number' ? [['workers', workers]] : workers.map((name) => [name, 1]);
+  const kinds = [['router', routers], ...subgraphs.map((name) => [name, instances]), ...working];
   return kinds.flatMap(([kind, count]) =>
     Array.from({ length: Number(count) }, (_, index) => ({ kind: String(kind), name: `${kind}-${index + 1}` })),
   );
