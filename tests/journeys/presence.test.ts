@@ -225,7 +225,7 @@ story(
     const [ann] = await people('Ann');
     for (const device of crowd) connect(device);
     const before = watchPresence(ann, crowd);
-    for (const device of crowd) await untilStatus(before, device, 'ONLINE');
+    for (const device of crowd) await untilStatus(before, device, 'ONLINE', 20_000);
     const [back, gone] = [crowd.slice(0, 100), crowd.slice(100)];
     for (const device of gone) device.close();
 
@@ -234,7 +234,7 @@ story(
     const after = watchPresence(ann, crowd);
     await waitFor('Ann is back', () => ann.isConnected);
     for (const device of back) connect(closing(device));
-    for (const device of back) await untilStatus(after, device, 'ONLINE');
+    for (const device of back) await untilStatus(after, device, 'ONLINE', 20_000);
     for (const device of gone) await untilStatus(after, device, 'OFFLINE', 25_000);
     for (const device of back) expect(statusesOf(after, device)).toEqual(['ONLINE']);
     // Redis still knows who was there, until nobody has renewed it.
