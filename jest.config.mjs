@@ -9,6 +9,8 @@ export default {
     '/node_modules/',
     '/dist/',
     ...(process.env.PARLEY_TEST_SERVICES ? [] : ['/tests/services/']),
+    // Each says why it is told on one process alone.
+    ...(process.env.PARLEY_TEST_DEPLOYMENT ? ['/journeys/matrix', '/journeys/dead-letters'] : []),
   ],
   modulePathIgnorePatterns: ['/dist/'],
   globalSetup: './tests/global-setup.mjs',

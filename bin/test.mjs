@@ -7,14 +7,18 @@ import { root, setupOrExit } from './setup.mjs';
 /*
  * node bin/test.mjs                 everything
  * node bin/test.mjs crash           tests/crash in its long form
- * node bin/test.mjs services        tests/services: on real servers, which it starts
+ * node bin/test.mjs services        tests/services, on real servers, which it starts; then all journeys on such servers
+ * node bin/test.mjs journeys <…>    journeys on such servers: names of test files, -t …
  * node bin/test.mjs <jest's own>    jest alone: names of test files, -t …
  */
 const args = process.argv.slice(2);
 await setupOrExit();
 
 if (args[0] === 'crash') await jest(['tests/crash', ...args.slice(1)], { PARLEY_CRASH_ROUNDS: '20' });
-else if (args[0] === 'services') await jest(['tests/services', ...args.slice(1)], { PARLEY_TEST_SERVICES: '1' });
+else if (args[0] === 'services') {
+  await jest(['tests/services', ...args.slice(1)], { PARLEY_TEST_SERVICES: '1' });
+  if (args.length === 1) await journeys([]);
+} else if (args[0] === 'journeys') await journeys(args.slice(1));
 else if (args.length > 0) await jest(args);
 else await Promise.all([checks(), jest([])]);
 
@@ -31,6 +35,12 @@ async function checks() {
   if (existsSync(join(root, 'dist/bin/dashboards.js'))) await node('dashboards', 'dist/bin/dashboards.js', ['--check']);
   await node('eslint', 'node_modules/eslint/bin/eslint.js', ['.', '--max-warnings=0']);
   await node('prettier', 'node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']);
+}
+
+/** One file after the other: they share a deployment, and some have another beside it. */
+function journeys(more) {
+  const files = more.length > 0 ? more : ['tests/journeys'];
+  return jest(['--runInBand', ...files], { PARLEY_TEST_DEPLOYMENT: 'services' });
 }
 
 async function jest(more, environment = {}) {

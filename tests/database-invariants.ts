@@ -11,8 +11,9 @@ export async function databaseIsSound(database: Database, sends: readonly Send[]
     from conversation_head h left join message m using (conversation_id)
     group by h.conversation_id having count(m.seq) <> h.last_seq or coalesce(max(m.seq), 0) <> h.last_seq or coalesce(min(m.seq), 1) <> 1`);
   insist(holes.length === 0, 'seq is not 1 to n:', holes);
+  // What was changed since has taken a later version, and a changed_at that is later than created_at.
   const order = await database.everywhere(`
-    select conversation_id, seq from (select conversation_id, seq, version, lag(version) over (partition by conversation_id order by seq) as before from message) m
+    select conversation_id, seq from (select conversation_id, seq, version, lag(version) over (partition by conversation_id order by seq) as before from message where changed_at = created_at) m
     where before >= version`);
   insist(order.length === 0, 'The version of a message is not above that of the one before:', order);
   const versions = await database.everywhere(`

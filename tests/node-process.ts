@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../platform/config/package-root.js';
 import { waitFor } from './wait-for.js';
@@ -12,11 +12,12 @@ export class NodeProcess {
   private child: ChildProcess | null = null;
   private kept = '';
 
-  /** `environment`: read at each start. */
+  /** `environment`: read at each start. `logFile`: where all that it prints is kept, too. */
   constructor(
     private readonly names: readonly string[],
     private readonly directory: string,
     private readonly environment: () => Record<string, string>,
+    private readonly logFile: string | null = null,
   ) {}
 
   /** What it has printed, all starts together; the newest 40,000 characters. */
@@ -49,6 +50,7 @@ export class NodeProcess {
       const text = chunk.toString();
       started = (started + text).slice(-OUTPUT_LIMIT);
       this.kept = (this.kept + text).slice(-OUTPUT_LIMIT);
+      if (this.logFile) appendFileSync(this.logFile, text);
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);

@@ -42,6 +42,10 @@ export class ParleyProcess implements RunningParley {
     return parley;
   }
 
+  get urls(): string[] {
+    return [this.url];
+  }
+
   get dataDir(): string {
     return join(this.directory, 'data');
   }

@@ -9,6 +9,8 @@ import { waitFor } from './wait-for.js';
 export interface RunningParley {
   /** Of a router, without a path. */
   readonly url: string;
+  /** Of all routers. */
+  readonly urls: readonly string[];
   /** Holds the Postgres, and the letters that were mailed. */
   readonly dataDir: string;
   /** What it has printed, all starts together; the newest 40,000 characters. */

@@ -4,10 +4,11 @@ import { signUp } from './chat.js';
 import { ParleyProcess } from './parley-process.js';
 import type { RunningParley } from './running-parley.js';
 import { Deployment } from './services/deployment.js';
+import { SharedDeployment, sharedEnvironment } from './services/shared-deployment.js';
 
 export interface Stage {
   parley: RunningParley;
-  /** A new person on their first device; all devices are closed when the story ends. */
+  /** A new person on their first device, each at the next router; all devices are closed when the story ends. */
   person: (name: string) => Promise<Device>;
   /** Several at once. */
   people: <Names extends string[]>(...names: Names) => Promise<{ [Index in keyof Names]: Device }>;
@@ -17,22 +18,36 @@ export interface Stage {
 
 export type Story = (name: string, tell: (stage: Stage) => Promise<void>, limit?: number) => void;
 
-/** One process, or, with PARLEY_TEST_DEPLOYMENT=services, a deployment on real servers. */
-export function startParley(environment: Record<string, string> = {}): Promise<RunningParley> {
-  return process.env.PARLEY_TEST_DEPLOYMENT === 'services'
-    ? Deployment.start({ environment })
-    : ParleyProcess.start(environment);
+/** Whether stories are told on a deployment: Kafka, Redis, shards, and processes apart. */
+export const isDeployed = process.env.PARLEY_TEST_DEPLOYMENT === 'services';
+
+/**
+ * Who else uses the Parley of a file. 'alone': nobody, for stories that end its processes or look at all that it holds.
+ * 'shared': on a deployment, all other such files; each story has people of its own.
+ */
+export type Company = 'shared' | 'alone';
+
+/** One process; or a part of a deployment that the run has started, or a smaller one of its own. */
+export function startParley(
+  environment: Record<string, string> = {},
+  company: Company = 'shared',
+): Promise<RunningParley> {
+  if (!isDeployed) return ParleyProcess.start(environment);
+  const book = process.env.PARLEY_TEST_SHARED_DEPLOYMENT;
+  const isShared = Object.entries(environment).every(([name, value]) => sharedEnvironment[name] === value);
+  if (book && isShared && company === 'shared') return Promise.resolve(new SharedDeployment(book));
+  return Deployment.start({ environment, routers: 1, instances: 1 });
 }
 
 /** One running Parley for all stories of a file. A story that fails shows what the server printed. */
-export function storiesOnParley(environment: Record<string, string> = {}): Story {
+export function storiesOnParley(environment: Record<string, string> = {}, company: Company = 'shared'): Story {
   let parley: RunningParley;
   beforeAll(async () => {
-    parley = await startParley(environment);
-  }, 90_000);
+    parley = await startParley(environment, company);
+  }, 180_000);
   afterAll(async () => {
     await parley?.remove();
-  }, 30_000);
+  }, 60_000);
   return (name, tell, limit = 30_000) =>
     test(
       name,
@@ -42,7 +57,9 @@ export function storiesOnParley(environment: Record<string, string> = {}): Story
           open.push(device);
           return device;
         };
-        const person = async (called: string) => closing(await signUp(parley.url, called));
+        let arrived = 0;
+        const router = () => parley.urls[arrived++ % parley.urls.length]!;
+        const person = async (called: string) => closing(await signUp(router(), called));
         const people = ((...names: string[]) => Promise.all(names.map(person))) as Stage['people'];
         try {
           await tell({ parley, person, people, closing });

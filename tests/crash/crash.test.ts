@@ -9,7 +9,7 @@ import { ackedOnce, comesToHistory, denseSeq, unreadIsRecount } from '../invaria
 import { storiesOnParley } from '../story.js';
 import { anyMoment, waitFor } from '../wait-for.js';
 
-const story = storiesOnParley();
+const story = storiesOnParley({}, 'alone');
 const ROUNDS = Number(process.env.PARLEY_CRASH_ROUNDS ?? 3);
 
 story(

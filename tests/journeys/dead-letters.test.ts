@@ -11,7 +11,11 @@ import type { RunningParley } from '../running-parley.js';
 import { storiesOnParley } from '../story.js';
 import { waitFor } from '../wait-for.js';
 
-const story = storiesOnParley();
+/*
+ * On the event log in Postgres, whose rows these stories change to let an hour pass; workers on Kafka are told in
+ * tests/services/kafka-workers.test.ts.
+ */
+const story = storiesOnParley({}, 'alone');
 
 /** Puts an event on the way of those of a conversation. */
 async function plant(parley: RunningParley, conversationId: string, event: object): Promise<void> {

@@ -25,7 +25,8 @@ import { eventually } from '../wait-for.js';
 
 /*
  * Every field and every mutation, asked by those who have no business with it. What is secret carries the word "canary", so
- * that a leak shows wherever it comes out.
+ * that a leak shows wherever it comes out. Asks the subgraphs past the router, too, and so has them all in this process; a
+ * deployment answers with the same resolvers.
  */
 
 let parley: InProcessParley;

@@ -22,8 +22,8 @@ export interface DeploymentOptions {
   routers?: number;
   /** Of each subgraph. */
   instances?: number;
-  /** Processes that run all workers. */
-  workers?: number;
+  /** How many processes run all workers; or which worker each process runs. */
+  workers?: number | string[];
   shards?: number;
   /** Without it the event log is in Postgres. */
   kafka?: boolean;
@@ -113,6 +113,11 @@ export class Deployment implements RunningParley {
 
   get dataDir(): string {
     return join(this.directory, 'data');
+  }
+
+  /** Holds <name>.log of each process. */
+  get logDir(): string {
+    return this.directory;
   }
 
   /** Throws where there is none of this name. */
@@ -230,8 +235,8 @@ export class Deployment implements RunningParley {
       };
       this.processes.set(name, {
         name,
-        process: new NodeProcess([kind], this.directory, () => own),
-        url: kind === 'workers' ? null : `http://127.0.0.1:${port}`,
+        process: new NodeProcess([kind], this.directory, () => own, join(this.logDir, `${name}.log`)),
+        url: kind === 'router' || subgraphs.includes(kind) ? `http://127.0.0.1:${port}` : null,
         adminUrl: `http://127.0.0.1:${adminPort}`,
       });
     }
@@ -248,8 +253,9 @@ function startPostgres(dataDir: string, isDurable: boolean): Promise<PostgresSer
   return PostgresServer.start(dataDir, silentLog(), ['max_connections=500', `fsync=${isDurable ? 'on' : 'off'}`]);
 }
 
-function counts({ routers, instances, workers }: Record<'routers' | 'instances' | 'workers', number>) {
-  const kinds = [['router', routers], ...subgraphs.map((name) => [name, instances]), ['workers', workers]] as const;
+function counts({ routers, instances, workers }: { routers: number; instances: number; workers: number | string[] }) {
+  const working = typeof workers === 'number' ? [['workers', workers]] : workers.map((name) => [name, 1]);
+  const kinds = [['router', routers], ...subgraphs.map((name) => [name, instances]), ...working];
   return kinds.flatMap(([kind, count]) =>
     Array.from({ length: Number(count) }, (_, index) => ({ kind: String(kind), name: `${kind}-${index + 1}` })),
   );

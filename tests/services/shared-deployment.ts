@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { postmasterOf, type RunningParley } from '../running-parley.js';
+import { Deployment } from './deployment.js';
+
+/** What the shared deployment is told: what some stories need and no other notices. */
+export const sharedEnvironment: Record<string, string> = { PARLEY_ADMINS: 'chief_of_all@example.org' };
+
+/** Started by the test run, for all stories that kill nothing; `book` tells them where it is. */
+export async function startSharedDeployment(): Promise<{ book: string; stop(): Promise<void> }> {
+  const deployment = await Deployment.start({ environment: sharedEnvironment });
+  const { urls, dataDir, logDir } = deployment;
+  return { book: JSON.stringify({ urls, dataDir, logDir }), stop: () => deployment.remove() };
+}
+
+/** The deployment of the whole run, as a test file sees it: to be used, not to be ended. */
+export class SharedDeployment implements RunningParley {
+  readonly urls: string[];
+  readonly dataDir: string;
+  private readonly logDir: string;
+
+  constructor(book: string) {
+    const { urls, dataDir, logDir } = JSON.parse(book) as { urls: string[]; dataDir: string; logDir: string };
+    [this.urls, this.dataDir, this.logDir] = [urls, dataDir, logDir];
+  }
+
+  get url(): string {
+    return this.urls[0]!;
+  }
+
+  output(): string {
+    return readdirSync(this.logDir)
+      .filter((file) => file.endsWith('.log'))
+      .map((file) => `--- ${file}\n${readFileSync(join(this.logDir, file), 'utf8').slice(-2_000)}`)
+      .join('\n');
+  }
+
+  isRunning(): boolean {
+    return true;
+  }
+
+  postmaster(): number | null {
+    return postmasterOf(this.dataDir);
+  }
+
+  /** It goes on for the next file. */
+  remove(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  start(): Promise<void> {
+    return this.refuse();
+  }
+
+  stop(): Promise<never> {
+    return this.refuse();
+  }
+
+  kill(): Promise<never> {
+    return this.refuse();
+  }
+
+  killPostgres(): never {
+    throw new Error(refusal);
+  }
+
+  private refuse(): Promise<never> {
+    return Promise.reject(new Error(refusal));
+  }
+}
+
+const refusal = "Other stories use this deployment, too: a story that ends processes is told with 'alone'.";
