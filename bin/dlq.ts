@@ -1,11 +1,9 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../platform/config/config.js';
 import { StartError } from '../platform/config/start-error.js';
-import { openExistingDatabases } from '../platform/database/existing.js';
 import { isUnavailable } from '../platform/database/unavailable.js';
-import { EmbeddedKeptTopics } from '../platform/event-log/embedded-kept-topics.js';
-import { createLog } from '../platform/telemetry/log.js';
 import { DeadLetters, type DeadLetter } from '../platform/worker/dead-letters.js';
+import { openKeptTopics } from './kept-topics.js';
 
 const USAGE = `Dead letters: events that a worker has given up.
   parley dlq list [--worker <name>] [--limit <n>]     oldest first, at most 100 unless told
@@ -22,17 +20,13 @@ interface Options {
 /** `parley dlq …`, while Parley runs or not. */
 async function main(args: string[]): Promise<void> {
   const command = parse(args);
-  const databases = await openExistingDatabases(readConfig().dataDir, createLog('silent'));
+  const kept = await openKeptTopics(readConfig());
   try {
-    const partitions = [
-      { name: 'directory', db: databases.directory },
-      ...[...databases.shards].map(([name, db]) => ({ name, db })),
-    ];
-    await command(new DeadLetters(new EmbeddedKeptTopics(partitions)));
+    await command(new DeadLetters(kept.topics));
   } catch (error) {
     throw explain(error);
   } finally {
-    await databases.close();
+    await kept.close();
   }
 }
 

@@ -7,7 +7,7 @@ const asks: Record<SubgraphName | 'router' | 'workers', readonly SubgraphName[]>
   router: subgraphNames,
   users: ['conversations', 'messages'],
   conversations: ['users'],
-  messages: ['users'],
+  messages: ['users', 'conversations'],
   presence: ['users', 'conversations'],
   workers: ['users'],
 };
@@ -35,7 +35,7 @@ export function requireShared(config: Config, processes: Processes): void {
     ],
     [hasUsers, config.secrets.refresh !== undefined, secret('PARLEY_REFRESH_SECRET')],
     [
-      hasUsers || router,
+      hasUsers || router || (subgraphs.size > 0 && config.subgraphs.takeAccessTokens),
       config.secrets.signingKey !== undefined,
       'PARLEY_SIGNING_KEY: the same for all, from `openssl genpkey -algorithm ed25519`',
     ],

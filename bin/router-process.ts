@@ -11,7 +11,7 @@ import { executeOn } from '../platform/subgraph/execute.js';
 import type { Instances } from '../platform/subgraph/instances.js';
 import type { Subgraph } from '../platform/subgraph/subgraph.js';
 import type { Log } from '../platform/telemetry/log.js';
-import { Authenticator } from '../router/auth.js';
+import { Authenticator } from '../platform/auth/authenticator.js';
 import { HttpDataSource, InProcessDataSource } from '../router/data-source.js';
 import { Gateway } from '../router/gateway.js';
 import { perViewerFields } from '../router/hub/document.js';

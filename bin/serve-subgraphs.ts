@@ -1,7 +1,10 @@
+import { Authenticator } from '../platform/auth/authenticator.js';
+import { SubgraphCallers } from '../platform/auth/subgraph-callers.js';
 import type { Config } from '../platform/config/config.js';
 import { explainListenError } from '../platform/config/start-error.js';
 import type { Subgraph } from '../platform/subgraph/subgraph.js';
 import type { Log } from '../platform/telemetry/log.js';
+import * as internal from '../schema/internal.js';
 import type { Adapters } from './adapters.js';
 import type { Opened } from './opened.js';
 import type { Peers } from './peers.js';
@@ -26,6 +29,7 @@ export async function serveSubgraphs(
   const { serveSubgraph } = await import('../platform/subgraph/serve.js');
   const { config, adapters, peers, opened, log, checks } = context;
   const [viewerTokens, serviceTokens] = await Promise.all([adapters.viewerTokens(), adapters.serviceTokens()]);
+  const [pubsub, callers] = [await adapters.pubsub(), await callersFor(context)];
   const isReady = async () => (await Promise.all(Object.values(checks).map((check) => check()))).every(Boolean);
   for (const subgraph of subgraphs) {
     const port = portOf(config, subgraph.name, subgraphs.length);
@@ -33,6 +37,8 @@ export async function serveSubgraphs(
       host: config.host,
       port: port.number,
       viewerTokens,
+      callers,
+      sockets: { pubsub, max: config.limits.sockets },
       log,
       isReady,
       internal: { calls: peers.callsOf(subgraph.name), serviceTokens },
@@ -44,6 +50,20 @@ export async function serveSubgraphs(
     urls.set(subgraph.name, server.url);
   }
   return urls;
+}
+
+/** Whom subgraphs act for: those of viewer tokens, and, where that is on, those of access tokens. */
+async function callersFor({ config, adapters, peers, opened }: ServeContext): Promise<SubgraphCallers> {
+  const { SignedInDevices } = await import('../platform/auth/devices.js');
+  const [ephemeral, pubsub] = await Promise.all([adapters.ephemeral(), adapters.pubsub()]);
+  const devices = opened.add(
+    await SignedInDevices.open({ ephemeral, pubsub, load: (ids) => peers.of(internal.signedIn).among(ids) }),
+    (each) => each.close(),
+  );
+  const authenticator = config.subgraphs.takeAccessTokens
+    ? new Authenticator(await adapters.accessTokens(), devices)
+    : null;
+  return new SubgraphCallers(await adapters.viewerTokens(), devices, authenticator);
 }
 
 function portOf({ subgraphs }: Config, name: string, served: number): { number: number; variable: string } {

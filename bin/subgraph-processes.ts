@@ -83,6 +83,7 @@ const open: Record<SubgraphName, (context: SubgraphProcess) => Promise<Subgraph>
         ephemeral: await adapters.ephemeral(),
         eventLog: await adapters.eventLog(),
         people: peers.of(internal.people),
+        inboxes: peers.of(internal.inboxFeed),
         cursors: await adapters.cursors(),
         limits: await adapters.limits(),
         log,

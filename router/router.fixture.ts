@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { silentLog, type Log } from '../platform/telemetry/log.js';
-import { Authenticator } from './auth.js';
+import { Authenticator } from '../platform/auth/authenticator.js';
 import type { Gateway } from './gateway.js';
 import { DEFAULT_LIMITS, OperationLimits, type Limits } from './limits.js';
 import type { LiveStreams } from './live-streams.js';

@@ -4,7 +4,7 @@ import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, ty
 import { catalogue, Fault, type FaultCode } from '../platform/errors/errors.js';
 import type { Log } from '../platform/telemetry/log.js';
 import { startApolloServer, type HttpContext } from './apollo.js';
-import type { Authenticator } from './auth.js';
+import type { Authenticator } from '../platform/auth/authenticator.js';
 import { Connections } from '../platform/http/connections.js';
 import { formatErrors } from './errors.js';
 import { explorer } from './explorer.js';

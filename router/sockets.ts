@@ -7,7 +7,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { Caller, Person } from '../platform/auth/caller.js';
 import { Fault } from '../platform/errors/errors.js';
 import type { Log } from '../platform/telemetry/log.js';
-import type { Authenticator } from './auth.js';
+import type { Authenticator } from '../platform/auth/authenticator.js';
 import type { PreparedOperation } from './documents.js';
 import type { LiveStreams, Sink } from './live-streams.js';
 import { isRefused, toOperationRequest, type Operations } from './operations.js';

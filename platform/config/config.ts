@@ -57,6 +57,10 @@ export const variables = {
     .transform(parsePorts)
     .prefault('users=4011,conversations=4012,messages=4013,presence=4014')
     .describe('Ports of the subgraphs that the process serves; 0 takes any free one'),
+  PARLEY_SUBGRAPHS_TAKE_ACCESS_TOKENS: z
+    .enum(['off', 'on'])
+    .default('off')
+    .describe("Whether subgraphs take people's access tokens, for another federation router: off or on"),
   PARLEY_SUPERGRAPH: z
     .string()
     .optional()
@@ -192,6 +196,8 @@ export interface SubgraphAddresses {
   /** Of those that this process serves; `port` where it serves one. */
   ports: ReadonlyMap<string, number>;
   port: number | null;
+  /** Besides what a router signs. */
+  takeAccessTokens: boolean;
 }
 export interface Limits {
   cost: number;
@@ -225,6 +231,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       urls: values.PARLEY_SUBGRAPH_URLS,
       ports: values.PARLEY_SUBGRAPH_PORTS,
       port: values.PARLEY_SUBGRAPH_PORT ?? null,
+      takeAccessTokens: values.PARLEY_SUBGRAPHS_TAKE_ACCESS_TOKENS === 'on',
     },
     supergraph: values.PARLEY_SUPERGRAPH ?? null,
     allowedOrigins: listOf(values.PARLEY_ALLOWED_ORIGINS),

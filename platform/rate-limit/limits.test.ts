@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Caller } from '../auth/caller.js';
 import { packageRoot } from '../config/package-root.js';
 import { newUuid } from '../ids/ids.js';
-import { silentLog } from '../telemetry/log.js';
+import { silentLog, type Log } from '../telemetry/log.js';
 import { EmbeddedRateLimiter } from './embedded.js';
 import { Limits } from './limits.js';
 import { defaultRules, parseRules, type Rules } from './rules.js';
@@ -59,6 +59,15 @@ describe('limits', () => {
     const broken = { take: () => Promise.reject(new Error('no connection')), close: async () => undefined };
     for (const limits of [open(null), new Limits(broken, { ...defaultRules }, silentLog())])
       for (let i = 0; i < 500; i++) await limits.spend('createGroup', person());
+  });
+
+  test('say once that the store cannot be reached, not at each action', async () => {
+    const broken = { take: () => Promise.reject(new Error('no connection')), close: async () => undefined };
+    const warnings: unknown[] = [];
+    const log = { ...silentLog(), warn: (...said: unknown[]) => warnings.push(said) } as unknown as Log;
+    const limits = new Limits(broken, { ...defaultRules }, log);
+    for (let i = 0; i < 100; i++) await limits.spend('createGroup', person());
+    expect(warnings).toHaveLength(1);
   });
 });
 

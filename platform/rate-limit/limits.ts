@@ -16,9 +16,13 @@ type Dimension = (typeof dimensions)[number];
 
 /** New and unverified accounts may do one so-many-th of what others may. */
 const NEWCOMER = 10;
+/** During an outage every action would say the same. */
+const WARN_EVERY_MS = 5_000;
 
 /** The rules of one Parley, applied to those who ask. A store that cannot be reached limits nobody. */
 export class Limits {
+  private warnedAt = -Infinity;
+
   constructor(
     private readonly limiter: RateLimiter,
     private readonly rules: Rules,
@@ -57,9 +61,16 @@ export class Limits {
     try {
       return await this.limiter.take(`${name}:${rule.points}`, rule, key, points);
     } catch (error) {
-      this.log.warn({ err: error, rule: name }, 'a rate limit could not be looked up, so it did not apply');
+      this.warn(error, name);
       return null;
     }
+  }
+
+  private warn(error: unknown, rule: string): void {
+    const now = performance.now();
+    if (now - this.warnedAt < WARN_EVERY_MS) return;
+    this.warnedAt = now;
+    this.log.warn({ err: error, rule }, 'rate limits cannot be looked up, so they do not apply');
   }
 }
 

@@ -52,7 +52,7 @@ export async function executeOn(
   return { ...result, errors: result.errors.map((error) => toFault(error, subgraph.name, log)) };
 }
 
-function prepare(schema: GraphQLSchema, query: string): Prepared {
+export function prepare(schema: GraphQLSchema, query: string): Prepared {
   let cache = prepared.get(schema);
   if (!cache) prepared.set(schema, (cache = new LRUCache({ max: 2_000 })));
   let known = cache.get(query);
@@ -72,7 +72,7 @@ function parseAndValidate(schema: GraphQLSchema, query: string): Prepared {
   }
 }
 
-function toFault(error: GraphQLError, subgraph: string, log?: Log): GraphQLError {
+export function toFault(error: GraphQLError, subgraph: string, log?: Log): GraphQLError {
   const fault = faultOf(error) ?? reportInternal(error.originalError ?? error, log, { subgraph, path: error.path });
   return new GraphQLError(fault.message, { path: error.path, extensions: fault.extensions });
 }

@@ -3,14 +3,17 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { z } from 'zod';
 import type { Caller } from '../auth/caller.js';
 import { SERVICE_HEADER, type ServiceTokens } from '../auth/service-token.js';
+import { SubgraphCallers } from '../auth/subgraph-callers.js';
 import { VIEWER_HEADER, type ViewerTokens } from '../auth/viewer-token.js';
 import { Fault } from '../errors/errors.js';
 import { Connections } from '../http/connections.js';
+import type { PubSub } from '../pubsub/port.js';
 import type { Log } from '../telemetry/log.js';
 import { inSpan } from '../telemetry/tracing.js';
 import { executeOn } from './execute.js';
 import { answerInternal, type InternalCall } from './internal.js';
 import type { Subgraph } from './subgraph.js';
+import { SubscriptionSockets } from './subscription-sockets.js';
 
 export interface SubgraphServer {
   /** Without a path. */
@@ -24,6 +27,10 @@ export interface SubgraphServerOptions {
   /** 0: a free one. */
   port: number;
   viewerTokens: ViewerTokens;
+  /** Those whom viewer tokens name, and nobody else, unless given. */
+  callers?: SubgraphCallers;
+  /** Serves the subgraph's subscriptions too. */
+  sockets?: { pubsub: PubSub; max: number };
   log: Log;
   /** Whether the subgraph can take traffic. */
   isReady?: () => Promise<boolean> | boolean;
@@ -43,9 +50,10 @@ const request = z.object({
 const event = z.object({ request, streamEvent: z.record(z.string(), z.unknown()) });
 
 /**
- * One subgraph over HTTP, for Parley's own processes only: POST /graphql, and POST /event, which executes a subscription's
- * selection on the event in the body (by root field), both for the caller in a viewer token; and POST /internal/…, for
- * processes that show a service token. A 503 says that nothing was begun.
+ * One subgraph over HTTP, for routers and Parley's own processes only: POST /graphql, and sockets for its subscriptions, for
+ * a caller that SubgraphCallers knows; POST /event, which executes a subscription's selection on the event in the body (by
+ * root field), for the caller in a viewer token; and POST /internal/…, for processes that show a service token. A 503 says
+ * that nothing was begun.
  */
 export async function serveSubgraph(subgraph: Subgraph, options: SubgraphServerOptions): Promise<SubgraphServer> {
   const { isReady = () => true } = options;
@@ -66,6 +74,16 @@ export async function serveSubgraph(subgraph: Subgraph, options: SubgraphServerO
     const ready = !isClosing && (await Promise.resolve(isReady()).catch(() => false));
     return reply.code(ready ? 200 : 503).send({ ready });
   });
+  const { sockets } = options;
+  const subscriptions =
+    sockets && subgraph.schema.getSubscriptionType()
+      ? await SubscriptionSockets.attach(app.server, subgraph, {
+          callers: callersOf(options),
+          pubsub: sockets.pubsub,
+          maxSockets: sockets.max,
+          log: options.log,
+        })
+      : null;
   const connections = new Connections(app.server);
   await app.listen({ host: options.host, port: options.port });
   const { port } = app.server.address() as AddressInfo;
@@ -73,7 +91,7 @@ export async function serveSubgraph(subgraph: Subgraph, options: SubgraphServerO
     url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
     close: async () => {
       isClosing = true;
-      await connections.end();
+      await Promise.all([subscriptions?.close(), connections.end()]);
       await app.close();
     },
   };
@@ -109,11 +127,27 @@ function addErrors(app: FastifyInstance, subgraph: Subgraph, log: Log): void {
   });
 }
 
-function addGraphQL(app: FastifyInstance, subgraph: Subgraph, { viewerTokens, log }: SubgraphServerOptions): void {
-  const serve = (path: string, run: (body: unknown, caller: Caller) => Promise<object | null>) =>
+function callersOf({ callers, viewerTokens }: SubgraphServerOptions): SubgraphCallers {
+  return callers ?? new SubgraphCallers(viewerTokens);
+}
+
+type CallerOf = (headers: FastifyRequest['headers']) => Promise<Caller | null>;
+
+function addGraphQL(app: FastifyInstance, subgraph: Subgraph, options: SubgraphServerOptions): void {
+  const { log } = options;
+  const callers = callersOf(options);
+  const serve = (
+    path: string,
+    callerOf: CallerOf,
+    run: (body: unknown, caller: Caller) => Promise<object | null>,
+  ) =>
     app.post(path, async (incoming: FastifyRequest, reply) => {
-      const token = incoming.headers[VIEWER_HEADER];
-      const caller = typeof token === 'string' ? viewerTokens.verify(token) : null;
+      const caller = await callerOf(incoming.headers).catch((error: unknown) => {
+        if (error instanceof Fault) return error;
+        throw error;
+      });
+      if (caller instanceof Fault)
+        return refuse(reply, caller.extensions.code === 'UNAUTHENTICATED' ? 401 : 503, caller);
       if (!caller) return refuse(reply, 401, new Fault('UNAUTHENTICATED', 'Only the router asks here.'));
       const result = await inSpan(`${subgraph.name} ${path}`, { kind: 'SERVER', parent: parentOf(incoming) }, () =>
         run(incoming.body, caller),
@@ -121,11 +155,16 @@ function addGraphQL(app: FastifyInstance, subgraph: Subgraph, { viewerTokens, lo
       return result ? send(reply, JSON.stringify(result)) : invalid(reply);
     });
 
-  serve('/graphql', async (body, caller) => {
+  const vouched = (token: string | string[] | undefined) => (typeof token === 'string' ? token : undefined);
+  const anyone: CallerOf = ({ authorization, ...headers }) =>
+    callers.of({ viewerToken: vouched(headers[VIEWER_HEADER]), authorization });
+  // An event in a request is believed, so only a router may bring one.
+  const vouchedFor: CallerOf = async (headers) => callers.vouchedFor(vouched(headers[VIEWER_HEADER]) ?? '');
+  serve('/graphql', anyone, async (body, caller) => {
     const parsed = request.safeParse(body);
     return parsed.success ? executeOn(subgraph, parsed.data, caller, undefined, log) : null;
   });
-  serve('/event', async (body, caller) => {
+  serve('/event', vouchedFor, async (body, caller) => {
     const parsed = event.safeParse(body);
     return parsed.success ? executeOn(subgraph, parsed.data.request, caller, parsed.data.streamEvent, log) : null;
   });

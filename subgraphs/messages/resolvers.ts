@@ -1,8 +1,9 @@
 import { Cost, ListSize } from '../../platform/subgraph/directives.js';
 import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
-import { requireViewer } from '../../platform/auth/caller.js';
+import { requireViewer, type Person } from '../../platform/auth/caller.js';
 import { Fault } from '../../platform/errors/errors.js';
 import { fromPairId, fromPublicId } from '../../platform/ids/ids.js';
+import { under } from '../../platform/subgraph/subscribe.js';
 import type { StreamEvent } from '../../schema/feeds.js';
 import { loadMessage } from './access.js';
 import type { MessagesContext } from './context.js';
@@ -12,6 +13,7 @@ import { ConversationView, InboxItemView, MemberView, MessageView, toStreamEvent
 import { toChanges } from './pages.js';
 import type { Reading } from './reading.js';
 import { InboxItem, Message } from './schema.js';
+import type { Streams } from './streams.js';
 
 @Resolver()
 export class MessagesResolver {
@@ -50,9 +52,14 @@ export class MessagesResolver {
 export class StreamsResolver {
   constructor(private readonly cursors: FeedCursors) {}
 
-  /** Executed by the hub, on one event at a time. */
+  /** Executed on one event at a time: by the hub, or for a subscription that this subgraph serves itself. */
   @Subscription(() => ConversationEvent, {
-    subscribe: refuseToSubscribe,
+    subscribe: ({ args, context }) => {
+      const { streams, viewer } = streamsFor(context as MessagesContext);
+      const { conversationId, after } = args as { conversationId: string; after?: string | null };
+      const uuid = fromPublicId('conversation', conversationId);
+      return under('conversationEvents', streams.conversationEvents(viewer, uuid, after ?? null));
+    },
     description:
       'Every change of one conversation, in order, none left out: first what changed after the cursor, then live. Without a cursor: live only.',
   })
@@ -65,7 +72,10 @@ export class StreamsResolver {
   }
 
   @Subscription(() => InboxEvent, {
-    subscribe: refuseToSubscribe,
+    subscribe: ({ args, context }) => {
+      const { streams, viewer } = streamsFor(context as MessagesContext);
+      return under('inboxEvents', streams.inboxEvents(viewer, (args as { after?: string | null }).after ?? null));
+    },
     description:
       "Every change of the viewer's own inbox on any device, and every change of the conversations that fan out on write. After a cursor: first, once each, what changed in the inbox since (InboxItemChanged, MessageHidden), then InboxCaughtUp, then live. Compare conversation.cursor with what the client holds, and fetch the rest with conversationChanges.",
   })
@@ -112,6 +122,7 @@ export const references = {
   },
 };
 
-function refuseToSubscribe(): never {
-  throw new Fault('UNAVAILABLE', 'Subscribe through the router.');
+function streamsFor({ caller, streams }: MessagesContext): { streams: Streams; viewer: Person } {
+  if (!streams) throw new Fault('UNAVAILABLE', 'Subscribe through the router.');
+  return { streams, viewer: requireViewer(caller) };
 }

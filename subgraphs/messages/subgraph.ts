@@ -8,7 +8,7 @@ import type { Subgraph } from '../../platform/subgraph/subgraph.js';
 import type { Ephemeral } from '../../platform/ephemeral/port.js';
 import type { Limits } from '../../platform/rate-limit/limits.js';
 import { silentLog, type Log } from '../../platform/telemetry/log.js';
-import type { ConversationFeed } from '../../schema/feeds.js';
+import type { ConversationFeed, InboxFeed } from '../../schema/feeds.js';
 import type { People } from '../../schema/people.js';
 import { ChangeStore } from './change-store.js';
 import { Changing } from './changing.js';
@@ -46,6 +46,7 @@ import { SendStore } from './send-store.js';
 import { Sending } from './sending.js';
 import { SpamGuard } from './spam.js';
 import { MessageStore } from './store.js';
+import { Streams } from './streams.js';
 import { WatermarkStore } from './watermark-store.js';
 
 export interface MessagesDeps {
@@ -54,6 +55,8 @@ export interface MessagesDeps {
   eventLog: Pick<EventLog, 'append'>;
   people: Pick<People, 'privacy'>;
   cursors: Cursors;
+  /** Without it, and `ephemeral`, subscriptions are served by the hub alone. */
+  inboxes?: InboxFeed;
   log?: Log;
   /** Where texts sent to many are remembered; without it none is suspected. */
   ephemeral?: Ephemeral;
@@ -81,7 +84,8 @@ export async function messagesSubgraph(deps: MessagesDeps): Promise<MessagesSubg
   const feedCursors = new FeedCursors(cursors, shards);
   const feed = new StoredFeed(shards, feedCursors, hidden);
   const reading = new Reading(store, parts, feed, cursors, feedCursors);
-  const { limits, ephemeral } = deps;
+  const { limits, ephemeral, inboxes } = deps;
+  const streams = inboxes && ephemeral ? new Streams({ feed, inboxes, pubsub, ephemeral, log: log ?? silentLog() }) : null;
   const spam = ephemeral && new SpamGuard(ephemeral, (...args) => store.isOneSided(...args));
   // Who may send what is limited; with limits off, nothing is suspected either.
   const restraints = new Restraints(limits ?? null, (limits?.has('sendMessage') && spam) || null);
@@ -123,6 +127,7 @@ export async function messagesSubgraph(deps: MessagesDeps): Promise<MessagesSubg
         ...messagesLoaders(shards, store, parts, caller),
         ...receiptLoaders(shards, watermarks, people, caller),
       },
+      streams,
     }),
     feed,
     excerptOf: (messageId, viewerUserId) => reading.excerptOf(messageId, viewerUserId),

@@ -2,8 +2,9 @@ import '../../platform/subgraph/directives.js';
 import { ListSize, PerViewer } from '../../platform/subgraph/directives.js';
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root, Subscription } from 'type-graphql';
 import { requireViewer } from '../../platform/auth/caller.js';
-import { asPayload, Fault } from '../../platform/errors/errors.js';
+import { asPayload } from '../../platform/errors/errors.js';
 import { fromPublicId } from '../../platform/ids/ids.js';
+import { under } from '../../platform/subgraph/subscribe.js';
 import type { StateEvent } from '../../schema/presence.js';
 import type { PresenceContext } from './context.js';
 import type { OnlineCounts } from './online-count.js';
@@ -55,9 +56,13 @@ export class PresenceResolver {
     return asPayload('done', this.presence.heartbeat(requireViewer(caller)));
   }
 
-  /** Executed by the hub, on one state at a time, for those who may see it. */
+  /** Executed on one state at a time, for those who may see it: by the hub, or for a subscription served here. */
   @Subscription(() => PresenceChange, {
-    subscribe: refuseToSubscribe,
+    subscribe: ({ args, context }) => {
+      const { caller, streams } = context as PresenceContext;
+      const { userIds } = args as { userIds: string[] };
+      return under('presenceChanged', streams.presenceChanged(requireViewer(caller), userIds));
+    },
     description: 'First the present state of each, then every change. At most 500 people.',
   })
   presenceChanged(
@@ -68,7 +73,11 @@ export class PresenceResolver {
   }
 
   @Subscription(() => TypingChange, {
-    subscribe: refuseToSubscribe,
+    subscribe: ({ args, context }) => {
+      const { caller, streams } = context as PresenceContext;
+      const uuid = fromPublicId('conversation', (args as { conversationId: string }).conversationId);
+      return under('typingChanged', streams.typingChanged(requireViewer(caller), uuid));
+    },
     description: 'The whole list of people typing, at each change.',
   })
   typingChanged(
@@ -141,7 +150,3 @@ export const references = {
     return uuid && { id, uuid };
   },
 };
-
-function refuseToSubscribe(): never {
-  throw new Fault('UNAVAILABLE', 'Subscribe through the router.');
-}

@@ -18,6 +18,7 @@ import { ConversationResolver, PresenceResolver, references, UserResolver } from
 import { Conversation } from './schema.js';
 import { PresenceService } from './service.js';
 import { PresenceStore } from './store.js';
+import { Streams } from './streams.js';
 import { Typing } from './typing.js';
 import { Visibility } from './visibility.js';
 
@@ -56,6 +57,7 @@ export async function presenceSubgraph(deps: PresenceDeps): Promise<PresenceSubg
     states: (userIds) => presence.states(userIds),
     recent: (userIds) => presence.recent(userIds),
   };
+  const streams = new Streams({ presence: presenceFeed, typing, pubsub: deps.pubsub, log: deps.log });
   const { sdl, schema } = await buildFederatedSchema({
     resolvers: [
       new PresenceResolver(presence, typing),
@@ -74,6 +76,10 @@ export async function presenceSubgraph(deps: PresenceDeps): Promise<PresenceSubg
     presenceFeed,
     typingFeed: typing,
     store,
-    contextFor: (caller): PresenceContext => ({ caller, loaders: presenceLoaders(caller, presenceFeed, memberships) }),
+    contextFor: (caller): PresenceContext => ({
+      caller,
+      loaders: presenceLoaders(caller, presenceFeed, memberships),
+      streams,
+    }),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Authenticator, toNetwork } from './auth.js';
+import { Authenticator, toNetwork } from './authenticator.js';
 
 const tokens = {
   verify: (token: string) =>

@@ -1,9 +1,9 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { AccessTokens } from '../platform/auth/access-token.js';
-import type { Caller } from '../platform/auth/caller.js';
-import type { SignedInDevices } from '../platform/auth/devices.js';
-import { Fault } from '../platform/errors/errors.js';
-import { unavailable } from '../platform/errors/report.js';
+import type { AccessTokens } from './access-token.js';
+import type { Caller } from './caller.js';
+import type { SignedInDevices } from './devices.js';
+import { Fault } from '../errors/errors.js';
+import { unavailable } from '../errors/report.js';
 
 /** Who is behind a request or a socket. */
 export class Authenticator {
