@@ -8,7 +8,7 @@ export default {
   testPathIgnorePatterns: [
     '/node_modules/',
     '/dist/',
-    ...(process.env.PARLEY_TEST_SERVICES ? [] : ['/tests/services/']),
+    ...(process.env.PARLEY_TEST_SERVICES ? [] : ['/tests/services/', '/tests/faults/']),
     // Each says why it is told on one process alone.
     ...(process.env.PARLEY_TEST_DEPLOYMENT ? ['/journeys/matrix', '/journeys/dead-letters'] : []),
   ],
