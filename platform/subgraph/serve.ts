@@ -136,11 +136,7 @@ type CallerOf = (headers: FastifyRequest['headers']) => Promise<Caller | null>;
 function addGraphQL(app: FastifyInstance, subgraph: Subgraph, options: SubgraphServerOptions): void {
   const { log } = options;
   const callers = callersOf(options);
-  const serve = (
-    path: string,
-    callerOf: CallerOf,
-    run: (body: unknown, caller: Caller) => Promise<object | null>,
-  ) =>
+  const serve = (path: string, callerOf: CallerOf, run: (body: unknown, caller: Caller) => Promise<object | null>) =>
     app.post(path, async (incoming: FastifyRequest, reply) => {
       const caller = await callerOf(incoming.headers).catch((error: unknown) => {
         if (error instanceof Fault) return error;

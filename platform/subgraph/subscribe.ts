@@ -39,7 +39,10 @@ export async function under<Event>(
 }
 
 /** Ends the source at once when it is returned, also while a next event is awaited. */
-function mapped<From, To>(source: AsyncIterator<From>, map: (value: From) => To | Promise<To>): AsyncIterableIterator<To> {
+function mapped<From, To>(
+  source: AsyncIterator<From>,
+  map: (value: From) => To | Promise<To>,
+): AsyncIterableIterator<To> {
   return {
     next: async () => {
       const result = await source.next();

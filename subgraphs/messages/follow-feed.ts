@@ -29,7 +29,14 @@ const PAGE = 100;
  * A feed from a version on: first what changed since, then CaughtUp, then live, each version once and in order. What is
  * published is told where it has the next version; whatever else comes, the feed is read.
  */
-export async function* followFeed({ after, heard, changes, read, caughtUp, log }: Feed): AsyncGenerator<StreamEvent, void> {
+export async function* followFeed({
+  after,
+  heard,
+  changes,
+  read,
+  caughtUp,
+  log,
+}: Feed): AsyncGenerator<StreamEvent, void> {
   let told = after;
   let isBehind = true;
   let isCaughtUp = false;

@@ -163,7 +163,8 @@ function toInboxChange(event: InboxFeedEvent): Change {
 function ofPerson({ event, recipients, own }: InboxDelivery, userId: string): Change[] {
   const changes = own.filter((each) => each.userId === userId).map(toInboxChange);
   for (const [recipient, version] of recipients)
-    if (recipient === userId && event) changes.push({ fromVersion: version, version, stream: { type: 'change', event } });
+    if (recipient === userId && event)
+      changes.push({ fromVersion: version, version, stream: { type: 'change', event } });
   return changes.sort((a, b) => a.version - b.version);
 }
 

@@ -85,7 +85,8 @@ export async function messagesSubgraph(deps: MessagesDeps): Promise<MessagesSubg
   const feed = new StoredFeed(shards, feedCursors, hidden);
   const reading = new Reading(store, parts, feed, cursors, feedCursors);
   const { limits, ephemeral, inboxes } = deps;
-  const streams = inboxes && ephemeral ? new Streams({ feed, inboxes, pubsub, ephemeral, log: log ?? silentLog() }) : null;
+  const streams =
+    inboxes && ephemeral ? new Streams({ feed, inboxes, pubsub, ephemeral, log: log ?? silentLog() }) : null;
   const spam = ephemeral && new SpamGuard(ephemeral, (...args) => store.isOneSided(...args));
   // Who may send what is limited; with limits off, nothing is suspected either.
   const restraints = new Restraints(limits ?? null, (limits?.has('sendMessage') && spam) || null);

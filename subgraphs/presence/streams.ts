@@ -111,7 +111,8 @@ export class Streams {
         yield { type: 'typing', conversationId, userIds };
       }
       const message = await heard.next(changesInMs);
-      const event = message?.channel === channels.conversation(conversationId) && (JSON.parse(message.text) as FeedEvent);
+      const event =
+        message?.channel === channels.conversation(conversationId) && (JSON.parse(message.text) as FeedEvent);
       if (!event || event.kind !== 'message' || event.reason !== 'SENT') continue;
       const { senderId } = event.message;
       if (senderId && userIds.includes(senderId))
