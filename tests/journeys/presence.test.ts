@@ -235,12 +235,12 @@ story(
     await waitFor('Ann is back', () => ann.isConnected);
     for (const device of back) connect(closing(device));
     for (const device of back) await untilStatus(after, device, 'ONLINE', 20_000);
-    for (const device of gone) await untilStatus(after, device, 'OFFLINE', 25_000);
+    // What Redis has of a killed router lives for 45 s, and 10 s later its people are told as gone.
+    for (const device of gone) await untilStatus(after, device, 'OFFLINE', isDeployed ? 70_000 : 25_000);
     for (const device of back) expect(statusesOf(after, device)).toEqual(['ONLINE']);
-    // Redis still knows who was there, until nobody has renewed it.
     const known = isDeployed ? [['OFFLINE'], ['ONLINE', 'OFFLINE']] : [['OFFLINE']];
     for (const device of gone) expect(known).toContainEqual(statusesOf(after, device));
     expect((await presenceOf(ann, gone[0]!))?.lastSeenAt).not.toBeNull();
   },
-  120_000,
+  240_000,
 );
