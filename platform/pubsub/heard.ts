@@ -78,7 +78,10 @@ export class Heard {
 
 /** What is told of what is heard, until whoever takes it wants no more: then nothing is listened to any longer. */
 export function toldOf<T>(heard: Heard, events: AsyncGenerator<T, void>, atEnd?: () => void): AsyncIterableIterator<T> {
+  let isEnded = false;
   const end = async () => {
+    if (isEnded) return;
+    isEnded = true;
     atEnd?.();
     await heard.close();
   };

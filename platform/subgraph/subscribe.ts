@@ -25,7 +25,7 @@ export async function subscribeOn(
   });
   if (!(Symbol.asyncIterator in source))
     return { errors: source.errors?.map((error) => toFault(error, subgraph.name, log)) };
-  return mapped(source[Symbol.asyncIterator]() as AsyncIterator<unknown>, (event) =>
+  return mapped(source[Symbol.asyncIterator](), (event) =>
     executeOn(subgraph, request, { ...caller, startedAt: Date.now() }, event, log),
   );
 }

@@ -123,8 +123,8 @@ export class SubscriptionSockets {
         authorization: said('authorization'),
       });
       if (!caller) return false;
-      this.callers.set(extra.socket as WebSocket, caller);
-      extra.socket.once('close', () => this.callers.delete(extra.socket as WebSocket));
+      this.callers.set(extra.socket, caller);
+      extra.socket.once('close', () => this.callers.delete(extra.socket));
       return true;
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
@@ -135,7 +135,7 @@ export class SubscriptionSockets {
   }
 
   private async prepare({ extra }: Context<Record<string, unknown>, Extra>, request: SubgraphRequest) {
-    const caller = this.callers.get(extra.socket as WebSocket);
+    const caller = this.callers.get(extra.socket);
     const isSignedIn = caller && (await this.options.callers.isSignedIn(caller).catch(() => null));
     if (isSignedIn === null) return [new Fault('UNAVAILABLE', 'This cannot be looked up right now. Try again.')];
     if (!isSignedIn) return [new Fault('UNAUTHENTICATED', 'This device was signed out.')];

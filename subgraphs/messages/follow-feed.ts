@@ -13,10 +13,10 @@ export interface Feed {
   /** The first version that was told already. */
   after: number;
   heard: Heard;
-  changes(after: number, first: number): Promise<FeedPage<Change>>;
+  changes: (after: number, first: number) => Promise<FeedPage<Change>>;
   /** What a published message tells. */
-  read(text: string): Promise<Change[]> | Change[];
-  caughtUp(version: number): StreamEvent;
+  read: (text: string) => Promise<Change[]> | Change[];
+  caughtUp: (version: number) => StreamEvent;
   log: Log;
 }
 

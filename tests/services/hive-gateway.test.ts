@@ -132,7 +132,7 @@ test('another federation router serves queries over several subgraphs, and mutat
   );
   expect(sent).toMatchObject({ data: { sendMessage: { message: { body: 'sent through Hive' }, errors: [] } } });
   const query = `query ($id: ID!) {
-    conversation(id: $id) { title messages(first: 5) { nodes { body sender { displayName } } } } }`;
+    conversation(id: $id) { title messages(first: 5) { edges { node { body sender { displayName } } } } } }`;
   const found = await through<unknown>(bob, query, { id: conversationId });
   expect(found).toMatchObject({ data: { conversation: { title: 'Through Hive' } } });
   expect(JSON.stringify(found)).toContain('"body":"sent through Hive","sender":{"displayName":"Ann"}');
