@@ -58,8 +58,8 @@ test('parley dlq lists, shows, replays and discards what is on Kafka', async () 
       60_000,
     );
     expect(id).toMatch(new RegExp(`^dlq-test/${topics.conversation.replace('.', '\\.')}/`));
-    expect(await dlq('show', id!)).toContain(conversationId);
-    expect(await dlq('replay', id!)).toContain('is handed over again');
+    expect(await dlq('show', id)).toContain(conversationId);
+    expect(await dlq('replay', id)).toContain('is handed over again');
     await waitFor('it is handled', () => handled.length === 2, 20_000);
     await waitFor('there is none left', async () => (await dlq('list')).includes('There are no dead letters'), 30_000);
   } finally {
