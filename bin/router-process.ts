@@ -106,7 +106,8 @@ export async function openRouter(context: RouterProcess): Promise<RouterServer> 
   }
 
   const authenticator = new Authenticator(await adapters.accessTokens(), devices);
-  const shared = { operations, authenticator, log, allowedOrigins: config.allowedOrigins, trustProxy: false };
+  const { allowedOrigins, trustProxy } = config;
+  const shared = { operations, authenticator, log, allowedOrigins, trustProxy };
   const deviceSockets = peers.of(internal.deviceSockets);
   const sockets = new Sockets({
     ...shared,

@@ -71,6 +71,12 @@ export const variables = {
     .string()
     .default('')
     .describe('Web origins, separated by commas, that may open sockets, besides the one it is served from'),
+  PARLEY_TRUST_PROXY: z
+    .enum(['on', 'off'])
+    .default('off')
+    .describe(
+      'Whether a proxy that nobody can go around says who asks: the last address in X-Forwarded-For; on or off',
+    ),
   PARLEY_INTROSPECTION: z
     .enum(['always', 'signed-in'])
     .default('always')
@@ -168,6 +174,7 @@ export interface Config {
   /** A path or a URL; null: the one that this version of Parley brings. */
   supergraph: string | null;
   allowedOrigins: string[];
+  trustProxy: boolean;
   introspection: 'always' | 'signed-in';
   limits: Limits;
   rateLimits: Rules;
@@ -235,6 +242,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     },
     supergraph: values.PARLEY_SUPERGRAPH ?? null,
     allowedOrigins: listOf(values.PARLEY_ALLOWED_ORIGINS),
+    trustProxy: values.PARLEY_TRUST_PROXY === 'on',
     introspection: values.PARLEY_INTROSPECTION,
     limits: {
       cost: values.PARLEY_MAX_COST,

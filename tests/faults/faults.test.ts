@@ -132,15 +132,15 @@ test.each(faults)(
     await withDatabase(deployment.dataDir, (database) => databaseIsSound(database, all, 60_000));
     for (const device of crowd) await unreadIsRecount(device, 60_000);
 
-    const told = followings.map((following) =>
-      following.told.filter(({ event, at }) => event.message && at >= began).map(({ at }) => at),
-    );
-    const gaps = told.flatMap((times) => times.slice(1).map((at, index) => at - times[index]!));
+    const told = followings.map((following) => following.told.filter(({ event, at }) => event.message && at >= began));
+    const gaps = told.flatMap((each) => each.slice(1).map(({ at }, index) => at - each[index]!.at));
+    const repeated = told.map((each) => each.length - new Set(each.map(({ event }) => event.message!.id)).size);
+    const kept = new Set(histories.flat().map(({ clientMessageId }) => clientMessageId));
     const figures = [
       `sent and acked ${sends.length}`,
       `delivered ${told.flat().length}`,
-      'lost 0',
-      'told twice 0',
+      `lost ${sends.filter(({ clientMessageId }) => !kept.has(clientMessageId)).length}`,
+      `told twice ${repeated.reduce((a, b) => a + b, 0)}`,
       `longest gap ${Math.max(0, ...gaps).toFixed(0)} ms`,
       `acked again after ${(ackedAgain - mended).toFixed(0)} ms`,
       `all caught up after ${(settled - mended).toFixed(0)} ms`,
