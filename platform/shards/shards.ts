@@ -67,9 +67,9 @@ export class Shards {
     return shards;
   }
 
-  /** Those that were reached at least once. Grows. */
+  /** Those that were reached at least once, by name: in whichever order they answered. Grows. */
   get all(): readonly Shard[] {
-    return [...this.known.values()];
+    return [...this.known.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** Changes with every change of the map, as far as this process knows. */
