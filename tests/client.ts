@@ -216,7 +216,8 @@ export class Device {
   }
 
   close(): void {
-    void this.client.dispose();
+    // It waits for a connection that is being made, which may be refused.
+    Promise.resolve(this.client.dispose()).catch(() => undefined);
     this.socket?.terminate();
   }
 }

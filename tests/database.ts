@@ -46,6 +46,11 @@ export class Database {
     return results.flatMap(({ rows }) => rows);
   }
 
+  /** The rows of the first shard; for what is of the whole server. */
+  async one<Row extends object>(sql: string): Promise<Row[]> {
+    return (await this.shards[0]!.query<Row>(sql)).rows;
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.shards.map((shard) => shard.end()));
   }

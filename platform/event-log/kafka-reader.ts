@@ -11,13 +11,17 @@ export interface ReadMessage {
 
 /** The parts of the library that it keeps for itself and that this file uses; its version is pinned. */
 interface Broker {
-  fetch(request: {
-    maxWaitTime: number;
-    minBytes: number;
-    maxBytes: number;
-    isolationLevel: number;
-    topics: { topic: string; partitions: { partition: number; fetchOffset: string; maxBytes: number }[] }[];
-  }): Promise<{ responses: { topicName: string; partitions: FetchedPartition[] }[] }>;
+  fetch(request: FetchRequest): Promise<FetchResponse>;
+}
+interface FetchRequest {
+  maxWaitTime: number;
+  minBytes: number;
+  maxBytes: number;
+  isolationLevel: number;
+  topics: { topic: string; partitions: { partition: number; fetchOffset: string; maxBytes: number }[] }[];
+}
+interface FetchResponse {
+  responses: { topicName: string; partitions: FetchedPartition[] }[];
 }
 interface FetchedPartition {
   partition: number;
@@ -42,6 +46,12 @@ interface Cluster {
   ): Promise<{ partitions: { partition: number; offset: string }[] }[]>;
 }
 
+/** A connection with those who use it: disconnected while one does, the library would connect it again, for nobody. */
+interface Session {
+  cluster: Promise<Cluster>;
+  using: Set<Promise<unknown>>;
+}
+
 const FETCH_BYTES = 4 * 1024 * 1024;
 const TRIES = 4;
 
@@ -50,10 +60,12 @@ const TRIES = 4;
  * leader answers, so what any process was told is durable before the call is there.
  */
 export class KafkaReader {
-  private cluster: Promise<Cluster> | null = null;
+  private session: Session | null = null;
   /** The one that knows of some topics. */
   private loaded: Cluster | null = null;
   private readonly seen = new Set<string>();
+  /** Those with an open connection for this kind of request. */
+  private readonly fetched = new WeakSet<Broker>();
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly kafka: Kafka) {}
@@ -65,21 +77,28 @@ export class KafkaReader {
     offset: bigint,
   ): Promise<{ messages: ReadMessage[]; isAnew: boolean } | null> {
     for (let tries = 1; ; tries++) {
-      const opened = (this.cluster ??= this.open());
+      const session = (this.session ??= { cluster: this.open(), using: new Set() });
+      const reading = session.cluster.then((cluster) => this.tryRead(cluster, topic, partition, offset));
+      session.using.add(reading);
       try {
-        return await this.tryRead(await opened, topic, partition, offset);
+        return await reading;
       } catch (error) {
         if (tries === TRIES) throw error;
-        if (this.cluster === opened) await this.close();
+        if (this.session === session) void this.close();
         await new Promise((resolve) => setTimeout(resolve, 100 * tries));
+      } finally {
+        session.using.delete(reading);
       }
     }
   }
 
+  /** Resolves once nobody uses it any more. The next who reads connects anew. */
   async close(): Promise<void> {
-    const { cluster } = this;
-    this.cluster = null;
-    await cluster?.then((each) => each.disconnect()).catch(() => undefined);
+    const { session } = this;
+    this.session = null;
+    if (!session) return;
+    await Promise.allSettled([...session.using]);
+    await session.cluster.then((cluster) => cluster.disconnect()).catch(() => undefined);
   }
 
   private async tryRead(
@@ -105,7 +124,7 @@ export class KafkaReader {
       const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
       if (nodeId === undefined) throw new Error(`${topic}-${partition} has no leader right now.`);
       const broker = await this.inTurn(() => cluster.findBroker({ nodeId }));
-      const { responses } = await broker.fetch({
+      const { responses } = await this.fetch(broker, {
         maxWaitTime: 0,
         minBytes: 0,
         maxBytes: FETCH_BYTES,
@@ -123,8 +142,18 @@ export class KafkaReader {
     }
   }
 
+  private fetch(broker: Broker, request: FetchRequest): Promise<FetchResponse> {
+    if (this.fetched.has(broker)) return broker.fetch(request);
+    return this.inTurn(async () => {
+      const response = await broker.fetch(request);
+      this.fetched.add(broker);
+      return response;
+    });
+  }
+
   private async hasPartition(cluster: Cluster, topic: string, partition: number): Promise<boolean> {
-    const isKnown = () => cluster.findTopicPartitionMetadata(topic).some((each) => each.partitionId === partition);
+    const known = () => cluster.findTopicPartitionMetadata(topic);
+    const isKnown = () => known().some((each) => each.partitionId === partition);
     if (this.loaded === cluster && isKnown()) return true;
     return this.inTurn(async () => {
       try {
@@ -137,8 +166,9 @@ export class KafkaReader {
         return false;
       }
       this.loaded = cluster;
-      this.seen.add(topic);
+      // It may have been added by a call that the connection failed, and that nobody answered.
       if (!isKnown()) await cluster.refreshMetadata();
+      if (known().length > 0) this.seen.add(topic);
       return isKnown();
     });
   }

@@ -28,8 +28,8 @@ interface Instance {
   awayUntil: number;
 }
 
-/** For how long an instance that refused a connection is passed over, ms. */
-const AWAY_MS = 1_000;
+/** For how long an instance that refused a connection is passed over, and one that did not answer, ms. */
+const [AWAY_MS, SILENT_MS] = [1_000, 5_000];
 
 /**
  * The instances of one subgraph over HTTP/1.1 on sockets that are kept, asked in turn. A request that cannot have reached
@@ -67,8 +67,9 @@ export class Instances {
       } catch (error) {
         failure = error;
         const neverArrived = isUnconnected(error);
-        if (neverArrived) instance.awayUntil = Date.now() + AWAY_MS;
-        if (request.signal?.aborted || isLate(error) || !(neverArrived || request.mayRepeat)) throw error;
+        const late = isLate(error);
+        if (neverArrived || late) instance.awayUntil = Date.now() + (late ? SILENT_MS : AWAY_MS);
+        if (request.signal?.aborted || late || !(neverArrived || request.mayRepeat)) throw error;
       }
     }
     if (refusal) return refusal;

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createGroup, cursorOf, draft, openDirect, postUntilAcked, signUp, type Send } from '../chat.js';
 import type { Device } from '../client.js';
@@ -8,11 +7,13 @@ import { Following } from '../following.js';
 import { ackedOnce, comesToHistory, denseSeq, unreadIsRecount } from '../invariants.js';
 import { Deployment } from '../services/deployment.js';
 import { anyMoment, waitFor } from '../wait-for.js';
+import { faults } from './inflict.js';
 
 const isShort = process.env.PARLEY_FAULTS === 'short';
 const LANES = 6;
-/** Kafka is away for so long, and a worker frozen: longer than its session. */
-const [AWAY_MS, FROZEN_MS] = isShort ? [8_000, 15_000] : [30_000, 60_000];
+const spans = isShort
+  ? { kafkaMs: 8_000, redisMs: 3_000, frozenMs: 15_000, cutMs: 8_000 }
+  : { kafkaMs: 30_000, redisMs: 30_000, frozenMs: 60_000, cutMs: 30_000 };
 
 let deployment: Deployment;
 let crowd: Device[];
@@ -22,7 +23,7 @@ let followings: Following[];
 const all: Send[] = [];
 
 beforeAll(async () => {
-  deployment = await Deployment.start({ routers: 2, instances: 2, workers: 2, shards: 3 });
+  deployment = await Deployment.start({ routers: 2, instances: 2, workers: 2, shards: 3, withPassages: true });
   const { urls } = deployment;
   crowd = [];
   for (const [index, name] of ['Ann', 'Bob', 'Carol', 'Dave'].entries())
@@ -45,67 +46,20 @@ afterAll(async () => {
   await deployment?.remove();
 }, 60_000);
 
-/** Ends it at once and starts it again. */
-const kill = (name: string) => async () => {
-  const { process } = deployment.process(name);
-  await process.end('SIGKILL');
-  await anyMoment(0, 1_000);
-  await process.start();
-};
-
-const faults: { name: string; inflict: () => Promise<void> }[] = [
-  { name: 'a router is killed', inflict: kill('router-1') },
-  ...['users', 'conversations', 'messages', 'presence'].map((name) => ({
-    name: `one of the ${name} subgraph is killed`,
-    inflict: kill(`${name}-1`),
-  })),
-  { name: 'workers and a relay are killed', inflict: kill('workers-1') },
-  { name: 'the other workers and relay are killed', inflict: kill('workers-2') },
-  {
-    name: `Kafka is away for ${AWAY_MS / 1_000} s`,
-    inflict: async () => {
-      await deployment.kafka!.kill();
-      await delay(AWAY_MS);
-      await deployment.kafka!.start();
-    },
-  },
-  {
-    name: 'Redis is killed and comes back empty',
-    inflict: async () => {
-      await deployment.redis.kill();
-      await delay(3_000);
-      await deployment.redis.restart();
-    },
-  },
-  {
-    name: 'the Postgres of all shards is killed',
-    inflict: async () => {
-      const pid = deployment.killPostgres();
-      await waitFor('another Postgres runs', () => ![null, pid].includes(deployment.postmaster()), 30_000);
-    },
-  },
-  {
-    name: `workers are frozen for ${FROZEN_MS / 1_000} s`,
-    inflict: async () => {
-      const { process } = deployment.process('workers-1');
-      process.signal('SIGSTOP');
-      await delay(FROZEN_MS);
-      process.signal('SIGCONT');
-    },
-  },
-];
-
-test.each(faults)(
+test.each(faults(spans))(
   '$name: nothing is lost or told twice',
   async ({ name, inflict }) => {
     const sends: Send[] = [];
+    const waits: number[] = [];
     let isOver = false;
     const talk = async (lane: number) => {
       for (let i = 0; !isOver; i++) {
         const { id, members } = conversations[(lane + i) % conversations.length]!;
         const send = draft(members[lane % members.length]!, id, `${name}, lane ${lane}, ${i}`);
         sends.push(send);
+        const sentAt = performance.now();
         await postUntilAcked(send, 120_000);
+        waits.push(performance.now() - sentAt);
         await anyMoment(20, 60);
       }
     };
@@ -114,7 +68,7 @@ test.each(faults)(
     const talking = Promise.all(Array.from({ length: LANES }, (_, lane) => talk(lane)));
     await waitFor('some are acknowledged', () => acked() > 30, 30_000);
 
-    await inflict();
+    await inflict(deployment);
     const mended = performance.now();
     const before = acked();
     await waitFor('sends are acknowledged again', () => acked() > before + 2 * LANES, 60_000);
@@ -141,6 +95,7 @@ test.each(faults)(
       `delivered ${told.flat().length}`,
       `lost ${sends.filter(({ clientMessageId }) => !kept.has(clientMessageId)).length}`,
       `told twice ${repeated.reduce((a, b) => a + b, 0)}`,
+      `longest wait of a send ${Math.max(...waits).toFixed(0)} ms`,
       `longest gap ${Math.max(0, ...gaps).toFixed(0)} ms`,
       `acked again after ${(ackedAgain - mended).toFixed(0)} ms`,
       `all caught up after ${(settled - mended).toFixed(0)} ms`,

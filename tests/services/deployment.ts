@@ -12,6 +12,7 @@ import {
   testDirectory,
   type RunningParley,
 } from '../running-parley.js';
+import { Passage } from './passage.js';
 import { freePort } from './servers/free-port.js';
 import { startKafka, type KafkaServer } from './servers/kafka.js';
 import { startRedis, type RedisServers } from './servers/redis.js';
@@ -31,7 +32,12 @@ export interface DeploymentOptions {
   isDurable?: boolean;
   /** For every process. */
   environment?: Record<string, string>;
+  /** Puts passages, which can be cut, where `PassageName` says. */
+  withPassages?: boolean;
 }
+
+/** From all others to that subgraph; from that process to the server. */
+export type PassageName = 'to messages-1' | 'from messages-1 to Postgres' | 'from router-1 to Redis';
 
 /** A process of the deployment. */
 export interface DeployedProcess {
@@ -49,6 +55,7 @@ export interface DeployedProcess {
  */
 export class Deployment implements RunningParley {
   readonly processes = new Map<string, DeployedProcess>();
+  private readonly passages = new Map<PassageName, Passage>();
 
   private constructor(
     private readonly directory: string,
@@ -67,6 +74,7 @@ export class Deployment implements RunningParley {
       kafka = true,
       isDurable = false,
       environment = {},
+      withPassages = false,
     } = options;
     const directory = await testDirectory();
     const dataDir = join(directory, 'data');
@@ -92,7 +100,7 @@ export class Deployment implements RunningParley {
     try {
       const shardNames = Array.from({ length: shards }, (_, index) => `shard${index}`);
       await createDatabases(deployment.postgres.url('postgres'), ['directory', ...shardNames]);
-      await deployment.addProcesses(counts({ routers, instances, workers }), shardNames, environment);
+      await deployment.addProcesses(counts({ routers, instances, workers }), shardNames, environment, withPassages);
       await deployment.start();
       return deployment;
     } catch (error) {
@@ -124,6 +132,13 @@ export class Deployment implements RunningParley {
   process(name: string): DeployedProcess {
     const found = this.processes.get(name);
     if (!found) throw new Error(`There is no process ${name}; there are ${[...this.processes.keys()].join(', ')}.`);
+    return found;
+  }
+
+  /** Throws where the deployment was started without passages. */
+  passage(name: PassageName): Passage {
+    const found = this.passages.get(name);
+    if (!found) throw new Error(`There is no passage ${name}.`);
     return found;
   }
 
@@ -162,7 +177,9 @@ export class Deployment implements RunningParley {
   }
 
   async remove(): Promise<void> {
+    for (const passage of this.passages.values()) passage.mend();
     await this.endAll('SIGTERM');
+    await Promise.all([...this.passages.values()].map((passage) => passage.close()));
     await Promise.all([this.redis.stop(), this.kafka?.stop(), this.postgres.stop()]);
     await removeWithPostgres(this.directory, this.dataDir);
   }
@@ -199,25 +216,49 @@ export class Deployment implements RunningParley {
   /** What those with data are told besides: a router has none. */
   private data(shardNames: string[]): Record<string, string> {
     return {
-      PARLEY_DATABASE_URL: this.postgres.url('parley_directory'),
-      PARLEY_SHARD_URLS: shardNames.map((name) => `${name}=${this.postgres.url(`parley_${name}`)}`).join(','),
+      ...this.databases(shardNames, (url) => url),
       PARLEY_DATABASE_CONNECTIONS: '4',
       ...(this.kafka ? { PARLEY_KAFKA_BROKERS: this.kafka.brokers.join(',') } : {}),
     };
+  }
+
+  private databases(shardNames: string[], through: (url: string) => string): Record<string, string> {
+    const url = (name: string) => through(this.postgres.url(`parley_${name}`));
+    return {
+      PARLEY_DATABASE_URL: url('directory'),
+      PARLEY_SHARD_URLS: shardNames.map((name) => `${name}=${url(name)}`).join(','),
+    };
+  }
+
+  /** What this process is told instead, so that its way is through passages. */
+  private throughPassages(name: string, shardNames: string[]): Record<string, string> {
+    const redis = name === 'router-1' && this.passages.get('from router-1 to Redis');
+    if (redis) return { PARLEY_REDIS_URL: withPort(this.redis.url, redis.port) };
+    const postgres = name === 'messages-1' && this.passages.get('from messages-1 to Postgres');
+    return postgres ? this.databases(shardNames, (url) => withPort(url, postgres.port)) : {};
   }
 
   private async addProcesses(
     names: { name: string; kind: string }[],
     shardNames: string[],
     environment: Record<string, string>,
+    withPassages: boolean,
   ): Promise<void> {
     const shared = this.shared();
     const ports = new Set<number>();
     while (ports.size < names.length * 2) ports.add(await freePort());
     const [...free] = ports;
     const placed = names.map((each, index) => ({ ...each, port: free[index * 2]!, adminPort: free[index * 2 + 1]! }));
+    if (withPassages) {
+      const messages1 = placed.find(({ name }) => name === 'messages-1')!;
+      this.passages.set('to messages-1', await Passage.to(messages1.port));
+      this.passages.set('from messages-1 to Postgres', await Passage.to(portOf(this.postgres.url('postgres'))));
+      this.passages.set('from router-1 to Redis', await Passage.to(portOf(this.redis.url)));
+    }
+    const reached = ({ name, port }: { name: string; port: number }) =>
+      (name === 'messages-1' && this.passages.get('to messages-1')?.port) || port;
     const urlsOf = (kind: string) =>
-      placed.filter((each) => each.kind === kind).map(({ port }) => `http://127.0.0.1:${port}`);
+      placed.filter((each) => each.kind === kind).map((each) => `http://127.0.0.1:${reached(each)}`);
     const addresses = {
       PARLEY_SUBGRAPH_URLS: subgraphs.map((name) => `${name}=${urlsOf(name).join(',')}`).join(';'),
     };
@@ -227,6 +268,7 @@ export class Deployment implements RunningParley {
         ...shared,
         ...(kind === 'router' ? {} : this.data(shardNames)),
         ...addresses,
+        ...this.throughPassages(name, shardNames),
         ...environment,
         PARLEY_PUBLIC_URL: publicUrl,
         PARLEY_PORT: String(port),
@@ -241,6 +283,14 @@ export class Deployment implements RunningParley {
       });
     }
   }
+}
+
+const portOf = (url: string) => Number(new URL(url).port);
+
+function withPort(url: string, port: number): string {
+  const changed = new URL(url);
+  changed.port = String(port);
+  return changed.href;
 }
 
 /** As Promise.all, but waits for all of them: one that fails leaves none that starts unseen. */

@@ -26,8 +26,8 @@ export interface KafkaServer {
   kill(): Promise<void>;
   /** On the same port and data. */
   start(): Promise<void>;
-  /** Freezes it, as a broker that is out of reach, until `resume`. */
-  freeze(): void;
+  /** Freezes it, as a broker that is out of reach, until `resume`. Resolves once it does nothing more. */
+  freeze(): Promise<void>;
   resume(): void;
   /** Ends it and removes its data. */
   stop(): Promise<void>;
@@ -82,7 +82,11 @@ export async function startKafka(): Promise<KafkaServer> {
     },
     kill: () => end('SIGKILL'),
     start,
-    freeze: () => void child.kill('SIGSTOP'),
+    freeze: async () => {
+      child.kill('SIGSTOP');
+      const state = async () => (await run('ps', ['-o', 'state=', '-p', String(child.pid)])).stdout.trim();
+      await waitFor('Kafka is frozen', async () => (await state()).startsWith('T'));
+    },
     resume: () => void child.kill('SIGCONT'),
     stop: async () => {
       await end('SIGKILL'); // its data is not kept
