@@ -36,8 +36,8 @@ export interface DeploymentOptions {
   withPassages?: boolean;
 }
 
-/** From all others to that subgraph; from that process to the server. */
-export type PassageName = 'to messages-1' | 'from messages-1 to Postgres' | 'from router-1 to Redis';
+/** From clients to any router; from all other processes to that subgraph; from that process to the server. */
+export type PassageName = 'to the routers' | 'to messages-1' | 'from messages-1 to Postgres' | 'from router-1 to Redis';
 
 /** A process of the deployment. */
 export interface DeployedProcess {
@@ -251,6 +251,8 @@ export class Deployment implements RunningParley {
     const placed = names.map((each, index) => ({ ...each, port: free[index * 2]!, adminPort: free[index * 2 + 1]! }));
     if (withPassages) {
       const messages1 = placed.find(({ name }) => name === 'messages-1')!;
+      const routers = placed.filter(({ kind }) => kind === 'router').map(({ port }) => port);
+      this.passages.set('to the routers', await Passage.to(...routers));
       this.passages.set('to messages-1', await Passage.to(messages1.port));
       this.passages.set('from messages-1 to Postgres', await Passage.to(portOf(this.postgres.url('postgres'))));
       this.passages.set('from router-1 to Redis', await Passage.to(portOf(this.redis.url)));

@@ -7,8 +7,9 @@ interface Pair {
 }
 
 /**
- * A way over loopback to a server, which can be cut in one direction, as networks sometimes are: what is asked still
- * arrives, the answers do not. As with TCP, they come late when the way is whole again before anybody has given up.
+ * A way over loopback to servers, each connection to the next of them that takes it, as behind a load balancer. It can be
+ * cut in one direction, as networks sometimes are: what is asked still arrives, the answers do not. As with TCP, they come
+ * late when the way is whole again before anybody has given up.
  */
 export class Passage {
   private readonly pairs = new Set<Pair>();
@@ -19,12 +20,20 @@ export class Passage {
     readonly port: number,
   ) {}
 
-  static async to(port: number): Promise<Passage> {
+  static async to(...ports: number[]): Promise<Passage> {
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const passage = new Passage(server, (server.address() as AddressInfo).port);
-    server.on('connection', (near) => passage.join(near, connect(port, '127.0.0.1')));
+    let turn = 0;
+    server.on('connection', (near) => {
+      near.on('error', () => undefined);
+      const from = turn++;
+      void connectToOne(ports.map((_, index) => ports[(from + index) % ports.length]!)).then(
+        (far) => passage.join(near, far),
+        () => near.destroy(),
+      );
+    });
     return passage;
   }
 
@@ -65,5 +74,16 @@ export class Passage {
     }
     near.pipe(far);
     if (!this.isCut) far.pipe(near);
+  }
+}
+
+async function connectToOne([port, ...others]: number[]): Promise<Socket> {
+  const socket = connect(port!, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return socket;
+  } catch (error) {
+    if (others.length === 0) throw error;
+    return connectToOne(others);
   }
 }
