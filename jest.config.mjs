@@ -17,6 +17,5 @@ export default {
   globalTeardown: './tests/global-teardown.mjs',
   testSequencer: './tests/sequencer.mjs',
   testTimeout: 30_000,
-  // Journeys often wait.
-  maxWorkers: 3,
+  maxWorkers: 2,
 };
