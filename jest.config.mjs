@@ -15,6 +15,7 @@ export default {
   modulePathIgnorePatterns: ['/dist/'],
   globalSetup: './tests/global-setup.mjs',
   globalTeardown: './tests/global-teardown.mjs',
+  testSequencer: './tests/sequencer.mjs',
   testTimeout: 30_000,
   maxWorkers: 2,
 };

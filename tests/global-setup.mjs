@@ -1,21 +1,51 @@
-import { mkdtemp } from 'node:fs/promises';
-import { chmod } from 'node:fs/promises';
-import { join } from 'node:path';
+import { accessSync, constants, lstatSync, statfsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { startTemplateServer } from '../dist/platform/database/template-server.js';
+import { join } from 'node:path';
+import { makeTemplate, startTemplateServer } from '../dist/platform/database/template-server.js';
+import { copyTemplate, TEMPLATE } from '../dist/tests/data-template.js';
+import { startOnDemand } from '../dist/tests/on-demand.js';
 
 /**
- * One Postgres for the whole run, with migrated databases that each test copies; and, where stories are told on a
- * deployment, that.
+ * For the whole run: a data directory that Parleys of single test files copy, one Postgres with migrated databases that
+ * single tests copy, and, once stories ask, one Parley that they share.
  */
 export default async function globalSetup() {
-  const dataDir = await mkdtemp(join(tmpdir(), 'parley-test-'));
-  await chmod(dataDir, 0o755);
-  const server = await startTemplateServer(dataDir);
+  const onServers = Boolean(process.env.PARLEY_TEST_SERVICES ?? process.env.PARLEY_TEST_DEPLOYMENT);
+  process.env.PARLEY_TEST_DIR ??= (!onServers && memory()) || tmpdir();
+  const directory = await mkdtemp(join(process.env.PARLEY_TEST_DIR, 'parley-test-'));
+  await chmod(directory, 0o755);
+  const server = await startTemplateServer(await prepareData(directory));
   process.env.PARLEY_TEST_SERVER = server.url;
-  globalThis.parleyTestServer = { dataDir, stop: server.stop };
-  if (process.env.PARLEY_TEST_DEPLOYMENT !== 'services') return;
-  const { startSharedDeployment } = await import('../dist/tests/services/shared-deployment.js');
-  globalThis.parleyTestDeployment = await startSharedDeployment();
-  process.env.PARLEY_TEST_SHARED_DEPLOYMENT = globalThis.parleyTestDeployment.book;
+  const shared = await startOnDemand(async () => {
+    const { startSharedParley } = await import('../dist/tests/shared-parley.js');
+    return startSharedParley(process.env.PARLEY_TEST_DEPLOYMENT === 'services');
+  });
+  process.env.PARLEY_TEST_SHARED = shared.url;
+  globalThis.parleyTestRun = { directory, server, shared };
+}
+
+/** The data directory for the Postgres of the run. */
+async function prepareData(directory) {
+  const template = join(directory, 'template');
+  await mkdir(template, { mode: 0o755 });
+  await makeTemplate(template);
+  // A Postgres that lies elsewhere (see postgres-home.ts) cannot be copied.
+  if (lstatSync(join(template, 'postgres')).isSymbolicLink()) return template;
+  process.env[TEMPLATE] = template;
+  const data = join(directory, 'data');
+  await copyTemplate(data);
+  return data;
+}
+
+/** Dozens of clusters are made and removed, and no test turns the machine off: they lie in memory where there is plenty. */
+function memory() {
+  const folder = '/dev/shm';
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    const { bavail, bsize } = statfsSync(folder);
+    return Math.min(bavail * bsize, process.availableMemory()) > 6 * 2 ** 30 ? folder : null;
+  } catch {
+    return null;
+  }
 }

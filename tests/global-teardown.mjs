@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 
 export default async function globalTeardown() {
-  await globalThis.parleyTestDeployment?.stop();
-  const { dataDir, stop } = globalThis.parleyTestServer;
-  await stop();
-  await rm(dataDir, { recursive: true, force: true });
+  const { directory, server, shared } = globalThis.parleyTestRun;
+  await shared.stop();
+  await server.stop();
+  await rm(directory, { recursive: true, force: true });
 }

@@ -4,6 +4,7 @@ import { assemble } from '../bin/assemble.js';
 import { readConfig } from '../platform/config/config.js';
 import { signUp } from './chat.js';
 import type { Device } from './client.js';
+import { copyTemplate } from './data-template.js';
 import { testDirectory } from './running-parley.js';
 
 type Assembled = Awaited<ReturnType<typeof assemble>>;
@@ -19,6 +20,7 @@ export class InProcessParley {
 
   static async open(overrides: Overrides = {}, environment: Record<string, string> = {}): Promise<InProcessParley> {
     const directory = await testDirectory();
+    await copyTemplate(join(directory, 'data'));
     const config = readConfig({
       PARLEY_PORT: '0',
       PARLEY_ADMIN_PORT: '0',

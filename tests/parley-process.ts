@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { copyTemplate } from './data-template.js';
 import { NodeProcess } from './node-process.js';
 import {
   killPostmasterOf,
@@ -19,7 +20,7 @@ export class ParleyProcess implements RunningParley {
     private readonly directory: string,
     environment: Record<string, string>,
   ) {
-    this.process = new NodeProcess(['all'], directory, () => ({
+    const settings = () => ({
       PARLEY_LOG_LEVEL: 'info',
       // Stories sign up dozens of people from one address.
       PARLEY_RATE_LIMITS: 'off',
@@ -27,13 +28,27 @@ export class ParleyProcess implements RunningParley {
       PARLEY_PORT: String(this.port),
       PARLEY_ADMIN_PORT: '0',
       PARLEY_DATA_DIR: this.dataDir,
-    }));
+    });
+    this.process = new NodeProcess(['all'], directory, settings, join(directory, 'parley.log'));
   }
 
-  /** Starts on a fresh data directory; resolves once it is ready. */
+  /** Starts on data of its own, which nobody has used; resolves once it is ready. */
   static async start(environment: Record<string, string> = {}): Promise<ParleyProcess> {
+    return ParleyProcess.startOn(copyTemplate, environment);
+  }
+
+  /** The same where there is nothing yet: a first start. */
+  static async startEmpty(environment: Record<string, string> = {}): Promise<ParleyProcess> {
+    return ParleyProcess.startOn(async () => undefined, environment);
+  }
+
+  private static async startOn(
+    prepare: (dataDir: string) => Promise<void>,
+    environment: Record<string, string>,
+  ): Promise<ParleyProcess> {
     const parley = new ParleyProcess(await testDirectory(), environment);
     try {
+      await prepare(parley.dataDir);
       await parley.start();
     } catch (error) {
       await parley.remove();
@@ -48,6 +63,11 @@ export class ParleyProcess implements RunningParley {
 
   get dataDir(): string {
     return join(this.directory, 'data');
+  }
+
+  /** Holds what it prints. */
+  get logDir(): string {
+    return this.directory;
   }
 
   output(): string {

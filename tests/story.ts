@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, test } from '@jest/globals';
 import type { Device } from './client.js';
 import { signUp } from './chat.js';
+import { askForBook } from './on-demand.js';
 import { ParleyProcess } from './parley-process.js';
 import type { RunningParley } from './running-parley.js';
 import { Deployment } from './services/deployment.js';
-import { SharedDeployment, sharedEnvironment } from './services/shared-deployment.js';
+import { SharedParley, sharedEnvironment } from './shared-parley.js';
 
 export interface Stage {
   parley: RunningParley;
@@ -22,20 +23,20 @@ export type Story = (name: string, tell: (stage: Stage) => Promise<void>, limit?
 export const isDeployed = process.env.PARLEY_TEST_DEPLOYMENT === 'services';
 
 /**
- * Who else uses the Parley of a file. 'alone': nobody, for stories that end its processes or look at all that it holds.
- * 'shared': on a deployment, all other such files; each story has people of its own.
+ * Who else uses the Parley of a file. 'alone': nobody, for stories that end its processes or change what all have in common.
+ * 'shared': all other such files, some at the same time; each story has people of its own.
  */
 export type Company = 'shared' | 'alone';
 
-/** One process; or a part of a deployment that the run has started, or a smaller one of its own. */
-export function startParley(
+/** The one that the run starts for all, or one of its own: one process, or a small deployment. */
+export async function startParley(
   environment: Record<string, string> = {},
   company: Company = 'shared',
 ): Promise<RunningParley> {
-  if (!isDeployed) return ParleyProcess.start(environment);
-  const book = process.env.PARLEY_TEST_SHARED_DEPLOYMENT;
+  const shared = process.env.PARLEY_TEST_SHARED;
   const isShared = Object.entries(environment).every(([name, value]) => sharedEnvironment[name] === value);
-  if (book && isShared && company === 'shared') return Promise.resolve(new SharedDeployment(book));
+  if (shared && isShared && company === 'shared') return new SharedParley(await askForBook(shared));
+  if (!isDeployed) return ParleyProcess.start(environment);
   return Deployment.start({ environment, routers: 1, instances: 1 });
 }
 

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { pino } from 'pino';
+import { copyTemplate } from '../../tests/data-template.js';
+import { testDirectory } from '../../tests/running-parley.js';
 import { waitFor } from '../../tests/wait-for.js';
 import { packageRoot } from '../config/package-root.js';
 import { StartError } from '../config/start-error.js';
@@ -19,11 +20,17 @@ const opened: Databases[] = [];
 const children: ChildProcess[] = [];
 const directories: string[] = [];
 
-function newDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'parley-embedded-'));
-  chmodSync(directory, 0o755);
+async function newDirectory(): Promise<string> {
+  const directory = await testDirectory();
   directories.push(directory);
   return directory;
+}
+
+/** As a first start has left it. */
+async function startedOnce(): Promise<string> {
+  const dataDir = join(await newDirectory(), 'data');
+  await copyTemplate(dataDir);
+  return dataDir;
 }
 
 async function open(dataDir: string): Promise<Databases> {
@@ -57,7 +64,7 @@ databaseContract('embedded', () => openTestDatabases());
 
 describe('the embedded Postgres', () => {
   it('keeps its data over a restart and migrates only once', async () => {
-    const dataDir = newDirectory();
+    const dataDir = await newDirectory();
     const first = await open(dataDir);
     await first.directory.user.create({ data: { userId: newUuid(1), handle: 'ann', displayName: 'Ann' } });
     await first.close();
@@ -69,7 +76,7 @@ describe('the embedded Postgres', () => {
   });
 
   it('comes back by itself, with what was committed, when it is killed', async () => {
-    const dataDir = newDirectory();
+    const dataDir = await startedOnce();
     const databases = await open(dataDir);
     await databases.directory.user.create({ data: { userId: newUuid(1), handle: 'ann', displayName: 'Ann' } });
     for (const name of ['bob', 'cyd']) {
@@ -85,7 +92,7 @@ describe('the embedded Postgres', () => {
   }, 60_000); // two crash recoveries: some 8 s each on a busy machine
 
   it('is taken over by the next start, with what was committed, when its Parley is killed', async () => {
-    const dataDir = newDirectory();
+    const dataDir = await startedOnce();
     const child = startChild(dataDir);
     await told(child, 'committed');
     const orphan = postmaster(dataDir);
@@ -107,7 +114,7 @@ describe('the embedded Postgres', () => {
   });
 
   it('refuses data from a newer Parley, and leaves no server behind', async () => {
-    const dataDir = newDirectory();
+    const dataDir = await startedOnce();
     const databases = await open(dataDir);
     await databases.directory.$executeRaw`
       insert into _prisma_migrations (id, checksum, migration_name, finished_at) values ('x', 'x', '29990101000000_later', now())`;
@@ -119,7 +126,7 @@ describe('the embedded Postgres', () => {
   });
 
   it('starts where the pid in its pid file belongs to another program by now', async () => {
-    const dataDir = newDirectory();
+    const dataDir = await startedOnce();
     await (await open(dataDir)).close();
     writeFileSync(
       join(dataDir, 'postgres', 'postmaster.pid'),
@@ -129,7 +136,7 @@ describe('the embedded Postgres', () => {
   });
 
   it('works where only its owner may enter the data directory', async () => {
-    const dataDir = join(newDirectory(), 'private', '.parley');
+    const dataDir = join(await newDirectory(), 'private', '.parley');
     mkdirSync(dataDir, { recursive: true });
     chmodSync(join(dataDir, '..'), 0o700);
     const databases = await open(dataDir);

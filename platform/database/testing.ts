@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { connect } from './embedded.js';
 import type { Databases } from './port.js';
 
-/** What tests/global-setup.mjs hands to the tests: a server with the migrated databases template_directory, template_shard0 … */
+/** What tests/global-setup.mjs hands to the tests: a server with the migrated databases parley_directory, parley_shard0 … */
 export const TEST_SERVER = 'PARLEY_TEST_SERVER';
 export const SHARDS = 2;
 
@@ -22,7 +22,7 @@ export async function openTestDatabases(): Promise<TestDatabases> {
   const url = (name: string) => server.replace(/[^/]*$/, `${prefix}_${name}`);
   await onServer(
     server,
-    names.map((name) => `create database ${prefix}_${name} template template_${name} strategy file_copy`),
+    names.map((name) => `create database ${prefix}_${name} template parley_${name} strategy file_copy`),
   );
   const databases = connect(url, shardNames, 6);
   return {

@@ -1,20 +1,24 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { postmasterOf, type RunningParley } from '../running-parley.js';
-import { Deployment } from './deployment.js';
+import type { Started } from './on-demand.js';
+import { ParleyProcess } from './parley-process.js';
+import { postmasterOf, type RunningParley } from './running-parley.js';
+import { Deployment } from './services/deployment.js';
 
-/** What the shared deployment is told: what some stories need and no other notices. */
+/** What the shared Parley is told: what some stories need and no other notices. */
 export const sharedEnvironment: Record<string, string> = { PARLEY_ADMINS: 'chief_of_all@example.org' };
 
 /** Started by the test run, for all stories that kill nothing; `book` tells them where it is. */
-export async function startSharedDeployment(): Promise<{ book: string; stop(): Promise<void> }> {
-  const deployment = await Deployment.start({ environment: sharedEnvironment });
-  const { urls, dataDir, logDir } = deployment;
-  return { book: JSON.stringify({ urls, dataDir, logDir }), stop: () => deployment.remove() };
+export async function startSharedParley(isDeployed: boolean): Promise<Started> {
+  const parley = await (isDeployed
+    ? Deployment.start({ environment: sharedEnvironment })
+    : ParleyProcess.startEmpty(sharedEnvironment));
+  const { urls, dataDir, logDir } = parley;
+  return { book: JSON.stringify({ urls, dataDir, logDir }), stop: () => parley.remove() };
 }
 
-/** The deployment of the whole run, as a test file sees it: to be used, not to be ended. */
-export class SharedDeployment implements RunningParley {
+/** The Parley of the whole run, as a test file sees it: to be used, not to be ended. */
+export class SharedParley implements RunningParley {
   readonly urls: string[];
   readonly dataDir: string;
   private readonly logDir: string;
@@ -69,4 +73,4 @@ export class SharedDeployment implements RunningParley {
   }
 }
 
-const refusal = "Other stories use this deployment, too: a story that ends processes is told with 'alone'.";
+const refusal = "Other stories use this Parley, too: a story that ends processes is told with 'alone'.";

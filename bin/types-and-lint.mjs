@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { ESLint } from 'eslint';
+import ts from 'typescript';
+import { root } from './setup.mjs';
+
+/*
+ * tsc --noEmit and eslint, on one program: each of them alone would read and check all types again, which is most of
+ * what they do.
+ */
+const program = programOf(join(root, 'tsconfig.json'));
+const wrong = ts.getPreEmitDiagnostics(program);
+if (wrong.length > 0) {
+  const host = { getCurrentDirectory: () => root, getCanonicalFileName: (name) => name, getNewLine: () => '\n' };
+  console.error(ts.formatDiagnosticsWithColorAndContext(wrong, host));
+  process.exitCode = 1;
+}
+
+const eslint = new ESLint({
+  cwd: root,
+  overrideConfig: [
+    { files: ['**/*.ts'], languageOptions: { parserOptions: { projectService: false, programs: [program] } } },
+  ],
+});
+const results = await eslint.lintFiles(['.']);
+const formatter = await eslint.loadFormatter('stylish');
+const found = await formatter.format(results);
+if (found) console.error(found);
+if (results.some(({ errorCount, warningCount }) => errorCount + warningCount > 0)) process.exitCode = 1;
+
+function programOf(configFile) {
+  const fail = (diagnostic) => {
+    throw new Error(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'));
+  };
+  const config = ts.getParsedCommandLineOfConfigFile(
+    configFile,
+    {},
+    { ...ts.sys, onUnRecoverableConfigFileDiagnostic: fail },
+  );
+  if (config.errors.length > 0) fail(config.errors[0]);
+  return ts.createProgram(config.fileNames, config.options);
+}
