@@ -14,6 +14,7 @@ import {
   type MoveOptions,
   type StoredMove,
 } from '../platform/shards/move.js';
+import { voidCursors } from '../platform/shards/void-cursors.js';
 import { createLog } from '../platform/telemetry/log.js';
 
 const USAGE = `Shards: which database holds which buckets (0 to ${BUCKETS - 1}).
@@ -22,6 +23,7 @@ const USAGE = `Shards: which database holds which buckets (0 to ${BUCKETS - 1}).
   parley shards move <from>-<to> <shard> [--hold <ms>] [--via <url>]
                                                           moves a range; the same again goes on after a crash
   parley shards move --resume | --abort                   ends the move that is under way: done, or undone
+  parley shards restored                                  after data came back from a backup: devices read all anew
 
   --hold <ms>    for how long writes to the range may wait at the switch; 800 unless told
   --via <url>    how the server of the new shard reaches the old one, where it is not by the url that is known here`;
@@ -58,6 +60,7 @@ function parse(args: string[]): Command | null {
   if (values.help) return null;
   if (more.length > 0 || (verb !== 'move' && (isEnd || values.hold || values.via))) throw new StartError(USAGE);
   if (verb === 'list' && first === undefined) return list;
+  if (verb === 'restored' && first === undefined) return restored;
   if (verb === 'add' && first !== undefined) return (places) => add(places, first, second ?? null);
   if (verb === 'move' && isEnd && first === undefined && !(values.resume && values.abort))
     return move(values, values.abort ? abortMove : resumeMove);
@@ -113,6 +116,11 @@ function lineOf({ name, ranges, isReachable, bytes, conversations, lagBytes }: L
 
 async function add(places: ShardPlaces, name: string, url: string | null): Promise<void> {
   console.log(await addShard(places, name, url));
+}
+
+async function restored({ directory, connect }: ShardPlaces): Promise<void> {
+  const names = await voidCursors(directory, connect);
+  console.log(`Cursors from before are void on ${names.join(', ')}: devices read all anew.`);
 }
 
 const move =

@@ -42,9 +42,10 @@ export class ParleyProcess implements RunningParley {
     return ParleyProcess.startOn(async () => undefined, environment);
   }
 
-  private static async startOn(
+  /** The same on what `prepare` puts into the data directory, which is not there yet. */
+  static async startOn(
     prepare: (dataDir: string) => Promise<void>,
-    environment: Record<string, string>,
+    environment: Record<string, string> = {},
   ): Promise<ParleyProcess> {
     const parley = new ParleyProcess(await testDirectory(), environment);
     try {
