@@ -3,7 +3,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from '@jest/globals';
-import { createGroup, cursorOf, draft, postUntilAcked, say, signUp, type Send } from '../chat.js';
+import { createGroup, draft, postUntilAcked, say, signUp, type Send } from '../chat.js';
 import { Device } from '../client.js';
 import { withDatabase } from '../database.js';
 import { databaseIsSound } from '../database-invariants.js';
@@ -61,8 +61,10 @@ test('a copy made while people talk is a Parley with all that was acknowledged b
   await backUp(parley.dataDir, copy);
   isOver = true;
   await talking;
+  const ahead = await Following.start(bob!, group);
   await say(ann!, group, 'after, and lost with the disk');
-  const ahead = await cursorOf(bob!, group);
+  await ahead.untilMessage('after, and lost with the disk');
+  ahead.stop();
   await parley.stop();
 
   const restored = await ParleyProcess.startOn((dataDir) => rename(copy, dataDir));
@@ -83,7 +85,7 @@ test('a copy made while people talk is a Parley with all that was acknowledged b
   await withDatabase(restored.dataDir, (database) => databaseIsSound(database));
 
   // Bob's device has seen what is gone: its cursor must not pass over what takes those versions now.
-  const following = await Following.start(bobAgain!, group, { after: ahead, persists: true });
+  const following = await Following.start(bobAgain!, group, { after: ahead.cursor, persists: true });
   await say(annAgain!, group, 'we go on');
   await following.untilMessage('we go on');
   await comesToHistory(following);
