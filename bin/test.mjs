@@ -34,7 +34,8 @@ async function checks() {
   ]);
   if (existsSync(join(root, 'dist/bin/schema.js'))) await node('schema', 'dist/bin/schema.js', ['--check']);
   if (existsSync(join(root, 'dist/bin/dashboards.js'))) await node('dashboards', 'dist/bin/dashboards.js', ['--check']);
-  await node('types and eslint', 'bin/types-and-lint.mjs', []);
+  // Much short-lived garbage: with more room for it, a tenth faster.
+  await node('types and eslint', 'bin/types-and-lint.mjs', [], ['--max-semi-space-size=64']);
   await node('prettier', 'node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']);
 }
 

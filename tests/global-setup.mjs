@@ -12,9 +12,11 @@ import { startOnDemand } from '../dist/tests/on-demand.js';
  */
 export default async function globalSetup() {
   const onServers = Boolean(process.env.PARLEY_TEST_SERVICES ?? process.env.PARLEY_TEST_DEPLOYMENT);
-  process.env.PARLEY_TEST_DIR ??= (!onServers && memory()) || tmpdir();
-  const directory = await mkdtemp(join(process.env.PARLEY_TEST_DIR, 'parley-test-'));
+  const place = process.env.PARLEY_TEST_DIR ?? ((!onServers && memory()) || tmpdir());
+  const directory = await mkdtemp(join(place, 'parley-test-'));
   await chmod(directory, 0o755);
+  // What a test that fails leaves behind goes with the rest.
+  process.env.PARLEY_TEST_DIR = directory;
   const server = await startTemplateServer(await prepareData(directory));
   process.env.PARLEY_TEST_SERVER = server.url;
   const shared = await startOnDemand(async () => {
