@@ -1,4 +1,4 @@
-import { env } from 'node:process';
+import './without-telemetry.js';
 import { operationFromDocument, type Operation, type Schema } from '@apollo/federation-internals';
 import { ApolloGateway, executeQueryPlan, type GraphQLDataSource, type ServiceMap } from '@apollo/gateway';
 import { computeResponse } from '@apollo/gateway/dist/resultShaping.js';
@@ -71,8 +71,6 @@ export class Gateway {
   }
 
   static async open({ supergraphSdl, sources, log }: GatewayOptions): Promise<Gateway> {
-    // The gateway would report to Apollo otherwise.
-    env.APOLLO_TELEMETRY_DISABLED = 'true';
     const apollo = new ApolloGateway({
       supergraphSdl,
       logger: toLogger(log),

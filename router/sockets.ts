@@ -267,8 +267,11 @@ export class Sockets {
       tell(devices, person).catch((error: unknown) => log.warn({ err: error }, 'presence of a device was not told'));
   }
 
-  private async connect({ connectionParams, extra }: Ctx): Promise<boolean> {
+  private async connect(ctx: Ctx): Promise<boolean> {
+    const { connectionParams, extra } = ctx;
     const authorization = connectionParams?.authorization ?? connectionParams?.Authorization;
+    // Or the token would be kept for as long as the socket is open.
+    delete (ctx as { connectionParams?: unknown }).connectionParams;
     const given = typeof authorization === 'string' ? authorization : undefined;
     try {
       const caller = await this.options.authenticator.callerOf(given, extra.address);
