@@ -160,7 +160,7 @@ export class Sockets {
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
+    socket.on('error', destroy);
     const refused = this.refusal(request);
     if (refused) {
       socket.end(
@@ -362,7 +362,19 @@ export class Sockets {
   }
 }
 
+/** No closure: one would keep the request for as long as the socket is open. */
+function destroy(this: Duplex): void {
+  this.destroy();
+}
+
 const nextTail = Buffer.from('}');
+
+/** Memory of its own: a piece of a pool would keep the whole pool for as long as the stream lasts. */
+function lasting(text: string): Buffer {
+  const buffer = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  buffer.write(text);
+  return buffer;
+}
 
 function toSink(
   { connection, id, isOpen }: OperationArgs,
@@ -371,7 +383,7 @@ function toSink(
   format: (errors: readonly unknown[]) => GraphQLError[],
 ): Sink {
   const { writer } = connection;
-  const head = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
+  const head = lasting(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
   return {
     write: (payload) => {
       if (!stream.isOver && isOpen()) writer.enqueue(head, payload, nextTail);
