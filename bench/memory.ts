@@ -1,8 +1,31 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { rssOf } from './cpu.js';
 
 /** Flags of a process whose memory is measured. */
 export const gcOnSignal = ['--expose-gc', '--import', new URL('./gc-on-signal.js', import.meta.url).href];
+
+/** Where a process with these flags writes what its heap holds. */
+export const heapFile = (pid: number): string => join(tmpdir(), `parley-heap-${pid}`);
+
+/** In KB. */
+export interface Memory {
+  /** With what the allocator keeps for later, which makes it unsteady. */
+  resident: number;
+  /** Buffers included. */
+  heap: number;
+}
+
+/** Of a process started with these flags. */
+export async function memoryWithoutGarbage(pid: number): Promise<Memory> {
+  const resident = await rssWithoutGarbage(pid);
+  const file = heapFile(pid);
+  const heap = Number(readFileSync(file, 'utf8')) / 1024;
+  rmSync(file);
+  return { resident, heap };
+}
 
 /** Resident memory of a process started with these flags, in KB. */
 export async function rssWithoutGarbage(pid: number): Promise<number> {

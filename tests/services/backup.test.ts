@@ -67,14 +67,16 @@ test('a copy made while people talk is a Parley with all that was acknowledged b
   ahead.stop();
   await parley.stop();
 
-  const restored = await ParleyProcess.startOn((dataDir) => rename(copy, dataDir));
+  const restored = await ParleyProcess.startOn(async (dataDir) => {
+    await rename(copy, dataDir);
+    const tool = await parleyTool(dataDir, 'shards', 'restored');
+    expect(tool).toEqual({
+      code: 0,
+      printed: 'Cursors from before are void on shard0, shard1: devices read all anew.\n',
+    });
+  });
   running.push(restored);
   await rm(directory, { recursive: true });
-  const tool = await parleyTool(restored.dataDir, 'shards', 'restored');
-  expect(tool).toEqual({
-    code: 0,
-    printed: 'Cursors from before are void on shard0, shard1: devices read all anew.\n',
-  });
   const [annAgain, bobAgain] = [ann!, bob!].map((device) => new Device(restored.url, device.person, device.session));
   open.push(annAgain!, bobAgain!);
   const kept = (await denseSeq(annAgain!, group)).map(({ body }) => body);
