@@ -136,6 +136,7 @@ export async function openRouter(context: RouterProcess): Promise<RouterServer> 
       ...shared,
       host,
       port,
+      tls: config.tls,
       sockets,
       events,
       maxInFlight: config.limits.inFlight,

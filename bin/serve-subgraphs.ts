@@ -36,6 +36,7 @@ export async function serveSubgraphs(
     const server = await serveSubgraph(subgraph, {
       host: config.host,
       port: port.number,
+      tls: config.tls,
       viewerTokens,
       callers,
       sockets: { pubsub, max: config.limits.sockets },

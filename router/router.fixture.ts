@@ -77,6 +77,7 @@ export async function startSmallRouter(
   const server: RouterServer = await startRouterServer({
     host: '127.0.0.1',
     port: 0,
+    tls: null,
     operations,
     authenticator,
     sockets,

@@ -6,6 +6,7 @@ import type { Log } from '../platform/telemetry/log.js';
 import { startApolloServer, type HttpContext } from './apollo.js';
 import type { Authenticator } from '../platform/auth/authenticator.js';
 import { Connections } from '../platform/http/connections.js';
+import { listenerFor, originOf, type Tls } from '../platform/http/listener.js';
 import { formatErrors } from './errors.js';
 import { explorer } from './explorer.js';
 import type { Operations } from './operations.js';
@@ -16,6 +17,7 @@ export interface RouterServerOptions {
   host: string;
   /** 0: a free one. */
   port: number;
+  tls: Tls | null;
   operations: Operations;
   authenticator: Authenticator;
   sockets: Sockets;
@@ -46,23 +48,24 @@ export async function startRouterServer(options: RouterServerOptions): Promise<R
   const app = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT,
-    keepAliveTimeout: 65_000,
+    serverFactory: listenerFor(options.tls, {
+      requestTimeout: REQUEST_TIMEOUT,
+      headersTimeout: 10_000,
+      keepAliveTimeout: 65_000,
+    }),
     forceCloseConnections: false, // see Connections
     // Fastify's own 503 is no GraphQL answer.
     return503OnClosing: false,
   });
   let isClosing = false;
-  app.server.headersTimeout = 10_000;
   app.removeContentTypeParser('text/plain');
   addRoutes(app, apollo, options, () => isClosing);
   sockets.attach(app.server);
   const connections = new Connections(app.server);
   await app.listen({ host: options.host, port: options.port });
   const { port } = app.server.address() as AddressInfo;
-  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
   return {
-    url: `http://${host}:${port}`,
+    url: originOf(options.tls, options.host, port),
     close: async (spreadMs) => {
       isClosing = true;
       events.close();

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
+import type { Tls } from '../http/listener.js';
 import { parseRules, type Rules } from '../rate-limit/rules.js';
 import { parseRedisUrl } from '../redis/address.js';
 import { logLevels } from '../telemetry/log.js';
@@ -100,6 +102,14 @@ export const variables = {
     .startsWith('-----BEGIN PRIVATE KEY-----')
     .optional()
     .describe('Ed25519 key (PKCS #8, PEM) that signs access tokens; made at first start'),
+  PARLEY_TLS_CERTIFICATE: z
+    .string()
+    .startsWith('-----BEGIN CERTIFICATE-----')
+    .optional()
+    .describe(
+      'Certificate (PEM, with those between it and a known authority) that routers and subgraphs show: then they speak HTTPS',
+    ),
+  PARLEY_TLS_KEY: z.string().startsWith('-----BEGIN ').optional().describe('Its private key (PEM)'),
   PARLEY_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -152,6 +162,8 @@ const secrets = [
   'PARLEY_VIEWER_SECRET',
   'PARLEY_REFRESH_SECRET',
   'PARLEY_SIGNING_KEY',
+  'PARLEY_TLS_CERTIFICATE',
+  'PARLEY_TLS_KEY',
   'PARLEY_KAFKA_PASSWORD',
   'PARLEY_SMTP_URL',
   'PARLEY_DATABASE_URL',
@@ -163,6 +175,8 @@ const schema = z.object(variables);
 export interface Config {
   host: string;
   port: number;
+  /** For routers and subgraphs; null: plain HTTP. */
+  tls: Tls | null;
   adminPort: number;
   dataDir: string;
   publicUrl: string | null;
@@ -228,6 +242,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   return {
     host: values.PARLEY_HOST,
     port: values.PARLEY_PORT,
+    tls: tlsOf(values),
     adminPort: values.PARLEY_ADMIN_PORT,
     dataDir: values.PARLEY_DATA_DIR,
     publicUrl: values.PARLEY_PUBLIC_URL ?? null,
@@ -270,6 +285,19 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       signingKey: values.PARLEY_SIGNING_KEY,
     },
   };
+}
+
+function tlsOf({ PARLEY_TLS_CERTIFICATE, PARLEY_TLS_KEY }: z.infer<typeof schema>): Tls | null {
+  if (PARLEY_TLS_CERTIFICATE && PARLEY_TLS_KEY) {
+    try {
+      createSecureContext({ cert: PARLEY_TLS_CERTIFICATE, key: PARLEY_TLS_KEY });
+    } catch (error) {
+      throw new StartError(`PARLEY_TLS_CERTIFICATE and PARLEY_TLS_KEY are no pair: ${(error as Error).message}.`);
+    }
+    return { certificate: PARLEY_TLS_CERTIFICATE, key: PARLEY_TLS_KEY };
+  }
+  if (!PARLEY_TLS_CERTIFICATE && !PARLEY_TLS_KEY) return null;
+  throw new StartError('PARLEY_TLS_CERTIFICATE and PARLEY_TLS_KEY belong together. Set both, or neither.');
 }
 
 function databaseUrls({ PARLEY_DATABASE_URL, PARLEY_SHARD_URLS }: z.infer<typeof schema>): DatabaseUrls | null {

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Server as TlsServer } from 'node:tls';
 
 /** How long requests that were on their way are still read and answered. */
 const GRACE_MS = 50;
@@ -18,7 +19,7 @@ export class Connections {
   private isEnding = false;
 
   constructor(server: Server) {
-    server.on('connection', (socket: Socket) => {
+    server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
       this.open.set(socket, 0);
       socket.once('close', () => this.open.delete(socket));
       if (this.isEnding) void finish(socket);

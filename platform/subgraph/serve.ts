@@ -7,6 +7,7 @@ import { SubgraphCallers } from '../auth/subgraph-callers.js';
 import { VIEWER_HEADER, type ViewerTokens } from '../auth/viewer-token.js';
 import { Fault } from '../errors/errors.js';
 import { Connections } from '../http/connections.js';
+import { listenerFor, originOf, type Tls } from '../http/listener.js';
 import type { PubSub } from '../pubsub/port.js';
 import type { Log } from '../telemetry/log.js';
 import { inSpan } from '../telemetry/tracing.js';
@@ -26,6 +27,7 @@ export interface SubgraphServerOptions {
   host: string;
   /** 0: a free one. */
   port: number;
+  tls?: Tls | null;
   viewerTokens: ViewerTokens;
   /** Those whom viewer tokens name, and nobody else, unless given. */
   callers?: SubgraphCallers;
@@ -56,11 +58,11 @@ const event = z.object({ request, streamEvent: z.record(z.string(), z.unknown())
  * that nothing was begun.
  */
 export async function serveSubgraph(subgraph: Subgraph, options: SubgraphServerOptions): Promise<SubgraphServer> {
-  const { isReady = () => true } = options;
+  const { isReady = () => true, tls = null } = options;
   const app = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT,
-    keepAliveTimeout: 65_000,
+    serverFactory: listenerFor(tls, { keepAliveTimeout: 65_000 }),
     forceCloseConnections: false, // see Connections
     return503OnClosing: false,
   });
@@ -88,7 +90,7 @@ export async function serveSubgraph(subgraph: Subgraph, options: SubgraphServerO
   await app.listen({ host: options.host, port: options.port });
   const { port } = app.server.address() as AddressInfo;
   return {
-    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    url: originOf(tls, options.host, port),
     close: async () => {
       isClosing = true;
       await Promise.all([subscriptions?.close(), connections.end()]);

@@ -32,6 +32,8 @@ export interface DeploymentOptions {
   isDurable?: boolean;
   /** For every process. */
   environment?: Record<string, string>;
+  /** PEM files: then routers and subgraphs speak HTTPS, and trust the certificate. */
+  tls?: { certificateFile: string; keyFile: string };
   /** Puts passages, which can be cut, where `PassageName` says. */
   withPassages?: boolean;
 }
@@ -75,6 +77,7 @@ export class Deployment implements RunningParley {
       isDurable = false,
       environment = {},
       withPassages = false,
+      tls,
     } = options;
     const directory = await testDirectory();
     const dataDir = join(directory, 'data');
@@ -100,7 +103,8 @@ export class Deployment implements RunningParley {
     try {
       const shardNames = Array.from({ length: shards }, (_, index) => `shard${index}`);
       await createDatabases(deployment.postgres.url('postgres'), ['directory', ...shardNames]);
-      await deployment.addProcesses(counts({ routers, instances, workers }), shardNames, environment, withPassages);
+      const names = counts({ routers, instances, workers });
+      await deployment.addProcesses(names, shardNames, { environment, withPassages, tls });
       await deployment.start();
       return deployment;
     } catch (error) {
@@ -241,8 +245,7 @@ export class Deployment implements RunningParley {
   private async addProcesses(
     names: { name: string; kind: string }[],
     shardNames: string[],
-    environment: Record<string, string>,
-    withPassages: boolean,
+    { environment, withPassages, tls }: Pick<DeploymentOptions, 'environment' | 'withPassages' | 'tls'>,
   ): Promise<void> {
     const shared = this.shared();
     const ports = new Set<number>();
@@ -259,8 +262,9 @@ export class Deployment implements RunningParley {
     }
     const reached = ({ name, port }: { name: string; port: number }) =>
       (name === 'messages-1' && this.passages.get('to messages-1')?.port) || port;
+    const scheme = tls ? 'https' : 'http';
     const urlsOf = (kind: string) =>
-      placed.filter((each) => each.kind === kind).map((each) => `http://127.0.0.1:${reached(each)}`);
+      placed.filter((each) => each.kind === kind).map((each) => `${scheme}://127.0.0.1:${reached(each)}`);
     const addresses = {
       PARLEY_SUBGRAPH_URLS: subgraphs.map((name) => `${name}=${urlsOf(name).join(',')}`).join(';'),
     };
@@ -271,6 +275,11 @@ export class Deployment implements RunningParley {
         ...(kind === 'router' ? {} : this.data(shardNames)),
         ...addresses,
         ...this.throughPassages(name, shardNames),
+        ...(tls && {
+          PARLEY_TLS_CERTIFICATE_FILE: tls.certificateFile,
+          PARLEY_TLS_KEY_FILE: tls.keyFile,
+          NODE_EXTRA_CA_CERTS: tls.certificateFile,
+        }),
         ...environment,
         PARLEY_PUBLIC_URL: publicUrl,
         PARLEY_PORT: String(port),
@@ -280,7 +289,7 @@ export class Deployment implements RunningParley {
       this.processes.set(name, {
         name,
         process: new NodeProcess([kind], this.directory, () => own, join(this.logDir, `${name}.log`)),
-        url: kind === 'router' || subgraphs.includes(kind) ? `http://127.0.0.1:${port}` : null,
+        url: kind === 'router' || subgraphs.includes(kind) ? `${scheme}://127.0.0.1:${port}` : null,
         adminUrl: `http://127.0.0.1:${adminPort}`,
       });
     }
