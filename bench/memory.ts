@@ -20,18 +20,12 @@ export interface Memory {
 
 /** Of a process started with these flags. */
 export async function memoryWithoutGarbage(pid: number): Promise<Memory> {
-  const resident = await rssWithoutGarbage(pid);
-  const file = heapFile(pid);
-  const heap = Number(readFileSync(file, 'utf8')) / 1024;
-  rmSync(file);
-  return { resident, heap };
-}
-
-/** Resident memory of a process started with these flags, in KB. */
-export async function rssWithoutGarbage(pid: number): Promise<number> {
   for (let i = 0; i < 2; i++) {
     process.kill(pid, 'SIGUSR2');
     await delay(700);
   }
-  return rssOf(pid);
+  const file = heapFile(pid);
+  const heap = Number(readFileSync(file, 'utf8')) / 1024;
+  rmSync(file);
+  return { resident: rssOf(pid), heap };
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { mkdtempSync, rmSync, chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +15,7 @@ import {
 } from '../tests/chat.js';
 import type { Device } from '../tests/client.js';
 import { Following } from '../tests/following.js';
-import { rssOf } from './cpu.js';
+import { gcOnSignal, memoryWithoutGarbage } from './memory.js';
 import { Parley } from './parley.js';
 
 /*
@@ -26,7 +25,6 @@ import { Parley } from './parley.js';
 
 const PEOPLE = 20;
 const MESSAGES = 300;
-const gcOnSignal = ['--expose-gc', '--import', new URL('./gc-on-signal.js', import.meta.url).href];
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '60' } } });
 const rounds = Number(values.rounds);
@@ -41,11 +39,10 @@ try {
   for (let round = 1; round <= rounds; round++) {
     const began = performance.now();
     await journey(url);
-    const rss = await rssWithoutGarbage(parley.pid);
-    idle.push(rss);
-    const heap = await heapUsed(parley.metricsUrl);
+    const { resident, heap } = await memoryWithoutGarbage(parley.pid);
+    idle.push(resident);
     console.log(
-      `round ${round}: ${(rss / 1024).toFixed(1)} MB resident, ${(heap / 2 ** 20).toFixed(1)} MB of it live objects, after ${Math.round(performance.now() - began)} ms`,
+      `round ${round}: ${(resident / 1024).toFixed(1)} MB resident, ${(heap / 1024).toFixed(1)} MB of it live objects, after ${Math.round(performance.now() - began)} ms`,
     );
   }
 } finally {
@@ -90,17 +87,4 @@ async function journey(url: string): Promise<void> {
   for (const following of followings) following.stop();
   for (const inbox of inboxes) if (inbox.values.length === 0) throw new Error('an inbox stream heard nothing');
   for (const device of [...people, ...others]) device.close();
-}
-
-async function rssWithoutGarbage(pid: number): Promise<number> {
-  for (let i = 0; i < 3; i++) {
-    process.kill(pid, 'SIGUSR2');
-    await delay(500);
-  }
-  return rssOf(pid);
-}
-
-async function heapUsed(metricsUrl: string): Promise<number> {
-  const text = await (await fetch(metricsUrl)).text();
-  return Number(/^nodejs_heap_size_used_bytes(?:\{[^}]*\})? (\S+)/m.exec(text)?.[1] ?? NaN);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fromPublicId } from '../../platform/ids/ids.js';
 import { withDatabase } from '../../tests/database.js';
-import { rssWithoutGarbage } from '../memory.js';
+import { memoryWithoutGarbage } from '../memory.js';
 import type { Parley } from '../parley.js';
 import { request, signUp, type Person } from '../people.js';
 import { median, type Row } from '../report.js';
@@ -53,7 +53,7 @@ export async function channel(parley: Parley, dataDir: string): Promise<Row[]> {
 async function memory(parley: Parley, large: Place, small: Place): Promise<Row> {
   const after = async (where: Place) => {
     for (let round = 0; round < ROUNDS / 2; round++) for (const { act } of actions(parley.url)) await act(where);
-    return (await rssWithoutGarbage(parley.pid)) / 1024;
+    return (await memoryWithoutGarbage(parley.pid)).resident / 1024;
   };
   const baseline = await after(small);
   const value = await after(large);

@@ -48,6 +48,17 @@ describe('the configuration', () => {
     expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name} is not valid: .+ It is: .+\\.$`));
   });
 
+  test.each([
+    [{ PARLEY_TLS_KEY: '-----BEGIN PRIVATE KEY-----' }, /belong together/],
+    [{ PARLEY_TLS_CERTIFICATE: '-----BEGIN CERTIFICATE-----' }, /belong together/],
+    [
+      { PARLEY_TLS_CERTIFICATE: '-----BEGIN CERTIFICATE-----', PARLEY_TLS_KEY: '-----BEGIN PRIVATE KEY-----' },
+      /no pair/,
+    ],
+  ])('a certificate without its key is no TLS', (given, why) => {
+    expect(() => readConfig(given)).toThrow(why);
+  });
+
   test('reads lists', () => {
     const { oidcIssuers, admins } = readConfig({
       PARLEY_OIDC_ISSUERS: 'https://id.example.org/=web|ios, http://127.0.0.1:8080=parley',

@@ -66,10 +66,10 @@ export class Instances {
         refusal = answer;
       } catch (error) {
         failure = error;
-        const neverArrived = isUnconnected(error);
-        const late = isLate(error);
-        if (neverArrived || late) instance.awayUntil = Date.now() + (late ? SILENT_MS : AWAY_MS);
-        if (request.signal?.aborted || late || !(neverArrived || request.mayRepeat)) throw error;
+        const [neverArrived, isSilent] = [isUnconnected(error), isLate(error)];
+        if (neverArrived) instance.awayUntil = Date.now() + AWAY_MS;
+        if (isSilent) instance.awayUntil = Date.now() + SILENT_MS;
+        if (request.signal?.aborted || isSilent || !(neverArrived || request.mayRepeat)) throw error;
       }
     }
     if (refusal) return refusal;
