@@ -46,7 +46,7 @@ export async function idle(dataDir: string): Promise<Row[]> {
         met: ours.resident <= 20,
       },
       {
-        name: '  of it in the heap, buffers included',
+        name: 'idle socket, what it keeps in the heap',
         unit: 'KB',
         value: ours.heap,
         baseline: { name: 'plain ws', value: theirs.heap },
