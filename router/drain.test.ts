@@ -86,7 +86,7 @@ describe('a server that stops', () => {
     await closed;
   });
 
-  test('ends idle connections without a reset, even where a request crosses that on its way', async () => {
+  test('ends idle connections without a reset, and a request that crosses that on its way is told to come back', async () => {
     const connection = await RawConnection.open();
     await connection.ask();
     const closed = router.close();
@@ -94,7 +94,8 @@ describe('a server that stops', () => {
     connection.socket.write(hello);
     connection.socket.end();
     await connection.closed;
-    expect(connection.received).toBe('');
+    expect(connection.received).toMatch(/^HTTP\/1.1 503 /);
+    expect(connection.received).toContain('"OVERLOADED"');
     await closed;
   });
 });

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Server as TlsServer } from 'node:tls';
+import { Fault } from '../errors/errors.js';
 
 /** How long requests that were on their way are still read and answered. */
 const GRACE_MS = 50;
@@ -47,10 +48,26 @@ export class Connections {
   }
 }
 
-/** Says that nothing more is written, and lets the client close; what it still sends is read, not reset. */
+/** For a request that was on its way to a connection that ends: it was not begun. */
+const NOT_BEGUN = (() => {
+  const body = JSON.stringify({ errors: [new Fault('OVERLOADED', 'The server is stopping. Try again.').toJSON()] });
+  const headers = [
+    'HTTP/1.1 503 Service Unavailable',
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'retry-after: 1',
+    'connection: close',
+  ];
+  return [...headers, '', body].join('\r\n');
+})();
+
+/**
+ * Says that nothing more is written, and lets the client close; what it still sends is read, not reset. The answer goes out
+ * before any question, as a client that has asked meanwhile could not be answered any more; one that has not drops it.
+ */
 function finish(socket: Duplex): Promise<void> {
   const limit = setTimeout(() => socket.destroy(), LINGER_MS);
-  socket.end();
+  if (socket.writable) socket.end(NOT_BEGUN);
   return new Promise((resolve) => {
     socket.once('close', () => {
       clearTimeout(limit);

@@ -1,39 +1,69 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import { Instances } from './instances.js';
+import { Instances, type InstancesOptions } from './instances.js';
 
 const open: { close(): unknown }[] = [];
 afterEach(() => {
   for (const each of open.splice(0)) each.close();
 });
 
-/** Its origin, and how often it was asked. */
-async function serve(answer: string | null): Promise<{ origin: string; asked: () => number }> {
-  let count = 0;
+interface Served {
+  origin: string;
+  asked: number;
+  /** null: none. */
+  status: number | null;
+}
+
+async function serve(status: number | null): Promise<Served> {
+  const served = { origin: '', asked: 0, status };
   const server: Server = createServer((_request, response) => {
-    count++;
-    if (answer !== null) response.end(answer);
+    served.asked++;
+    if (served.status !== null) response.writeHead(served.status).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   open.push({ close: () => (server.closeAllConnections(), server.close()) });
-  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked: () => count };
+  served.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return served;
+}
+
+/** Asks with what must not run twice. */
+function askerOf(servers: Served[], options?: InstancesOptions): () => Promise<number | 'late'> {
+  const instances = new Instances(
+    servers.map(({ origin }) => origin),
+    options,
+  );
+  open.push(instances);
+  return () =>
+    instances.post({ path: '/', body: '{}', headers: {}, mayRepeat: false }).then(
+      ({ status }) => status,
+      () => 'late',
+    );
 }
 
 test('one that does not answer keeps one request waiting, and is passed over by those after it', async () => {
-  const [silent, other] = [await serve(null), await serve('ok')];
-  const instances = new Instances([silent.origin, other.origin], { timeout: 300 });
-  open.push(instances);
-  const request = { path: '/', body: '{}', headers: {}, mayRepeat: false };
+  const [silent, other] = [await serve(null), await serve(200)];
+  const ask = askerOf([silent, other], { timeout: 300 });
   const answers = [];
-  for (let i = 0; i < 8; i++)
-    answers.push(
-      await instances.post(request).then(
-        ({ text }) => text,
-        () => 'late',
-      ),
-    );
-  expect(silent.asked()).toBe(1);
+  for (let i = 0; i < 8; i++) answers.push(await ask());
+  expect(silent.asked).toBe(1);
   expect(answers.filter((answer) => answer === 'late')).toHaveLength(1);
-  expect(other.asked()).toBe(7);
+  expect(other.asked).toBe(7);
+});
+
+test('one that refuses is passed over by those after it', async () => {
+  const [refusing, other] = [await serve(503), await serve(200)];
+  const ask = askerOf([refusing, other]);
+  for (let i = 0; i < 8; i++) expect(await ask()).toBe(200);
+  expect(refusing.asked).toBe(1);
+});
+
+test('where all were away, the one that has been so for longest is asked first', async () => {
+  const [early, late] = [await serve(503), await serve(200)];
+  const ask = askerOf([early, late]);
+  while (early.asked === 0) expect(await ask()).toBe(200);
+  [early.status, late.status] = [200, 503];
+  const asked = late.asked;
+  for (let i = 0; i < 8; i++) expect(await ask()).toBe(200);
+  expect(late.asked).toBe(asked + 1);
 });

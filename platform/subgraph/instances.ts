@@ -24,11 +24,11 @@ export interface InstanceAnswer {
 
 interface Instance {
   pool: Pool;
-  /** Not asked before then, unless all are away. */
+  /** Not asked before then, unless all others are away for longer. */
   awayUntil: number;
 }
 
-/** For how long an instance that refused a connection is passed over, and one that did not answer, ms. */
+/** For how long an instance that refused a connection or a request is passed over, and one that did not answer, ms. */
 const [AWAY_MS, SILENT_MS] = [1_000, 5_000];
 
 /**
@@ -64,6 +64,7 @@ export class Instances {
         const answer = await ask(instance, request);
         if (answer.status !== 503) return answer;
         refusal = answer;
+        instance.awayUntil = Date.now() + AWAY_MS;
       } catch (error) {
         failure = error;
         const [neverArrived, isSilent] = [isUnconnected(error), isLate(error)];
@@ -91,13 +92,16 @@ export class Instances {
     await Promise.all(this.all.map(({ pool }) => pool.close()));
   }
 
-  /** Each once, those that are away last; where it may run twice, the first once more: a kept socket may have been stale. */
+  /**
+   * Each once, those that are away last, the latest of them at the end; where it may run twice, the first once more: a kept
+   * socket may have been stale.
+   */
   private inTurn(mayRepeat: boolean): Instance[] {
     this.turn = (this.turn + 1) % this.all.length;
     const turned = [...this.all.slice(this.turn), ...this.all.slice(0, this.turn)];
     const now = Date.now();
-    const isAway = ({ awayUntil }: Instance) => awayUntil > now;
-    const ordered = [...turned.filter((each) => !isAway(each)), ...turned.filter(isAway)];
+    const away = ({ awayUntil }: Instance) => Math.max(0, awayUntil - now);
+    const ordered = turned.sort((one, other) => away(one) - away(other));
     return mayRepeat ? [...ordered, ...ordered.slice(0, 1)] : ordered;
   }
 }
@@ -113,19 +117,11 @@ async function ask({ pool }: Instance, { path, headers, body, signal }: Instance
   return { status: response.statusCode, text: await response.body.text() };
 }
 
-const unconnected = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
 /** Whether there was no connection, so that nothing was sent. */
 function isUnconnected(error: unknown): boolean {
-  const { code, errors } = error as { code?: string; errors?: unknown[] };
-  return unconnected.has(code ?? '') || (Array.isArray(errors) && errors.length > 0 && errors.every(isUnconnected));
+  const { code, syscall, errors } = error as { code?: string; syscall?: string; errors?: unknown[] };
+  if (Array.isArray(errors)) return errors.length > 0 && errors.every(isUnconnected);
+  return syscall === 'connect' || syscall === 'getaddrinfo' || code === 'UND_ERR_CONNECT_TIMEOUT';
 }
 
 /** Whoever asks has waited long enough. */
