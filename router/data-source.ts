@@ -14,6 +14,8 @@ export interface OperationContext {
   caller: Caller;
   /** Aborted when nobody waits for the answer any more. */
   signal?: AbortSignal;
+  /** Whether its mutations may run twice, and return the first result then. */
+  isIdempotent?: boolean;
 }
 
 type Options = GraphQLDataSourceProcessOptions<Record<string, unknown>>;
@@ -65,9 +67,9 @@ export class HttpDataSource implements GraphQLDataSource<Record<string, unknown>
 
   async process(options: Options): Promise<GatewayGraphQLResponse> {
     const { query, variables, operationName } = options.request;
-    const { caller, signal } = options.context as unknown as OperationContext;
-    // A mutation that may have reached an instance is repeated by the client alone, who knows whether that is safe.
-    const mayRepeat = !query?.trimStart().startsWith('mutation');
+    const { caller, signal, isIdempotent = false } = options.context as unknown as OperationContext;
+    // Another mutation that may have reached an instance is repeated by the client alone, who knows whether that is safe.
+    const mayRepeat = isIdempotent || !query?.trimStart().startsWith('mutation');
     return this.post(this.path, { query, variables, operationName }, this.tokenOf(caller), mayRepeat, signal);
   }
 

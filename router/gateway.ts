@@ -18,6 +18,7 @@ import type { Caller } from '../platform/auth/caller.js';
 import type { Log } from '../platform/telemetry/log.js';
 import type { OperationContext } from './data-source.js';
 import { Documents, type PreparedOperation } from './documents.js';
+import { isIdempotent } from './idempotent.js';
 import { formatResult } from './errors.js';
 
 export interface GatewayOptions {
@@ -33,6 +34,7 @@ interface Planned {
   plan: QueryPlan;
   /** The plan's only step, where that is one fetch. */
   onlyFetch: FetchNode | null;
+  isIdempotent: boolean;
 }
 
 /**
@@ -99,7 +101,7 @@ export class Gateway {
   ): Promise<ExecutionResult> {
     try {
       const planned = this.plan(prepared);
-      const context: OperationContext = { caller, signal };
+      const context: OperationContext = { caller, signal, isIdempotent: planned.isIdempotent };
       const result = planned.onlyFetch
         ? await this.fetchOnly(planned.operation, planned.onlyFetch, prepared, variables, context)
         : await this.apollo.executor(this.requestContext(prepared, variables, context));
@@ -165,7 +167,8 @@ export class Gateway {
     let planned = this.planned.get(prepared);
     if (!planned) {
       const { operation, plan } = this.planOf(prepared.document, prepared.operationName);
-      planned = { operation, plan, onlyFetch: selectsIntrospection(prepared) ? null : onlyFetchOf(plan) };
+      const onlyFetch = selectsIntrospection(prepared) ? null : onlyFetchOf(plan);
+      planned = { operation, plan, onlyFetch, isIdempotent: isIdempotent(this.schema, prepared.operation) };
       this.planned.set(prepared, planned);
     }
     return planned;

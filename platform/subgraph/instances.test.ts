@@ -27,15 +27,15 @@ async function serve(status: number | null): Promise<Served> {
   return served;
 }
 
-/** Asks with what must not run twice. */
-function askerOf(servers: Served[], options?: InstancesOptions): () => Promise<number | 'late'> {
+/** Asks with what must not run twice, unless told. */
+function askerOf(servers: Served[], options?: InstancesOptions, mayRepeat = false): () => Promise<number | 'late'> {
   const instances = new Instances(
     servers.map(({ origin }) => origin),
     options,
   );
   open.push(instances);
   return () =>
-    instances.post({ path: '/', body: '{}', headers: {}, mayRepeat: false }).then(
+    instances.post({ path: '/', body: '{}', headers: {}, mayRepeat }).then(
       ({ status }) => status,
       () => 'late',
     );
@@ -66,4 +66,18 @@ test('where all were away, the one that has been so for longest is asked first',
   const asked = late.asked;
   for (let i = 0; i < 8; i++) expect(await ask()).toBe(200);
   expect(late.asked).toBe(asked + 1);
+});
+
+test('what may run twice is asked of another where one is silent, and those after it pass that one over', async () => {
+  const [silent, other] = [await serve(null), await serve(200)];
+  const ask = askerOf([silent, other], { patience: 50 }, true);
+  for (let i = 0; i < 8; i++) expect(await ask()).toBe(200);
+  expect([silent.asked, other.asked]).toEqual([1, 8]);
+});
+
+test('where all are silent, each is asked once', async () => {
+  const servers = [await serve(null), await serve(null)];
+  const ask = askerOf(servers, { patience: 50, timeout: 300 }, true);
+  expect(await ask()).toBe('late');
+  expect(servers.map(({ asked }) => asked)).toEqual([1, 1]);
 });

@@ -6,6 +6,8 @@ export interface InstancesOptions {
   connections?: number;
   /** For the whole answer, ms. */
   timeout?: number;
+  /** After so long without an answer another instance is asked as well, where it may run twice, ms. */
+  patience?: number;
 }
 
 export interface InstanceRequest {
@@ -20,6 +22,11 @@ export interface InstanceRequest {
 export interface InstanceAnswer {
   status: number;
   text: string;
+}
+
+/** The asking of one instance after the other, as far as it has come. */
+interface Round {
+  asked: Instance | null;
 }
 
 interface Instance {
@@ -37,11 +44,13 @@ const [AWAY_MS, SILENT_MS] = [1_000, 5_000];
  */
 export class Instances {
   private readonly all: Instance[];
+  private readonly patience: number;
   private turn = 0;
 
   /** `origins`: http://host:port, one at least. */
   constructor(origins: readonly string[], options: InstancesOptions = {}) {
     const timeout = options.timeout ?? 10_000;
+    this.patience = options.patience ?? 2_000;
     this.all = origins.map((origin) => ({
       pool: new Pool(origin, {
         connections: options.connections ?? 64,
@@ -56,25 +65,62 @@ export class Instances {
   }
 
   /** Rejects with what the last instance that was asked did. A 503 is an answer only where every instance gave it. */
-  async post(request: InstanceRequest): Promise<InstanceAnswer> {
+  post(request: InstanceRequest): Promise<InstanceAnswer> {
+    const round: Round = { asked: null };
+    const answer = this.askInTurn(request, round);
+    return request.mayRepeat && this.all.length > 1 ? this.orOfAnother(answer, request, round) : answer;
+  }
+
+  private async askInTurn(request: InstanceRequest, round: Round): Promise<InstanceAnswer> {
     let refusal: InstanceAnswer | null = null;
     let failure: unknown;
     for (const instance of this.inTurn(request.mayRepeat)) {
+      round.asked = instance;
       try {
         const answer = await ask(instance, request);
         if (answer.status !== 503) return answer;
         refusal = answer;
-        instance.awayUntil = Date.now() + AWAY_MS;
+        passOver(instance, AWAY_MS);
       } catch (error) {
         failure = error;
         const [neverArrived, isSilent] = [isUnconnected(error), isLate(error)];
-        if (neverArrived) instance.awayUntil = Date.now() + AWAY_MS;
-        if (isSilent) instance.awayUntil = Date.now() + SILENT_MS;
+        if (neverArrived) passOver(instance, AWAY_MS);
+        if (isSilent) passOver(instance, SILENT_MS);
         if (request.signal?.aborted || isSilent || !(neverArrived || request.mayRepeat)) throw error;
       }
     }
     if (refusal) return refusal;
     throw failure;
+  }
+
+  /** The answer, or that of another instance where that comes first: it is asked once the one whose turn it is was silent. */
+  private async orOfAnother(
+    answer: Promise<InstanceAnswer>,
+    request: InstanceRequest,
+    round: Round,
+  ): Promise<InstanceAnswer> {
+    if (!(await this.isSilent(answer)) || !round.asked) return answer;
+    passOver(round.asked, SILENT_MS);
+    const other = this.all.find(({ awayUntil }) => awayUntil <= Date.now());
+    if (!other) return answer;
+    const second = ask(other, request).then((given) => {
+      if (given.status === 503) throw new Error('it refused');
+      return given;
+    });
+    return Promise.any([answer, second]).catch(() => answer);
+  }
+
+  /** Whether it is still out when patience ends. Rejects as it does. */
+  private async isSilent(answer: Promise<InstanceAnswer>): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<boolean>((resolve) => {
+      timer = setTimeout(resolve, this.patience, true);
+    });
+    try {
+      return await Promise.race([answer.then(() => false), patience]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Whether one of them says that it can take requests. */
@@ -104,6 +150,10 @@ export class Instances {
     const ordered = turned.sort((one, other) => away(one) - away(other));
     return mayRepeat ? [...ordered, ...ordered.slice(0, 1)] : ordered;
   }
+}
+
+function passOver(instance: Instance, ms: number): void {
+  instance.awayUntil = Date.now() + ms;
 }
 
 async function ask({ pool }: Instance, { path, headers, body, signal }: InstanceRequest): Promise<InstanceAnswer> {
