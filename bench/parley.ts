@@ -21,7 +21,7 @@ export class Parley {
     const startedAt = performance.now();
     const child = spawn(
       process.execPath,
-      [...nodeFlags, fileURLToPath(new URL('../bin/main.js', import.meta.url)), 'all'],
+      [...nodeFlags, fileURLToPath(new URL('../bundle/main.js', import.meta.url)), 'all'],
       {
         env: {
           ...process.env,

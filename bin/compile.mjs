@@ -1,14 +1,25 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { bundle, removeBundle } from './bundle.mjs';
 
 const folders = ['bin', 'router', 'subgraphs', 'workers', 'platform', 'schema', 'prisma', 'bench', 'tests'];
 
-/** Compiles every .ts to dist/ whose source is newer, and removes what has no source any more. Types are tsc's affair. */
+/**
+ * Compiles every .ts to dist/ whose source is newer, removes what has no source any more, and bundles what people run. Types
+ * are tsc's affair.
+ */
 export async function compile(root) {
   const sources = folders.flatMap((folder) => typescriptIn(root, folder));
   const stale = sources.filter((file) => isOlder(join(root, outputOf(file)), join(root, file)));
+  if (stale.length > 0) removeBundle(root);
   removeOrphans(root, new Set(sources.map(outputOf)));
-  if (stale.length === 0) return 0;
+  await compileFiles(root, stale);
+  await bundle(root);
+  return stale.length;
+}
+
+async function compileFiles(root, stale) {
+  if (stale.length === 0) return;
   const { transform } = await import('@swc/core');
   await Promise.all(
     stale.map(async (file) => {
@@ -24,7 +35,6 @@ export async function compile(root) {
       writeFileSync(output, `${code}\n//# sourceMappingURL=${output.split('/').pop()}.map\n`);
     }),
   );
-  return stale.length;
 }
 
 const outputOf = (file) => join('dist', file.replace(/\.ts$/, '.js'));
@@ -52,7 +62,7 @@ function removeOrphans(root, wanted) {
   const visit = (folder) => {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) visit(path);
+      if (entry.isDirectory()) path === join('dist', 'bundle') || visit(path);
       else if (!wanted.has(path.replace(/\.map$/, ''))) rmSync(join(root, path), { force: true });
     }
   };

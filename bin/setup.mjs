@@ -37,7 +37,7 @@ export async function setup() {
         });
       remember({ schemas });
     }
-    const compiler = digest(['.swcrc', 'bin/compile.mjs']) + recall().lock;
+    const compiler = digest(['.swcrc', 'bin/compile.mjs', 'bin/bundle.mjs']) + recall().lock;
     if (recall().compiler !== compiler) rmSync(join(root, 'dist'), { recursive: true, force: true });
     if (!existsSync(join(root, 'dist'))) say('compiling');
     await compileStale();
@@ -52,7 +52,7 @@ function isFresh() {
     !needsInstall(lock) &&
     made.lock === lock &&
     made.schemas === digest(schemaFiles()) + lock &&
-    made.compiler === digest(['.swcrc', 'bin/compile.mjs']) + lock &&
+    made.compiler === digest(['.swcrc', 'bin/compile.mjs', 'bin/bundle.mjs']) + lock &&
     existsSync(join(root, 'prisma/directory/client/client.ts')) &&
     existsSync(join(root, 'prisma/shard/client/client.ts'))
   );

@@ -37,7 +37,7 @@ export class NodeProcess {
   /** Resolves once it is ready, with what it has printed since. */
   async start(limit = 60_000): Promise<string> {
     if (this.isRunning()) throw new Error('It runs already.');
-    const main = join(packageRoot, 'dist/bin/main.js');
+    const main = join(packageRoot, 'dist/bundle/main.js');
     if (!existsSync(main)) throw new Error(`${main} is missing: run \`npm run setup\` first.`);
     const child = spawn(process.execPath, [main, ...this.names], {
       cwd: this.directory,

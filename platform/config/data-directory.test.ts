@@ -64,7 +64,7 @@ describe('the data directory', () => {
   (isLinux ? it : it.skip).each(['/proc', '/proc/nope', '/proc/not/there'])(
     'ends a start in %s with a sentence',
     (path) => {
-      const started = spawnSync(process.execPath, [join(packageRoot, 'dist/bin/main.js'), 'all'], {
+      const started = spawnSync(process.execPath, [join(packageRoot, 'dist/bundle/main.js'), 'all'], {
         env: { ...process.env, NODE_OPTIONS: '', PARLEY_DATA_DIR: path },
         encoding: 'utf8',
         timeout: 15_000,
