@@ -23,10 +23,14 @@ const external = [
 const banner = `import { createRequire as $createRequire } from 'node:module';
 const require = $createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;`;
 
+const folderIn = (root) => join(root, 'dist/bundle');
+
+export const isBundled = (root) => existsSync(folderIn(root));
+
 /** dist/bundle: the processes in few files, because Node would spend a second on finding and reading 3,000 at each start. */
 export async function bundle(root) {
-  const [made, making] = [join(root, 'dist/bundle'), join(root, `dist/bundle.${process.pid}`)];
-  if (existsSync(made)) return;
+  const making = `${folderIn(root)}.new`;
+  rmSync(making, { recursive: true, force: true });
   const { build } = createRequire(join(root, 'package.json'))('esbuild');
   await build({
     entryPoints: entries.map((name) => join(root, 'dist/bin', `${name}.js`)),
@@ -42,10 +46,10 @@ export async function bundle(root) {
     external,
     banner: { js: banner },
   });
-  renameSync(making, made);
+  renameSync(making, folderIn(root));
 }
 
 /** Before anything that is in it changes: whoever comes after a crash makes it anew. */
 export function removeBundle(root) {
-  rmSync(join(root, 'dist/bundle'), { recursive: true, force: true });
+  rmSync(folderIn(root), { recursive: true, force: true });
 }

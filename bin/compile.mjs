@@ -1,22 +1,29 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { bundle, removeBundle } from './bundle.mjs';
+import { bundle, isBundled, removeBundle } from './bundle.mjs';
 
 const folders = ['bin', 'router', 'subgraphs', 'workers', 'platform', 'schema', 'prisma', 'bench', 'tests'];
 
+/** Whether compile has something to do. */
+export function isStale(root) {
+  return !isBundled(root) || staleOf(root, sourcesIn(root)).length > 0;
+}
+
 /**
  * Compiles every .ts to dist/ whose source is newer, removes what has no source any more, and bundles what people run. Types
- * are tsc's affair.
+ * are tsc's affair. One at a time.
  */
 export async function compile(root) {
-  const sources = folders.flatMap((folder) => typescriptIn(root, folder));
-  const stale = sources.filter((file) => isOlder(join(root, outputOf(file)), join(root, file)));
+  const sources = sourcesIn(root);
+  const stale = staleOf(root, sources);
   if (stale.length > 0) removeBundle(root);
   removeOrphans(root, new Set(sources.map(outputOf)));
   await compileFiles(root, stale);
-  await bundle(root);
-  return stale.length;
+  if (!isBundled(root)) await bundle(root);
 }
+
+const sourcesIn = (root) => folders.flatMap((folder) => typescriptIn(root, folder));
+const staleOf = (root, sources) => sources.filter((file) => isOlder(join(root, outputOf(file)), join(root, file)));
 
 async function compileFiles(root, stale) {
   if (stale.length === 0) return;

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import { compile, isStale } from './compile.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, 'node_modules');
@@ -11,7 +12,7 @@ const stamp = join(modules, '.parley-setup.json');
 
 /** Installs, generates and compiles what is missing or stale. Plain Node: it runs before anything is installed. */
 export async function setup() {
-  if (isFresh() && !(await compileStale())) return;
+  if (isFresh() && !isStale(root)) return;
   await locked(async () => {
     const lock = digest(['package-lock.json']);
     if (needsInstall(lock)) {
@@ -37,10 +38,10 @@ export async function setup() {
         });
       remember({ schemas });
     }
-    const compiler = digest(['.swcrc', 'bin/compile.mjs', 'bin/bundle.mjs']) + recall().lock;
+    const compiler = digest(compilerFiles) + recall().lock;
     if (recall().compiler !== compiler) rmSync(join(root, 'dist'), { recursive: true, force: true });
     if (!existsSync(join(root, 'dist'))) say('compiling');
-    await compileStale();
+    await compile(root);
     remember({ compiler });
   });
 }
@@ -52,7 +53,7 @@ function isFresh() {
     !needsInstall(lock) &&
     made.lock === lock &&
     made.schemas === digest(schemaFiles()) + lock &&
-    made.compiler === digest(['.swcrc', 'bin/compile.mjs', 'bin/bundle.mjs']) + lock &&
+    made.compiler === digest(compilerFiles) + lock &&
     existsSync(join(root, 'prisma/directory/client/client.ts')) &&
     existsSync(join(root, 'prisma/shard/client/client.ts'))
   );
@@ -66,12 +67,8 @@ function needsInstall(lock) {
   return installed.mtimeMs < statSync(join(root, 'package-lock.json')).mtimeMs - 2_000;
 }
 
+const compilerFiles = ['.swcrc', 'bin/compile.mjs', 'bin/bundle.mjs'];
 const schemaFiles = () => ['prisma/directory/schema.prisma', 'prisma/shard/schema.prisma'];
-
-async function compileStale() {
-  const { compile } = await import(pathToFileURL(join(root, 'bin/compile.mjs')).href);
-  return (await compile(root)) > 0;
-}
 
 function digest(files) {
   const hash = createHash('sha256');

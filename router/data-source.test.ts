@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ViewerTokens } from '../platform/auth/viewer-token.js';
+import { Instances } from '../platform/subgraph/instances.js';
 import { serveSubgraph, type SubgraphServer } from '../platform/subgraph/serve.js';
 import { silentLog } from '../platform/telemetry/log.js';
 import { HttpDataSource, InProcessDataSource } from './data-source.js';
@@ -91,6 +92,29 @@ describe('a subgraph behind HTTP', () => {
       silent.close();
     }
   });
+
+  test.each([true, false])(
+    'a mutation goes to another instance where the first broke off, if it may run twice: %s',
+    async (isIdempotent) => {
+      const breaking = createServer((socket) => socket.once('data', () => socket.destroy()));
+      await new Promise<void>((resolve) => breaking.listen(0, '127.0.0.1', resolve));
+      // The second of them has the first turn.
+      const broken = `http://127.0.0.1:${(breaking.address() as AddressInfo).port}`;
+      const instances = new Instances([messages.url, broken]);
+      const created = new HttpDataSource({ url: instances, viewerTokens });
+      sources.push(created);
+      try {
+        const answer = await created.process({
+          request: { query: 'mutation { send(body: "once more") { body } }' },
+          context: { caller: person, isIdempotent },
+        } as never);
+        const refused = { errors: [{ extensions: { code: 'UNAVAILABLE', retryable: true } }] };
+        expect(answer).toMatchObject(isIdempotent ? { data: { send: { body: 'once more' } } } : refused);
+      } finally {
+        breaking.close();
+      }
+    },
+  );
 
   test('executes an event that the hub holds', async () => {
     const request = { query: 'subscription { conversationEvents(conversationId: "c") { cursor } }' };
