@@ -6,6 +6,7 @@ export const topics = {
   user: 'parley.user',
   /** What one person changed of their own state of a conversation; keyed by the person. */
   inbox: 'parley.inbox',
+  media: 'parley.media',
 } as const;
 
 const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
@@ -52,6 +53,10 @@ const systemEvent = z.object({
   text: z.string().nullable(),
 });
 
+export const mediaKinds = ['IMAGE', 'VIDEO', 'AUDIO', 'VOICE', 'FILE'] as const;
+/** What a message carries; ready to be shown, or still being looked at. */
+const attachment = z.object({ mediaId: uuid, kind: z.enum(mediaKinds) });
+
 /** A message as the change feed carries it. What is absent does not apply. */
 export const messageSnapshot = z.object({
   id: uuid,
@@ -65,6 +70,7 @@ export const messageSnapshot = z.object({
   clientMessageId: z.string(),
   createdAt: instant,
   mentions: z.array(mention).optional(),
+  attachments: z.array(attachment).optional(),
   systemEvent: systemEvent.optional(),
   replyToId: uuid.optional(),
   /** The user who wrote what was forwarded. */
@@ -190,6 +196,16 @@ export const reportResolved = define('ReportResolved', 1, {
 
 export const deviceSignedOut = define('DeviceSignedOut', 1, { ...envelope, userId: uuid, deviceId: uuid });
 
+/** Keyed by the media. */
+const mediaEnvelope = { ...envelope, mediaId: uuid, ownerId: uuid, kind: z.enum(mediaKinds) };
+/** Its bytes are in the store: they are to be looked at. */
+export const mediaUploaded = define('MediaUploaded', 1, mediaEnvelope);
+export const mediaReady = define('MediaReady', 1, mediaEnvelope);
+export const mediaRejected = define('MediaRejected', 1, {
+  ...mediaEnvelope,
+  rejection: z.enum(['MALWARE', 'TYPE_MISMATCH', 'CORRUPT', 'TOO_LARGE', 'UPLOAD_EXPIRED']),
+});
+
 export const events = {
   MessageSent: messageSent,
   MessageEdited: messageEdited,
@@ -214,6 +230,9 @@ export const events = {
   UserDeleted: userDeleted,
   ReportResolved: reportResolved,
   DeviceSignedOut: deviceSignedOut,
+  MediaUploaded: mediaUploaded,
+  MediaReady: mediaReady,
+  MediaRejected: mediaRejected,
 } as const;
 
 export type EventType = keyof typeof events;
@@ -246,4 +265,7 @@ export const topicOf: Record<EventType, string> = {
   UserDeleted: topics.user,
   ReportResolved: topics.user,
   DeviceSignedOut: topics.user,
+  MediaUploaded: topics.media,
+  MediaReady: topics.media,
+  MediaRejected: topics.media,
 };
