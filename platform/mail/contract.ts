@@ -49,9 +49,34 @@ export function mailContract(name: string, open: (from: string) => Promise<MailU
       expect(bodyOf(message).trimEnd()).toBe(text);
     });
 
+    test('a letter in HTML too has both, the text first', async () => {
+      const html = '<p>Grüße, 山田さん</p>';
+      await under.mail.send({ ...letter, text: 'Grüße', html });
+      const [message = ''] = await under.arrived();
+      const boundary = /^Content-Type: multipart\/alternative;\s+boundary="(.+)"\r$/m.exec(message)?.[1];
+      const parts = message.split(`--${boundary}`).slice(1, -1);
+      expect(parts.map((part) => /^Content-Type: (\S+);/m.exec(part)?.[1])).toEqual(['text/plain', 'text/html']);
+      expect(parts.map((part) => bodyOf(part).trimEnd())).toEqual(['Grüße', html]);
+    });
+
+    test('says how to unsubscribe, as RFC 8058 has it', async () => {
+      const unsubscribe = `https://chat.example.org/unsubscribe?token=${'t'.repeat(300)}`;
+      await under.mail.send({ ...letter, unsubscribe });
+      const [message = ''] = await under.arrived();
+      expect(message).toContain(`\r\nList-Unsubscribe: <${unsubscribe}>\r\n`);
+      expect(message).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r$/m);
+    });
+
+    test('says nothing of it where nobody can unsubscribe', async () => {
+      await under.mail.send(letter);
+      expect((await under.arrived()).join()).not.toMatch(/List-Unsubscribe|multipart/i);
+    });
+
     test('a line break in a subject or an address makes no header', async () => {
       await under.mail.send({ ...letter, subject: 'Hello\r\nBcc: eve@example.org' });
       await under.mail.send({ ...letter, to: 'ann@example.org\r\nBcc: eve@example.org' }).catch(() => undefined);
+      await under.mail.send({ ...letter, unsubscribe: 'https://example.org/>\r\nBcc: eve@example.org' });
+      await expect(under.mail.send({ ...letter, unsubscribe: 'mailto:eve@example.org' })).rejects.toThrow('mailto:');
       for (const message of await under.arrived()) expect(message).not.toMatch(/^Bcc:/im);
     });
 
