@@ -28,12 +28,15 @@ export interface DownloadGrant {
   expiresAt: Date;
 }
 
-export interface StoredObject {
+export interface ListedObject {
   key: string;
   /** Bytes. */
   size: number;
-  contentType: string;
   modifiedAt: Date;
+}
+
+export interface StoredObject extends ListedObject {
+  contentType: string;
 }
 
 /**
@@ -43,19 +46,23 @@ export interface StoredObject {
 export interface ObjectStore {
   /**
    * A request by which whoever holds it may put this object until `expiresAt`, and no other: method, key, content type, length
-   * and, where given, checksum are signed. It may be used again meanwhile with the same result.
+   * and, where given, checksum are signed. It may be used again meanwhile, without a checksum for other bytes of that length:
+   * what was looked at and is to be served has to be a copy, under a key that nobody may put.
    */
   signUpload(grant: UploadGrant): Promise<SignedUpload>;
-  /** A link by which whoever holds it may get this object until `expiresAt`, as the grant says: never as what a browser would run. Ranges work. */
+  /**
+   * A link by which whoever holds it may get this object until `expiresAt`, as the grant says. Ranges work. What a browser
+   * might run or render as a page is always an attachment of type application/octet-stream.
+   */
   signDownload(grant: DownloadGrant): Promise<string>;
   head(key: string): Promise<StoredObject | null>;
   /** Null where there is none. The reader consumes or destroys the stream. `range`: bytes from `start` to `end`, both included. */
   read(key: string, range?: { start: number; end: number }): Promise<Readable | null>;
-  /** Resolves once durable. Replaces what was there. */
+  /** Resolves once durable. Replaces what was there. Throws, and leaves that, where the bytes are not `size`. */
   write(key: string, body: Buffer | Readable, about: { contentType: string; size: number }): Promise<void>;
   /** What is not there is deleted already. */
   delete(keys: readonly string[]): Promise<void>;
   /** All whose keys begin so, in the order of their keys. */
-  list(prefix: string): AsyncIterable<StoredObject>;
+  list(prefix: string): AsyncIterable<ListedObject>;
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 
-export type Verdict = { kind: 'clean' } | { kind: 'malware'; name: string };
+/** `tooLarge`: more bytes than the scanner takes, so nothing is known of them, now or later. */
+export type Verdict = { kind: 'clean' } | { kind: 'malware'; name: string } | { kind: 'tooLarge' };
 
 /** Says of bytes whether they are known to be hostile. */
 export interface VirusScan {
