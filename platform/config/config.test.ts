@@ -2,9 +2,11 @@ import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import webPush from 'web-push';
 import { parseRedisUrl } from '../redis/address.js';
 import { readConfig, variables } from './config.js';
 import { packageRoot } from './package-root.js';
+import { vapidKeysOf } from './push.js';
 import { loadSecrets } from './secrets.js';
 
 describe('the configuration', () => {
@@ -44,6 +46,12 @@ describe('the configuration', () => {
     ['PARLEY_SUBGRAPH_URLS', 'users'],
     ['PARLEY_SUBGRAPH_URLS', 'users=http://10.0.0.1:4011/graphql'],
     ['PARLEY_SUBGRAPH_PORTS', 'users=many'],
+    ['PARLEY_APNS_KEY', 'AuthKey.p8'],
+    ['PARLEY_APNS_ENDPOINT', 'http://api.push.apple.com'],
+    ['PARLEY_FCM_SERVICE_ACCOUNT', '{'],
+    ['PARLEY_FCM_SERVICE_ACCOUNT', '{"project_id":"a","client_email":"b","private_key":"c"}'],
+    ['PARLEY_VAPID_PUBLIC_KEY', 'BPub'],
+    ['PARLEY_VAPID_SUBJECT', 'ann@example.org'],
   ])('a bad %s (%s) is named, with what is allowed', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name} is not valid: .+ It is: .+\\.$`));
   });
@@ -140,6 +148,25 @@ describe('the configuration', () => {
     );
   });
 
+  test('reads what there is of push, and says what does not fit together', () => {
+    expect(readConfig({ PARLEY_MAIL_FROM: 'Parley <parley@example.org>' }).push).toEqual({
+      apns: null,
+      fcm: null,
+      webPush: { subject: 'mailto:parley@example.org', allowsPrivateAddresses: false },
+    });
+    expect(() => readConfig({ PARLEY_APNS_TOPIC: 'org.example.chat' })).toThrow(/PARLEY_APNS_KEY_ID.*all of them/);
+    const [one, other] = [webPush.generateVAPIDKeys(), webPush.generateVAPIDKeys()];
+    const given = { PARLEY_VAPID_PUBLIC_KEY: one.publicKey, PARLEY_VAPID_PRIVATE_KEY: one.privateKey };
+    expect(readConfig(given).secrets.vapid).toEqual(one);
+    expect(() => readConfig({ PARLEY_VAPID_PUBLIC_KEY: one.publicKey })).toThrow(/Set both/);
+    expect(() => readConfig({ ...given, PARLEY_VAPID_PRIVATE_KEY: other.privateKey })).toThrow(/no pair/);
+  });
+
+  test('says nothing of a service account that it cannot read', () => {
+    const bad = JSON.stringify({ project_id: 'a', client_email: 'b', private_key: 'TOP SECRET' });
+    expect(() => readConfig({ PARLEY_FCM_SERVICE_ACCOUNT: bad })).not.toThrow(/TOP SECRET/);
+  });
+
   test('names every bad variable at once', () => {
     expect(() => readConfig({ PARLEY_PORT: 'x', PARLEY_SHARDS: 'y' })).toThrow(/PARLEY_PORT[^]*\n[^]*PARLEY_SHARDS/);
   });
@@ -157,5 +184,6 @@ test('secrets are made once and kept for this user alone', () => {
   const first = loadSecrets(dataDir, {});
   expect(loadSecrets(dataDir, {})).toEqual(first);
   expect(statSync(join(dataDir, 'secrets', 'cursor')).mode & 0o777).toBe(0o600);
+  expect(first.vapid).toEqual(vapidKeysOf(first.vapid.privateKey));
   expect(loadSecrets(dataDir, { cursor: 'c'.repeat(32) }).cursor.toString()).toBe('c'.repeat(32));
 });

@@ -8,6 +8,7 @@ import { logLevels } from '../telemetry/log.js';
 import { isPostgresUrl, parsePorts, parseShardUrls, parseSubgraphUrls } from './addresses.js';
 import { kafkaVariables, readKafka, type KafkaSettings } from './kafka.js';
 import { parseIssuers, type OidcIssuer } from './oidc-issuers.js';
+import { pushVariables, readPush, readVapidKeys, type PushSettings, type VapidKeys } from './push.js';
 import { StartError } from './start-error.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
@@ -134,6 +135,7 @@ export const variables = {
     .regex(/^([^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/)
     .default('Parley <parley@localhost>')
     .describe('Sender of mail: an address, or Name <address>'),
+  ...pushVariables,
   PARLEY_OIDC_ISSUERS: z
     .string()
     .transform(parseIssuers)
@@ -166,6 +168,9 @@ const secrets = [
   'PARLEY_TLS_KEY',
   'PARLEY_KAFKA_PASSWORD',
   'PARLEY_SMTP_URL',
+  'PARLEY_APNS_KEY',
+  'PARLEY_FCM_SERVICE_ACCOUNT',
+  'PARLEY_VAPID_PRIVATE_KEY',
   'PARLEY_DATABASE_URL',
   'PARLEY_SHARD_URLS',
   'PARLEY_REDIS_URL',
@@ -196,6 +201,7 @@ export interface Config {
   kafka: KafkaSettings | null;
   /** `smtpUrl` null: written to the data directory. */
   mail: { smtpUrl: string | null; from: string };
+  push: PushSettings;
   oidcIssuers: OidcIssuer[];
   /** Null: off. */
   tracing: { endpoint: string; ratio: number } | null;
@@ -204,7 +210,7 @@ export interface Config {
   /** E-mail addresses and handles, in lower case. */
   admins: string[];
   /** Those that are absent are made at first start and kept in the data directory. */
-  secrets: { cursor?: string; viewer?: string; refresh?: string; signingKey?: string };
+  secrets: { cursor?: string; viewer?: string; refresh?: string; signingKey?: string; vapid?: VapidKeys };
 }
 export interface DatabaseUrls {
   directory: string;
@@ -269,6 +275,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     rateLimits: parseRules(values.PARLEY_RATE_LIMITS),
     kafka: readKafka(values),
     mail: { smtpUrl: values.PARLEY_SMTP_URL ?? null, from: values.PARLEY_MAIL_FROM },
+    push: readPush(values),
     oidcIssuers: values.PARLEY_OIDC_ISSUERS,
     tracing: values.PARLEY_OTLP_ENDPOINT
       ? { endpoint: values.PARLEY_OTLP_ENDPOINT, ratio: values.PARLEY_TRACE_RATIO }
@@ -283,6 +290,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       viewer: values.PARLEY_VIEWER_SECRET,
       refresh: values.PARLEY_REFRESH_SECRET,
       signingKey: values.PARLEY_SIGNING_KEY,
+      vapid: readVapidKeys(values),
     },
   };
 }

@@ -1,7 +1,8 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createECDH, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config.js';
+import { vapidKeysOf, type VapidKeys } from './push.js';
 import { StartError } from './start-error.js';
 
 export interface Secrets {
@@ -10,6 +11,7 @@ export interface Secrets {
   refresh: Buffer;
   /** Ed25519, PKCS #8, PEM. */
   signingKey: string;
+  vapid: VapidKeys;
 }
 
 /** The secrets that the environment gives; each other one is made once and kept in `<dataDir>/secrets`, mode 0600. */
@@ -22,6 +24,7 @@ export function loadSecrets(dataDir: string, given: Config['secrets']): Secrets 
     viewer: Buffer.from(given.viewer ?? kept(folder, 'viewer', random)),
     refresh: Buffer.from(given.refresh ?? kept(folder, 'refresh', random)),
     signingKey: given.signingKey ?? kept(folder, 'signing-key.pem', newSigningKey),
+    vapid: given.vapid ?? keptVapidKeys(folder),
   };
 }
 
@@ -38,13 +41,27 @@ function kept(folder: string, name: string, make: () => string): string {
   }
 }
 
+function keptVapidKeys(folder: string): VapidKeys {
+  const name = 'vapid-private-key';
+  const keys = vapidKeysOf(kept(folder, name, newVapidKey));
+  if (!keys) throw new StartError(`${join(folder, name)} holds no key. Bring it back from a backup, or remove it.`);
+  return keys;
+}
+
+/** 32 bytes: Node leaves out zeros at the beginning. */
+function newVapidKey(): string {
+  const curve = createECDH('prime256v1');
+  curve.generateKeys();
+  return Buffer.from(curve.getPrivateKey('hex').padStart(64, '0'), 'hex').toString('base64url');
+}
+
 function newSigningKey(): string {
   return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
 /** The secrets that the environment gives and no others: what several processes share, none of them can make. Reading one that is absent throws. */
 export function givenSecrets(given: Config['secrets']): Secrets {
-  const secret = (value: string | undefined, variable: string) => {
+  const secret = <T>(value: T | undefined, variable: string) => {
     if (value === undefined) throw new StartError(`${variable} is missing.`);
     return value;
   };
@@ -60,6 +77,9 @@ export function givenSecrets(given: Config['secrets']): Secrets {
     },
     get signingKey() {
       return secret(given.signingKey, 'PARLEY_SIGNING_KEY');
+    },
+    get vapid() {
+      return secret(given.vapid, 'PARLEY_VAPID_PRIVATE_KEY');
     },
   };
 }

@@ -10,11 +10,11 @@ export type PushAddress =
 export interface Push {
   /** A newer push with the same key takes the place of one that the device has not shown, or still shows: at most 32 characters of [A-Za-z0-9_-]. */
   collapseKey: string;
-  /** Null: a silent push that takes back what was shown under this key, and sets the badge. */
+  /** Null: a silent push that takes back what was shown under this key, and sets the badge. The app does so: it is told the key. */
   alert: { title: string; body: string } | null;
   /** Unread messages, shown on the app's icon. */
   badge: number;
-  /** What the app opens: public ids. Nothing that is said in a conversation. */
+  /** What the app opens: public ids. Nothing that is said in a conversation. Not `aps`, `from`, `badge` or `collapseKey`, nor a name that begins with google or gcm. */
   data: Record<string, string>;
   /** The provider gives up after so long, ms. */
   ttlMs: number;
@@ -33,8 +33,10 @@ export interface PushSender {
   /** Whether the provider's keys were given. */
   supports(provider: PushProvider): boolean;
   /**
-   * Throws Fault UNAVAILABLE where the provider cannot be reached, has too much to do (with `retryAt` where it says when) or
-   * fails: the same push can be sent later. A push may arrive twice; the collapse key makes it one.
+   * Throws PushUnavailable, a Fault UNAVAILABLE, where the provider cannot be reached, has too much to do (with `retryAt`
+   * where it says when) or fails: the same push can be sent later. It takes some seconds at most, and none while the
+   * provider is known to be out. A push may arrive twice; the collapse key makes it one. Texts that are too long for the
+   * provider are shortened. `refused` where the provider's keys were not given, or it does not take them.
    */
   send(address: PushAddress, push: Push): Promise<PushOutcome>;
   close(): Promise<void>;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isUnavailable } from '../database/unavailable.js';
-import type { Breaker } from './breaker.js';
+import { isHeldBack, type Breaker } from './breaker.js';
 import { AttemptTimedOut, withTimeLimit } from './time-limit.js';
 
 export interface Retry {
@@ -43,11 +43,7 @@ export interface Failure {
  * That is no fault of the event. A bucket on the move (PY001) is one of a few keys only.
  */
 export function isOutage(error: unknown): boolean {
-  return isBrokenCircuit(error) || (isUnavailable(error) && !String(error).includes('PY001'));
-}
-
-function isBrokenCircuit(error: unknown): boolean {
-  return (error as { isBrokenCircuitError?: boolean } | null)?.isBrokenCircuitError === true;
+  return isHeldBack(error) || (isUnavailable(error) && !String(error).includes('PY001'));
 }
 
 export interface Attempts {
@@ -78,7 +74,7 @@ export async function attempt(
       await (breaker ? breaker.call(once) : once());
       return null;
     } catch (error) {
-      if (!isBrokenCircuit(error)) onFailure(error);
+      if (!isHeldBack(error)) onFailure(error);
       const longest = Math.min(retry.longestPauseMs, retry.firstPauseMs * 2 ** Math.min(pauses, 20));
       if (!isOutage(error) && !breaker?.isOutage(error)) {
         const now = Date.now();

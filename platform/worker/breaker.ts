@@ -22,12 +22,17 @@ export interface BreakerOptions {
 
 /** Tells all who call an outside service that it is out, after a few of them have seen it. */
 export interface Breaker {
-  /** Rejects at once, with `isBrokenCircuitError`, while the service is out. */
+  /** Rejects at once, with an error that `isHeldBack` knows, while the service is out. */
   call<T>(work: () => Promise<T>): Promise<T>;
   /** Resolves once a call may be tried, or the signal is aborted. */
   ready(stopping: AbortSignal): Promise<void>;
   /** Whether this error came of a service that is out, so that nothing can be held against what was asked of it. */
   isOutage(error: unknown): boolean;
+}
+
+/** Whether a breaker has rejected the call without making it. */
+export function isHeldBack(error: unknown): boolean {
+  return (error as { isBrokenCircuitError?: boolean } | null)?.isBrokenCircuitError === true;
 }
 
 export function createBreaker(options: BreakerOptions): Breaker {
