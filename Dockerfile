@@ -20,6 +20,7 @@ COPY --from=build /parley/dist ./dist
 COPY --from=build /parley/schema/supergraph.graphql ./schema/
 COPY --from=build /parley/prisma/directory/migrations ./prisma/directory/migrations
 COPY --from=build /parley/prisma/shard/migrations ./prisma/shard/migrations
+COPY --from=build /parley/prisma/search/migrations ./prisma/search/migrations
 ENV NODE_ENV=production PARLEY_HOST=0.0.0.0
 USER node
 EXPOSE 4000 4001 4011 4012 4013 4014

@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import type { Registry } from 'prom-client';
 import type { Config } from '../platform/config/config.js';
 import { openDataDirectory } from '../platform/config/data-directory.js';
+import { StartError } from '../platform/config/start-error.js';
 import { givenSecrets, loadSecrets } from '../platform/config/secrets.js';
 import type { EventLog } from '../platform/event-log/port.js';
 import type { Limits } from '../platform/rate-limit/limits.js';
 import type { PubSub } from '../platform/pubsub/port.js';
+import type { SearchIndex } from '../platform/search-index/port.js';
 import type { Log } from '../platform/telemetry/log.js';
 import type { Opened } from './opened.js';
 
@@ -133,6 +135,19 @@ export class Adapters {
       ? new (await import('../platform/mail/smtp.js')).SmtpMail({ url: smtpUrl, from })
       : new (await import('../platform/mail/embedded.js')).EmbeddedMail({ folder: join(dataDir, 'mail'), from, log });
     return opened.add(mail, (each) => each.close());
+  });
+
+  readonly searchIndex = once(async (): Promise<SearchIndex> => {
+    const { config, opened, log } = this.options;
+    const { databaseUrl } = config.search;
+    if (databaseUrl === null && config.database.urls !== null)
+      throw new StartError(
+        'PARLEY_OPENSEARCH_URL or PARLEY_SEARCH_DATABASE_URL is missing: where the search index is.',
+      );
+    const connectionString = databaseUrl ?? (await this.databases()).url('search');
+    const { openPostgresSearchIndex } = await import('../platform/search-index/postgres.js');
+    const index = await openPostgresSearchIndex({ connectionString, poolSize: config.database.connections, log });
+    return opened.add(index, (each) => each.close());
   });
 
   readonly cursors = once(async () => {

@@ -37,6 +37,12 @@ describe('the configuration', () => {
     ['PARLEY_REDIS_URL', ' , '],
     ['PARLEY_KAFKA_BROKERS', 'kafka'],
     ['PARLEY_KAFKA_PARTITIONS', '0'],
+    ['PARLEY_SEARCH_DATABASE_URL', 'mysql://db.example.org'],
+    ['PARLEY_OPENSEARCH_URL', 'search.example.org'],
+    ['PARLEY_OPENSEARCH_URL', ' , '],
+    ['PARLEY_OPENSEARCH_URL', 'redis://search.example.org'],
+    ['PARLEY_OPENSEARCH_URL', 'http://search.example.org/messages'],
+    ['PARLEY_OPENSEARCH_URL', 'https://a:b@one.example.org,https://a:c@two.example.org'],
     ['PARLEY_OIDC_ISSUERS', 'https://id.example.org'],
     ['PARLEY_OIDC_ISSUERS', 'http://id.example.org=parley'],
     ['PARLEY_DATABASE_URL', 'mysql://db.example.org'],
@@ -165,6 +171,24 @@ describe('the configuration', () => {
   test('says nothing of a service account that it cannot read', () => {
     const bad = JSON.stringify({ project_id: 'a', client_email: 'b', private_key: 'TOP SECRET' });
     expect(() => readConfig({ PARLEY_FCM_SERVICE_ACCOUNT: bad })).not.toThrow(/TOP SECRET/);
+  });
+
+  test('reads where the search index is', () => {
+    expect(readConfig({}).search).toEqual({ databaseUrl: null, openSearch: null });
+    const databaseUrl = 'postgresql://db/search';
+    expect(readConfig({ PARLEY_SEARCH_DATABASE_URL: databaseUrl }).search).toEqual({ databaseUrl, openSearch: null });
+    const nodes = {
+      PARLEY_OPENSEARCH_URL: 'https://parley:p%40ss@one.example:9200, https://parley:p%40ss@two.example',
+    };
+    expect(readConfig(nodes).search.openSearch).toEqual({
+      nodes: ['https://one.example:9200', 'https://two.example'],
+      credentials: { username: 'parley', password: 'p@ss' },
+      caFile: null,
+    });
+    expect(() => readConfig({ ...nodes, PARLEY_SEARCH_DATABASE_URL: databaseUrl })).toThrow(/Keep one/);
+    expect(() => readConfig({ ...nodes, PARLEY_OPENSEARCH_CA_FILE: '/none' })).toThrow(/not there/);
+    const plain = { PARLEY_OPENSEARCH_URL: 'http://one.example:9200', PARLEY_OPENSEARCH_CA_FILE: '/none' };
+    expect(() => readConfig(plain)).toThrow(/no use without https/);
   });
 
   test('names every bad variable at once', () => {

@@ -9,6 +9,7 @@ import { isPostgresUrl, parsePorts, parseShardUrls, parseSubgraphUrls } from './
 import { kafkaVariables, readKafka, type KafkaSettings } from './kafka.js';
 import { parseIssuers, type OidcIssuer } from './oidc-issuers.js';
 import { pushVariables, readPush, readVapidKeys, type PushSettings, type VapidKeys } from './push.js';
+import { readSearch, searchVariables, type SearchSettings } from './search.js';
 import { StartError } from './start-error.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
@@ -124,6 +125,7 @@ export const variables = {
     .default(0.01)
     .describe('The part of all operations that is traced, 0 to 1; one whose caller traces it is traced as well'),
   ...kafkaVariables,
+  ...searchVariables,
   PARLEY_SMTP_URL: z
     .url({ protocol: /^smtps?$/, hostname: /^.+$/ })
     .optional()
@@ -174,6 +176,8 @@ const secrets = [
   'PARLEY_DATABASE_URL',
   'PARLEY_SHARD_URLS',
   'PARLEY_REDIS_URL',
+  'PARLEY_SEARCH_DATABASE_URL',
+  'PARLEY_OPENSEARCH_URL',
 ] as const;
 const schema = z.object(variables);
 
@@ -199,6 +203,7 @@ export interface Config {
   rateLimits: Rules;
   /** Null: the event log is in the database. */
   kafka: KafkaSettings | null;
+  search: SearchSettings;
   /** `smtpUrl` null: written to the data directory. */
   mail: { smtpUrl: string | null; from: string };
   push: PushSettings;
@@ -274,6 +279,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     },
     rateLimits: parseRules(values.PARLEY_RATE_LIMITS),
     kafka: readKafka(values),
+    search: readSearch(values),
     mail: { smtpUrl: values.PARLEY_SMTP_URL ?? null, from: values.PARLEY_MAIL_FROM },
     push: readPush(values),
     oidcIssuers: values.PARLEY_OIDC_ISSUERS,

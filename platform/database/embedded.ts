@@ -16,7 +16,7 @@ export interface EmbeddedOptions {
   log: Logger;
 }
 
-/** A Postgres of our own in `<dataDir>/postgres`, with the directory and the shards, migrated. Throws StartError. */
+/** A Postgres of our own in `<dataDir>/postgres`, with the directory, the shards and the search index, migrated. Throws StartError. */
 export async function openEmbeddedDatabases({ dataDir, shardCount, log }: EmbeddedOptions): Promise<Databases> {
   const server = await PostgresServer.start(dataDir, log);
   try {
@@ -28,9 +28,9 @@ export async function openEmbeddedDatabases({ dataDir, shardCount, log }: Embedd
     const names = [...new Set([...Array.from({ length: shardCount }, (_, i) => `shard${i}`), ...beside])];
     await createDatabases(
       server.url('postgres'),
-      names.map((name) => `parley_${name}`),
+      [...names, 'search'].map((name) => `parley_${name}`),
     );
-    await Promise.all(names.map((name) => migrate(url(name), 'shard')));
+    await Promise.all([...names.map((name) => migrate(url(name), 'shard')), migrate(url('search'), 'search')]);
     for (const shard of added)
       if (shard.url !== null)
         await migrate(shard.url, 'shard').catch((error: unknown) => {

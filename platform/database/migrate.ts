@@ -8,7 +8,7 @@ import { StartError } from '../config/start-error.js';
 /** The advisory lock that Prisma Migrate takes. */
 const LOCK = 72707369;
 
-export type Schema = 'directory' | 'shard';
+export type Schema = 'directory' | 'shard' | 'search';
 
 interface Migration {
   name: string;
@@ -35,7 +35,7 @@ export function migrationsOf(schema: Schema): Migration[] {
  * from a newer Parley, or a migration was changed after it had been applied.
  */
 export async function migrate(connectionString: string, schema: Schema): Promise<void> {
-  const client = new Client({ connectionString });
+  const client = new Client({ connectionString, connectionTimeoutMillis: 5_000 });
   client.on('error', () => undefined); // the query that waits is told, too
   await client.connect();
   try {

@@ -16,7 +16,10 @@ export interface Databases {
   directory: DirectoryClient;
   /** By name: 'shard0', 'shard1', … */
   shards: ReadonlyMap<string, ShardClient>;
-  /** The connection string of one of them, 'directory' or a shard's name, or of a shard beside the directory that is not there yet. */
+  /**
+   * The connection string of one of them: 'directory', a shard's name, also of one beside the directory that is not there yet;
+   * where they are embedded also 'search', migrated as well.
+   */
   url: (name: string) => string;
   /** Opens a shard that was added since; without a url, beside the directory. Ended by close() with the others. */
   openShard(name: string, url: string | null): ShardClient;

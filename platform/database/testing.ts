@@ -38,6 +38,18 @@ export async function openTestDatabases(): Promise<TestDatabases> {
   };
 }
 
+/** A database for the search index of this test's own, empty; dropped by close(). */
+export async function openTestSearchDatabase(): Promise<{ url: string; close: () => Promise<void> }> {
+  const server = process.env[TEST_SERVER];
+  if (!server) throw new Error('run the tests through npm test');
+  const name = `test_${randomBytes(6).toString('hex')}_search`;
+  await onServer(server, [`create database ${name} template parley_search strategy file_copy`]);
+  return {
+    url: server.replace(/[^/]*$/, name),
+    close: () => onServer(server, [`drop database ${name} with (force)`]),
+  };
+}
+
 async function onServer(url: string, statements: string[]): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();

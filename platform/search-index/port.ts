@@ -37,14 +37,18 @@ export interface IndexChange<Document> {
   document: Document | null;
 }
 
-/** What one person may read of a conversation: messages of these spans. */
+/** What one person may read of a conversation: messages of these spans. Each conversation comes in one scope. */
 export interface Scope {
   conversationId: string;
   spans: readonly Span[];
 }
 
 export interface MessageQuery {
-  /** As typed: any text. What a search box would take for operators is text like the rest. */
+  /**
+   * As typed: any text. What a search box would take for operators is text like the rest. All its words are found (the first
+   * 16 of them), the last one also as the beginning of a word. Where it is blank, all that the rest asks for; where it has no
+   * letter, digit or emoji but something else, nothing.
+   */
   text: string;
   /** Nothing outside them is found, or counted. */
   scopes: readonly Scope[];
@@ -77,6 +81,7 @@ export interface Hit {
 export interface MessageHit extends Hit {
   conversationId: string;
   seq: number;
+  /** At most three. */
   fragments: Fragment[];
 }
 export interface Hits<H extends Hit> {
@@ -99,7 +104,7 @@ export interface IndexWriter {
  * a position that is none throws Fault BAD_USER_INPUT.
  */
 export interface SearchIndex extends IndexWriter {
-  /** `total` counts no further than 10,000. */
+  /** `total` counts no further than 10,000; of more the newest 10,000 may be all that is ranked. */
   searchMessages(query: MessageQuery): Promise<Hits<MessageHit> & { total: number }>;
   /** By handle and name: beginnings of words, and with a typo. */
   searchPeople(query: {
