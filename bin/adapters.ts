@@ -7,6 +7,7 @@ import { givenSecrets, loadSecrets } from '../platform/config/secrets.js';
 import type { EventLog } from '../platform/event-log/port.js';
 import type { Limits } from '../platform/rate-limit/limits.js';
 import type { PubSub } from '../platform/pubsub/port.js';
+import type { PushSender } from '../platform/push/port.js';
 import type { SearchIndex } from '../platform/search-index/port.js';
 import type { Log } from '../platform/telemetry/log.js';
 import type { Opened } from './opened.js';
@@ -148,6 +149,13 @@ export class Adapters {
     const { openPostgresSearchIndex } = await import('../platform/search-index/postgres.js');
     const index = await openPostgresSearchIndex({ connectionString, poolSize: config.database.connections, log });
     return opened.add(index, (each) => each.close());
+  });
+
+  readonly push = once(async (): Promise<PushSender> => {
+    const { config, opened, log, registry } = this.options;
+    const { openProviders } = await import('../platform/push/open-providers.js');
+    const vapid = (await this.secrets()).vapid;
+    return opened.add(await openProviders({ ...config.push, vapid, log, registry }), (each) => each.close());
   });
 
   readonly cursors = once(async () => {
