@@ -5,7 +5,18 @@ import tseslint from 'typescript-eslint';
 const readsEnvironment = { object: 'process', property: 'env', message: 'Only platform/config reads the environment.' };
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/', 'dist/', 'coverage/', '.parley/', 'prisma/*/client/', 'bench/results/'] },
+  {
+    ignores: [
+      '**/node_modules/',
+      'dist/',
+      'coverage/',
+      '.parley/',
+      'prisma/*/client/',
+      'client/dist/',
+      'client/src/generated/',
+      'bench/results/',
+    ],
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],

@@ -26,7 +26,7 @@ else await Promise.all([checks(), jest([])]);
 
 /** Beside the tests, which often wait. */
 async function checks() {
-  const folders = ['bin', 'router', 'subgraphs', 'workers', 'platform', 'schema', 'bench', 'tests'];
+  const folders = ['bin', 'router', 'subgraphs', 'workers', 'platform', 'schema', 'bench', 'client', 'tests'];
   await node('imports', 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs', [
     '--config',
     '.dependency-cruiser.cjs',
@@ -34,6 +34,8 @@ async function checks() {
   ]);
   if (existsSync(join(root, 'dist/bin/schema.js'))) await node('schema', 'dist/bin/schema.js', ['--check']);
   if (existsSync(join(root, 'dist/bin/dashboards.js'))) await node('dashboards', 'dist/bin/dashboards.js', ['--check']);
+  await node('codegen', 'bin/codegen.mjs', ['--check']);
+  await node('types of the client', 'node_modules/typescript/bin/tsc', ['--noEmit', '-p', 'client']);
   // Much short-lived garbage: with more room for it, a tenth faster.
   await node('types and eslint', 'bin/types-and-lint.mjs', [], ['--max-semi-space-size=64']);
   await node('prettier', 'node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']);

@@ -1,0 +1,165 @@
+import { Conversation } from './conversation.js';
+import type { Environment, Tabs } from './environment.js';
+import {
+  CreateChannelDocument,
+  CreateGroupDocument,
+  JoinChannelDocument,
+  LeaveConversationDocument,
+  OpenDirectConversationDocument,
+  type CreateChannelInput,
+  type CreateGroupInput,
+} from './generated/graphql.js';
+import { Inbox } from './inbox.js';
+import type { Observable } from './observable.js';
+import { Outbox } from './outbox/outbox.js';
+import { Activity } from './presence/activity.js';
+import { Presences } from './presence/presence.js';
+import { Receipts } from './receipts.js';
+import type { Session } from './session/session.js';
+import { Snapshots } from './snapshots.js';
+import type { Storage } from './storage/port.js';
+import type { Connection, Live } from './transport/live.js';
+import { Requests } from './transport/requests.js';
+import { SocketLive } from './transport/socket-live.js';
+import { TabLive } from './transport/tab-live.js';
+
+export interface ChatDeps {
+  url: string;
+  storage: Storage;
+  environment: Environment;
+  tabs: Tabs | null;
+  session: Session;
+  userId: string;
+  timeout: number;
+}
+
+/** Conversations that nobody looks at stay in memory, so many of them. */
+const KEPT_IN_MEMORY = 20;
+
+/** Everything that one signed-in person has here, from sign-in to sign-out. */
+export class Chat {
+  readonly inbox: Inbox;
+  readonly outbox: Outbox;
+  readonly presence: Presences;
+  readonly requests: Requests;
+  private readonly live: Live;
+  private readonly receipts: Receipts;
+  private readonly snapshots: Snapshots;
+  private readonly activity: Activity;
+  private readonly conversations = new Map<string, Conversation>();
+
+  constructor(private readonly deps: ChatDeps) {
+    const { url, storage, environment, tabs, session, userId, timeout } = deps;
+    const prefix = prefixOf(userId);
+    const openSocket = () => new SocketLive(url, environment, session);
+    this.requests = new Requests(url, environment, session, timeout);
+    this.live = tabs ? new TabLive(tabs, environment, openSocket) : openSocket();
+    this.snapshots = new Snapshots(storage, prefix, environment);
+    const { requests, live, snapshots } = this;
+    this.receipts = new Receipts({ storage, key: `${prefix}receipts`, requests, environment });
+    this.inbox = new Inbox({
+      viewerId: userId,
+      requests,
+      live,
+      environment,
+      receipts: this.receipts,
+      snapshots,
+      onHidden: (conversationId, messageId) => this.conversations.get(conversationId)?.hide(messageId),
+    });
+    this.outbox = new Outbox({
+      storage,
+      prefix: `${prefix}outbox/`,
+      requests,
+      environment,
+      tabs,
+      onSend: (conversationId) => this.conversations.get(conversationId)?.sending() ?? (() => undefined),
+    });
+    this.presence = new Presences(live, environment);
+    this.activity = new Activity(requests, environment, tabs);
+    void this.inbox.start();
+    void snapshots.prune();
+  }
+
+  get userId(): string {
+    return this.deps.userId;
+  }
+
+  /** Of the socket that brings live events. */
+  get connection(): Observable<Connection> {
+    return this.live.connection;
+  }
+
+  /** The same object for the same id while somebody has it open. */
+  conversation(id: string): Conversation {
+    const known = this.conversations.get(id);
+    if (known) return known;
+    const { requests, live, outbox, receipts, snapshots } = this;
+    const { environment, userId: viewerId } = this.deps;
+    const deps = { viewerId, requests, live, environment, outbox, receipts, snapshots, inbox: this.inbox.store };
+    const made = new Conversation(id, deps);
+    this.conversations.set(id, made);
+    this.letGo();
+    return made;
+  }
+
+  /** The one conversation with that person; resolves with its id. Throws Refused, as all of these. */
+  async openDirect(userId: string): Promise<string> {
+    const variables = { input: { userId } };
+    const { conversation } = await this.requests.mutate(OpenDirectConversationDocument, variables, {
+      repeatable: true,
+    });
+    return conversation!.id;
+  }
+
+  async createGroup(input: Omit<CreateGroupInput, 'clientMutationId'>): Promise<string> {
+    const clientMutationId = this.deps.environment.uuid();
+    const { conversation } = await this.requests.mutate(CreateGroupDocument, { input: { ...input, clientMutationId } });
+    return conversation!.id;
+  }
+
+  async createChannel(input: Omit<CreateChannelInput, 'clientMutationId'>): Promise<string> {
+    const clientMutationId = this.deps.environment.uuid();
+    const variables = { input: { ...input, clientMutationId } };
+    const { conversation } = await this.requests.mutate(CreateChannelDocument, variables);
+    return conversation!.id;
+  }
+
+  async joinChannel(conversationId: string): Promise<void> {
+    await this.requests.mutate(JoinChannelDocument, { input: { conversationId } }, { repeatable: true });
+  }
+
+  async leave(conversationId: string): Promise<void> {
+    await this.requests.mutate(LeaveConversationDocument, { input: { conversationId } }, { repeatable: true });
+  }
+
+  /** Ends all of it here; what is in storage stays. */
+  async close(): Promise<void> {
+    for (const conversation of this.conversations.values()) conversation.close();
+    this.conversations.clear();
+    this.inbox.close();
+    this.outbox.close();
+    this.receipts.close();
+    this.presence.close();
+    this.activity.close();
+    this.live.close();
+    await this.snapshots.flush();
+    this.snapshots.close();
+  }
+
+  private letGo(): void {
+    const idle = [...this.conversations.values()].filter(({ isOpen }) => !isOpen);
+    // The one that was just made is the last.
+    for (const conversation of idle.slice(0, -1).slice(0, Math.max(0, idle.length - KEPT_IN_MEMORY))) {
+      conversation.close();
+      this.conversations.delete(conversation.id);
+    }
+  }
+}
+
+/** Of all that is kept for one person. */
+export const prefixOf = (userId: string): string => `of/${userId}/`;
+
+/** What a person leaves behind when their session ends. */
+export async function wipe(storage: Storage, userId: string): Promise<void> {
+  for (const [key] of await storage.entries(prefixOf(userId))) await storage.delete(key);
+}

@@ -1,0 +1,205 @@
+import { delayOf, type Backoff } from '../backoff.js';
+import type { Environment, Tabs } from '../environment.js';
+import { asParleyError, type ParleyError } from '../errors.js';
+import { SendMessageDocument } from '../generated/graphql.js';
+import { Cell, type Observable } from '../observable.js';
+import type { Message } from '../store/message.js';
+import type { Storage } from '../storage/port.js';
+import { Alone } from '../tabs/alone.js';
+import type { Requests } from '../transport/requests.js';
+import { toInput, type Draft, type OutboxEntry } from './entry.js';
+
+export interface OutboxDeps {
+  storage: Storage;
+  /** Of its keys, ending in a slash. */
+  prefix: string;
+  requests: Pick<Requests, 'mutate'>;
+  environment: Environment;
+  tabs: Tabs | null;
+  /** Told before a message is asked to be stored; what it returns is told the stored one. */
+  onSend: (conversationId: string) => (message: Message | null) => void;
+}
+
+const backoff: Backoff = { first: 500, most: 30_000 };
+
+/**
+ * Messages on their way: kept in storage until the server has them, sent in order for each conversation, by one tab at a
+ * time. One that is sent again has the same clientMessageId, so the server stores it once.
+ */
+export class Outbox {
+  private readonly cell = new Cell<readonly OutboxEntry[]>([]);
+  private readonly alone: Alone;
+  private readonly closed = new AbortController();
+  private readonly stopListening: (() => void)[];
+  private count = 0;
+  /** Aborted when it is worth while to try at once. */
+  private waiting = new AbortController();
+  /** Conversations that this tab sends for. */
+  private readonly sending = new Set<string>();
+  /** Resolves once storage has been read. */
+  readonly loaded: Promise<void>;
+
+  constructor(private readonly deps: OutboxDeps) {
+    const { tabs, environment } = deps;
+    this.alone = new Alone(tabs);
+    this.stopListening = [
+      environment.onAttention(() => this.hurry()),
+      tabs?.onMessage((message) => {
+        if ((message as { type?: unknown }).type === 'outbox') void this.load();
+      }) ?? (() => undefined),
+    ];
+    this.loaded = this.load();
+  }
+
+  /** In the order in which they were sent. */
+  get entries(): Observable<readonly OutboxEntry[]> {
+    return this.cell;
+  }
+
+  /** Resolves with its clientMessageId once it is in storage; it is shown at once. */
+  async send(conversationId: string, draft: Draft): Promise<string> {
+    const { environment } = this.deps;
+    const clientMessageId = environment.uuid();
+    const createdAt = environment.now();
+    const entry: OutboxEntry = {
+      key: this.nextKey(clientMessageId),
+      clientMessageId,
+      conversationId,
+      draft,
+      createdAt,
+      failure: null,
+    };
+    this.cell.set([...this.cell.get(), entry]);
+    await this.write(entry);
+    // Another tab may have made this one read storage meanwhile.
+    if (!this.find(clientMessageId)) this.cell.set([...this.cell.get(), entry]);
+    this.drain();
+    return clientMessageId;
+  }
+
+  /** Puts a failed message behind all others, as the same message. */
+  async retry(clientMessageId: string): Promise<void> {
+    const entry = this.find(clientMessageId);
+    if (!entry?.failure) return;
+    const again = { ...entry, key: this.nextKey(clientMessageId), failure: null };
+    this.cell.set([...this.without(entry), again]);
+    await this.write(again);
+    await this.remove(entry);
+    this.drain();
+  }
+
+  /** Gives a message up. One that is being sent may have reached the server already. */
+  async discard(clientMessageId: string): Promise<void> {
+    const entry = this.find(clientMessageId);
+    if (entry) await this.remove(entry);
+  }
+
+  /** Tries now what waits for a better time. */
+  hurry(): void {
+    this.waiting.abort();
+    this.waiting = new AbortController();
+  }
+
+  close(): void {
+    this.closed.abort();
+    for (const stop of this.stopListening) stop();
+  }
+
+  private async load(): Promise<void> {
+    const { storage, prefix } = this.deps;
+    const entries = await storage.entries(prefix).catch(() => []);
+    if (this.closed.signal.aborted) return;
+    this.cell.set(entries.map(([, entry]) => entry as OutboxEntry));
+    this.drain();
+  }
+
+  /** One loop for each conversation that has something to send; among all tabs. */
+  private drain(): void {
+    for (const { conversationId, failure } of this.cell.get()) {
+      if (failure || this.sending.has(conversationId) || this.closed.signal.aborted) continue;
+      this.sending.add(conversationId);
+      void this.alone
+        .run(`outbox/${conversationId}`, () => this.sendAll(conversationId))
+        .catch(() => false)
+        .then((isEmpty) => {
+          this.sending.delete(conversationId);
+          // Something may have come after storage was read for the last time.
+          if (isEmpty) this.drain();
+        });
+    }
+  }
+
+  /** Whether there is nothing left to send. */
+  private async sendAll(conversationId: string): Promise<boolean> {
+    const { storage, prefix } = this.deps;
+    for (let failures = 0; !this.closed.signal.aborted;) {
+      // Storage decides: another tab may have sent some of them.
+      const entries = (await storage.entries(prefix)).map(([, entry]) => entry as OutboxEntry);
+      const next = entries.find((entry) => entry.conversationId === conversationId && !entry.failure);
+      if (!next) {
+        return true;
+      }
+      const problem = await this.sendOne(next);
+      if (!problem) failures = 0;
+      else if (problem.retryable || problem.code === 'MEDIA_NOT_READY') await this.pause(problem, failures++);
+      else if (problem.code === 'UNAUTHENTICATED') return false;
+      else await this.fail(next, problem);
+    }
+    return false;
+  }
+
+  private async sendOne(entry: OutboxEntry): Promise<ParleyError | null> {
+    const { requests, onSend } = this.deps;
+    const onSent = onSend(entry.conversationId);
+    try {
+      const { signal } = this.closed;
+      const input = toInput(entry);
+      const { message } = await requests.mutate(SendMessageDocument, { input }, { signal, attempts: 1 });
+      onSent(message);
+      await this.remove(entry);
+      return null;
+    } catch (error) {
+      onSent(null);
+      return asParleyError(error);
+    }
+  }
+
+  private async pause(problem: ParleyError, failures: number): Promise<void> {
+    const { environment } = this.deps;
+    const delay = delayOf(failures, backoff, environment.random);
+    const wait = problem.retryAt === null ? delay : Math.max(delay, problem.retryAt - environment.now());
+    const either = AbortSignal.any([this.waiting.signal, this.closed.signal]);
+    await environment.sleep(wait, either).catch(() => undefined);
+  }
+
+  private async fail(entry: OutboxEntry, { code, message }: ParleyError): Promise<void> {
+    const failed = { ...entry, failure: { code, message } };
+    this.cell.set(this.cell.get().map((each) => (each.key === entry.key ? failed : each)));
+    await this.write(failed);
+  }
+
+  private async write(entry: OutboxEntry): Promise<void> {
+    await this.deps.storage.set(this.deps.prefix + entry.key, entry);
+    this.deps.tabs?.post({ type: 'outbox' });
+  }
+
+  private async remove(entry: OutboxEntry): Promise<void> {
+    await this.deps.storage.delete(this.deps.prefix + entry.key);
+    this.cell.set(this.without(entry));
+    this.deps.tabs?.post({ type: 'outbox' });
+  }
+
+  private find(clientMessageId: string): OutboxEntry | undefined {
+    return this.cell.get().find((entry) => entry.clientMessageId === clientMessageId);
+  }
+
+  private without({ key }: OutboxEntry): OutboxEntry[] {
+    return this.cell.get().filter((each) => each.key !== key);
+  }
+
+  /** Later than all that this tab has made, and, as far as clocks go, than those of others. */
+  private nextKey(clientMessageId: string): string {
+    const time = String(this.deps.environment.now()).padStart(15, '0');
+    return `${time}-${String(this.count++).padStart(9, '0')}-${clientMessageId}`;
+  }
+}

@@ -1,0 +1,81 @@
+import {
+  createContext,
+  createElement,
+  useContext,
+  useEffect,
+  useMemo,
+  useSyncExternalStore,
+  type ReactNode,
+} from 'react';
+import type { Chat } from './chat.js';
+import type { Conversation } from './conversation.js';
+import type { Observable } from './observable.js';
+import type { OutboxEntry } from './outbox/entry.js';
+import type { Parley } from './parley.js';
+import type { Presence } from './presence/presence.js';
+import type { SessionState } from './session/session.js';
+import type { ConversationView } from './store/conversation-view.js';
+import type { InboxView } from './store/inbox-view.js';
+import type { Connection } from './transport/live.js';
+
+const ParleyContext = createContext<Parley | null>(null);
+
+/** Gives a client to the hooks of all components below. */
+export function ParleyProvider({ parley, children }: { parley: Parley; children?: ReactNode }): ReactNode {
+  return createElement(ParleyContext.Provider, { value: parley }, children);
+}
+
+/** The client. Throws outside of a ParleyProvider. */
+export function useParley(): Parley {
+  const parley = useContext(ParleyContext);
+  if (!parley) throw new Error('There is no ParleyProvider above this component.');
+  return parley;
+}
+
+/** What an observable holds now; draws again at each change. */
+export function useObservable<T>(observable: Observable<T>): T {
+  return useSyncExternalStore(observable.subscribe, observable.get, observable.get);
+}
+
+/** Who is signed in. */
+export function useSession(): SessionState {
+  return useObservable(useParley().session.state);
+}
+
+/** What the signed-in person has. Throws while nobody is: use it below a component that asks useSession. */
+export function useChat(): Chat {
+  const chat = useObservable(useParley().chat);
+  if (!chat) throw new Error('Nobody is signed in.');
+  return chat;
+}
+
+/** The conversation list. */
+export function useInbox(): InboxView {
+  return useObservable(useChat().inbox.view);
+}
+
+/** One conversation, open for as long as the component is there. */
+export function useConversation(id: string): [ConversationView, Conversation] {
+  const chat = useChat();
+  const conversation = useMemo(() => chat.conversation(id), [chat, id]);
+  useEffect(() => conversation.open(), [conversation]);
+  return [useObservable(conversation.view), conversation];
+}
+
+/** Messages on their way, of all conversations. */
+export function useOutbox(): readonly OutboxEntry[] {
+  return useObservable(useChat().outbox.entries);
+}
+
+/** Of the socket that brings live events. */
+export function useConnection(): Connection {
+  return useObservable(useChat().connection);
+}
+
+/** Who of these people is online, by user id; watched for as long as the component is there. */
+export function usePresence(userIds: readonly string[]): ReadonlyMap<string, Presence> {
+  const { presence } = useChat();
+  const key = userIds.join(' ');
+  useEffect(() => presence.watch(key === '' ? [] : key.split(' ')), [presence, key]);
+  return useObservable(presence.all);
+}
