@@ -29,7 +29,12 @@ const kind = z.enum(['user', 'message', 'conversation']);
 export const people: Internal<People> = {
   name: 'people',
   subgraph: 'users',
-  methods: { known: z.tuple([ids]), blocked: z.tuple([id, ids]), privacy: z.tuple([ids]) },
+  methods: {
+    known: z.tuple([ids]),
+    blocked: z.tuple([id, ids]),
+    findable: z.tuple([id, ids]),
+    privacy: z.tuple([ids]),
+  },
 };
 
 export const signedIn: Internal<SignedIn> = {

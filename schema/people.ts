@@ -24,6 +24,11 @@ export interface People {
   known(userIds: readonly string[]): Promise<Set<string>>;
   /** Of the others, those who have blocked the person or whom the person has blocked. Read uncached: writes depend on it. */
   blocked(userId: string, others: readonly string[]): Promise<Set<string>>;
+  /**
+   * Of the others, those whom the person may come across: their accounts exist, are neither deleted nor suspended, and
+   * nobody of the two has blocked the other. Read uncached.
+   */
+  findable(userId: string, others: readonly string[]): Promise<Set<string>>;
   /** One entry for each id asked; the default for unknown ones. May be a few seconds old. */
   privacy(userIds: readonly string[]): Promise<Map<string, Privacy>>;
 }

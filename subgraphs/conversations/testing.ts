@@ -28,6 +28,7 @@ export async function openConversations() {
       known: async (ids) => new Set(ids.filter((id) => known.has(id))),
       blocked: async (userId, others) =>
         new Set(others.filter((other) => blocks.has(`${userId} ${other}`) || blocks.has(`${other} ${userId}`))),
+      findable: async (_userId, others) => new Set(others),
       privacy: async (ids) =>
         new Map(ids.map((id) => [id, { ...defaultPrivacy, directMessages: audiences.get(id) ?? 'EVERYONE' }])),
     },

@@ -31,6 +31,10 @@ export class FakePeople implements People, Memberships {
       others.filter((other) => this.blocks.has(`${userId} ${other}`) || this.blocks.has(`${other} ${userId}`)),
     );
   }
+  async findable(userId: string, others: readonly string[]) {
+    const blocked = await this.blocked(userId, others);
+    return new Set(others.filter((other) => !this.unknown.has(other) && !blocked.has(other)));
+  }
   async privacy(userIds: readonly string[]) {
     return new Map(userIds.map((userId) => [userId, { ...defaultPrivacy, ...this.settings.get(userId) }]));
   }

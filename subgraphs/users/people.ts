@@ -20,6 +20,10 @@ export class DirectoryPeople implements People {
     return this.relations.blockedEitherWay(userId, others);
   }
 
+  findable(userId: string, others: readonly string[]): Promise<Set<string>> {
+    return this.relations.findable(userId, others);
+  }
+
   async privacy(userIds: readonly string[]): Promise<Map<string, Privacy>> {
     const accounts = await this.accounts.profilesOf(userIds);
     return new Map(

@@ -52,6 +52,17 @@ export class RelationStore {
     return new Set(rows.map((row) => row.userId));
   }
 
+  /** Of the others, those with an account in good standing and no block, either way, between them and the person. */
+  async findable(userId: string, others: readonly string[]): Promise<Set<string>> {
+    const rows = await this.directory.$queryRaw<{ userId: string }[]>`
+      select u.user_id as "userId" from "user" u
+      where u.user_id = any(${others}::uuid[]) and u.deleted_at is null and u.suspended_at is null and not exists (
+        select from block b
+        where (b.user_id = ${userId}::uuid and b.blocked_user_id = u.user_id)
+          or (b.user_id = u.user_id and b.blocked_user_id = ${userId}::uuid))`;
+    return new Set(rows.map((row) => row.userId));
+  }
+
   /** Of the others, those whom the person blocked. */
   async blockedBy(userId: string, others: readonly string[]): Promise<Set<string>> {
     const rows = await this.directory.block.findMany({

@@ -203,3 +203,31 @@ test('other subgraphs learn who is known and who is cut off from whom', async ()
   expect(await users.people.blocked(sue.userId, [])).toEqual(new Set());
   expect((await users.people.privacy([stranger])).get(stranger)).toEqual(defaultPrivacy);
 });
+
+test('a person comes across those in good standing, whom no block keeps from them', async () => {
+  const [ann, bob, cid, dan, eve] = await Promise.all(
+    ['ann_find', 'bob_find', 'cid_find', 'dan_find', 'eve_find'].map((handle) => users.signUp(handle)),
+  );
+  await block(ann!, bob!.publicId);
+  await block(cid!, ann!.publicId);
+  const { directory } = databases;
+  await directory.user.update({ where: { userId: dan!.userId }, data: { suspendedAt: new Date() } });
+  const all = [ann, bob, cid, dan, eve].map((person) => person!.userId);
+  const findable = (person: TestPerson) => users.people.findable(person.userId, [...all, newUuid(1)]);
+  expect(await findable(ann!)).toEqual(new Set([ann!.userId, eve!.userId]));
+  expect(await findable(eve!)).toEqual(new Set([ann, bob, cid, eve].map((person) => person!.userId)));
+  await directory.user.update({ where: { userId: eve!.userId }, data: { deletedAt: new Date() } });
+  expect(await findable(ann!)).toEqual(new Set([ann!.userId]));
+});
+
+test('each change of an account is later than the state before, whatever the clocks say', async () => {
+  const { userId } = await users.signUp('clock_1');
+  const { user } = databases.directory;
+  const at = async () => (await user.findUniqueOrThrow({ where: { userId } })).changedAt.getTime();
+  let last = await at();
+  for (const changedAt of [new Date(0), new Date(last), new Date(last + 60_000), new Date(last)]) {
+    await user.update({ where: { userId }, data: { displayName: `at ${changedAt.getTime()}`, changedAt } });
+    expect(await at()).toBeGreaterThan(last);
+    last = await at();
+  }
+});

@@ -140,6 +140,7 @@ export class ReportStore {
     if (authorId === moderatorId || !isAbove) return { kind: 'outranked' };
     await tx.$executeRaw`
       update "user" set suspended_at = coalesce(suspended_at, now()), changed_at = now() where user_id = ${authorId}::uuid`;
+    await tx.outbox.create({ data: outboxRow({ type: 'UserUpdated', userId: authorId }) });
     return signOutRows(tx, authorId, null);
   }
 }

@@ -172,6 +172,7 @@ test('suspending ends all sessions, and nobody gets back in', async () => {
   expect(users.remembered.has(keys.revokedDevice(noa.deviceId))).toBe(true);
   expect(await told('DeviceSignedOut', noa.deviceId)).toHaveLength(1);
   expect(await told('ReportResolved', 'USER_SUSPENDED')).toHaveLength(1);
+  expect(await told('UserUpdated', noa.userId)).toHaveLength(1);
   expect((await signIn('noa')).errors).toMatchObject([{ code: 'ACCOUNT_SUSPENDED', path: ['login'] }]);
   const wrong = { login: 'noa', password: 'wrong password', device };
   expect((await users.mutate(nobody, 'signIn', wrong, '')).errors[0].code).toBe('WRONG_CREDENTIALS');

@@ -24,6 +24,7 @@ beforeAll(async () => {
     people: (inner) => ({
       known: (ids) => inner.known(ids),
       blocked: (userId, others) => inner.blocked(userId, others),
+      findable: (userId, others) => inner.findable(userId, others),
       privacy: async (ids) => new Map(ids.map((id) => [id, { ...defaultPrivacy, readReceipts: !hiding.has(id) }])),
     }),
     pubsub: (inner) =>
