@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Registry } from 'prom-client';
 import type { Config } from '../platform/config/config.js';
 import { openDataDirectory } from '../platform/config/data-directory.js';
-import { StartError } from '../platform/config/start-error.js';
 import { givenSecrets, loadSecrets } from '../platform/config/secrets.js';
 import type { EventLog } from '../platform/event-log/port.js';
 import type { Limits } from '../platform/rate-limit/limits.js';
@@ -20,6 +19,7 @@ export interface AdaptersOptions {
   log: Log;
   registry: Registry;
   wrapPubSub?: (inner: PubSub) => PubSub;
+  wrapSearchIndex?: (inner: SearchIndex) => SearchIndex;
 }
 
 /**
@@ -139,16 +139,11 @@ export class Adapters {
   });
 
   readonly searchIndex = once(async (): Promise<SearchIndex> => {
-    const { config, opened, log } = this.options;
-    const { databaseUrl } = config.search;
-    if (databaseUrl === null && config.database.urls !== null)
-      throw new StartError(
-        'PARLEY_OPENSEARCH_URL or PARLEY_SEARCH_DATABASE_URL is missing: where the search index is.',
-      );
-    const connectionString = databaseUrl ?? (await this.databases()).url('search');
-    const { openPostgresSearchIndex } = await import('../platform/search-index/postgres.js');
-    const index = await openPostgresSearchIndex({ connectionString, poolSize: config.database.connections, log });
-    return opened.add(index, (each) => each.close());
+    const { config, opened, log, wrapSearchIndex } = this.options;
+    const { openSearchIndex } = await import('./search-index.js');
+    const index = await openSearchIndex({ config, databases: this.databases, log });
+    opened.add(index, (each) => each.close());
+    return wrapSearchIndex?.(index) ?? index;
   });
 
   readonly push = once(async (): Promise<PushSender> => {

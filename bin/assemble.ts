@@ -4,6 +4,7 @@ import { explainListenError } from '../platform/config/start-error.js';
 import type { Ephemeral } from '../platform/ephemeral/port.js';
 import type { EventLog } from '../platform/event-log/port.js';
 import type { PubSub } from '../platform/pubsub/port.js';
+import type { SearchIndex } from '../platform/search-index/port.js';
 import type { Shards } from '../platform/shards/shards.js';
 import type { Subgraph } from '../platform/subgraph/subgraph.js';
 import { startAdminServer, type AdminServer } from '../platform/telemetry/admin-server.js';
@@ -48,6 +49,8 @@ export interface WholeParley extends Parley {
 export interface Overrides {
   /** Wraps the pubsub that live events travel through. */
   pubsub?: (inner: PubSub) => PubSub;
+  /** Wraps the index that is searched and written. */
+  searchIndex?: (inner: SearchIndex) => SearchIndex;
   /** Wraps what other subgraphs are told of people. */
   people?: (inner: People) => People;
   /** Names of workers and jobs not to start. */
@@ -96,7 +99,8 @@ async function open(config: Config, processes: Processes, overrides: Overrides, 
   let admin: AdminServer | null = null;
   // Closed last: until then it says that this process is not ready any more.
   opened.add(checks, () => admin?.close());
-  const adapters = new Adapters({ config, isWhole, opened, log, registry, wrapPubSub: overrides.pubsub });
+  const wrapped = { wrapPubSub: overrides.pubsub, wrapSearchIndex: overrides.searchIndex };
+  const adapters = new Adapters({ config, isWhole, opened, log, registry, ...wrapped });
   const neighbours = opened.add(new Neighbours(config.subgraphs.urls), (each) => each.close());
   const peers = new Peers(await neighbours.asker(adapters, log));
   const shared = { config, adapters, peers, opened, log, registry };

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 /** What people run, one file each; what they share, and what is loaded when it is needed, lies beside them. */
-const entries = ['main', 'dlq', 'shards'];
+const entries = ['main', 'dlq', 'shards', 'search'];
 
 /** Packages with native code or files of their own, what is not installed, and what router/without-telemetry.ts leaves out. */
 const external = [

@@ -6,13 +6,15 @@ import { askedOf, requireShared } from './requirements.js';
 const shared = {
   PARLEY_DATABASE_URL: 'postgresql://db/directory',
   PARLEY_SHARD_URLS: 'postgresql://db/shard0',
+  PARLEY_SEARCH_DATABASE_URL: 'postgresql://db/search',
   PARLEY_REDIS_URL: 'redis://redis',
   PARLEY_PUBLIC_URL: 'https://chat.example.org',
   PARLEY_CURSOR_SECRET: 'c'.repeat(32),
   PARLEY_VIEWER_SECRET: 'v'.repeat(32),
   PARLEY_REFRESH_SECRET: 'r'.repeat(32),
   PARLEY_SIGNING_KEY: '-----BEGIN PRIVATE KEY-----',
-  PARLEY_SUBGRAPH_URLS: 'users=http://u:1;conversations=http://c:1;messages=http://m:1;presence=http://p:1',
+  PARLEY_SUBGRAPH_URLS:
+    'users=http://u:1;conversations=http://c:1;messages=http://m:1;presence=http://p:1;search=http://s:1',
 };
 const check = (names: string[], environment: Record<string, string>) => () =>
   requireShared(readConfig(environment), readProcesses(names));
@@ -20,7 +22,9 @@ const check = (names: string[], environment: Record<string, string>) => () =>
 describe('which processes to run', () => {
   test('any set of them, and what it is made of', () => {
     expect(readProcesses(['all'])).toMatchObject({ isWhole: true, router: true });
-    expect(readProcesses(['router', 'users', 'conversations', 'messages', 'presence', 'workers']).isWhole).toBe(true);
+    expect(
+      readProcesses(['router', 'users', 'conversations', 'messages', 'presence', 'search', 'workers']).isWhole,
+    ).toBe(true);
     const some = readProcesses(['messages', 'relay', 'relay', 'deliver']);
     expect(some).toMatchObject({ names: ['messages', 'relay', 'deliver'], router: false, isWhole: false });
     expect([...some.subgraphs]).toEqual(['messages']);
@@ -38,7 +42,7 @@ describe('what processes that run apart share', () => {
     expect(check(['users'], {})).toThrow(
       /^Processes that run apart \(users here\)[^]*PARLEY_DATABASE_URL and PARLEY_SHARD_URLS: [^]*PARLEY_REDIS_URL: [^]*PARLEY_VIEWER_SECRET: .*openssl[^]*PARLEY_CURSOR_SECRET[^]*PARLEY_REFRESH_SECRET[^]*PARLEY_SIGNING_KEY[^]*PARLEY_PUBLIC_URL[^]*PARLEY_SUBGRAPH_URLS: where conversations runs[^]*where messages runs/,
     );
-    for (const names of [['router'], ['users'], ['conversations'], ['messages'], ['presence'], ['workers']])
+    for (const names of [['router'], ['users'], ['conversations'], ['messages'], ['presence'], ['search'], ['workers']])
       expect(check(names, shared)).not.toThrow();
   });
 
@@ -48,7 +52,11 @@ describe('what processes that run apart share', () => {
     expect(check(['router'], ofRouter)).not.toThrow();
     expect(check(['router'], { ...ofRouter, PARLEY_SIGNING_KEY: '' })).toThrow(/PARLEY_SIGNING_KEY/);
     expect(check(['router'], { ...ofRouter, PARLEY_REDIS_URL: '' })).toThrow(/PARLEY_REDIS_URL/);
-    expect(askedOf(readProcesses(['router', 'users', 'messages']))).toEqual(['conversations', 'presence']);
+    for (const name of ['search', 'workers', 'index-users'])
+      expect(check([name], { ...shared, PARLEY_SEARCH_DATABASE_URL: '' })).toThrow(/PARLEY_OPENSEARCH_URL or/);
+    for (const name of ['messages', 'deliver'])
+      expect(check([name], { ...shared, PARLEY_SEARCH_DATABASE_URL: '' })).not.toThrow();
+    expect(askedOf(readProcesses(['router', 'users', 'messages']))).toEqual(['conversations', 'presence', 'search']);
     expect(askedOf(readProcesses(['sweep-presence']))).toEqual(['users']);
   });
 

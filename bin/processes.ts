@@ -1,6 +1,6 @@
 import { StartError } from '../platform/config/start-error.js';
 
-export const subgraphNames = ['users', 'conversations', 'messages', 'presence'] as const;
+export const subgraphNames = ['users', 'conversations', 'messages', 'presence', 'search'] as const;
 export type SubgraphName = (typeof subgraphNames)[number];
 
 export const workerNames = [
@@ -12,11 +12,17 @@ export const workerNames = [
   'announce-people',
   'erase-messages',
   'remove-reported',
+  'index-messages',
+  'index-users',
+  'index-conversations',
   'expire-messages',
   'reconcile-unread',
   'sweep-presence',
 ] as const;
 export type WorkerName = (typeof workerNames)[number];
+
+/** Those that write to the search index. */
+export const indexers = ['index-messages', 'index-users', 'index-conversations'] as const satisfies WorkerName[];
 
 /** What one Node process runs. */
 export interface Processes {

@@ -1,6 +1,6 @@
 import type { Config } from '../platform/config/config.js';
 import { StartError } from '../platform/config/start-error.js';
-import { subgraphNames, type Processes, type SubgraphName } from './processes.js';
+import { indexers, subgraphNames, type Processes, type SubgraphName } from './processes.js';
 
 /** Which subgraphs each process asks something of. */
 const asks: Record<SubgraphName | 'router' | 'workers', readonly SubgraphName[]> = {
@@ -9,6 +9,7 @@ const asks: Record<SubgraphName | 'router' | 'workers', readonly SubgraphName[]>
   conversations: ['users'],
   messages: ['users', 'conversations'],
   presence: ['users', 'conversations'],
+  search: ['users'],
   workers: ['users'],
 };
 
@@ -26,10 +27,15 @@ export function requireShared(config: Config, processes: Processes): void {
       config.database.urls !== null,
       'PARLEY_DATABASE_URL and PARLEY_SHARD_URLS: a Postgres that all processes reach',
     ],
+    [
+      subgraphs.has('search') || indexers.some((name) => workers.has(name)),
+      config.search.databaseUrl !== null || config.search.openSearch !== null,
+      'PARLEY_OPENSEARCH_URL or PARLEY_SEARCH_DATABASE_URL: a search index that all processes reach',
+    ],
     [true, config.redis !== null, 'PARLEY_REDIS_URL: a Redis that all processes reach'],
     [true, config.secrets.viewer !== undefined, secret('PARLEY_VIEWER_SECRET')],
     [
-      hasUsers || subgraphs.has('conversations') || subgraphs.has('messages'),
+      hasUsers || subgraphs.has('conversations') || subgraphs.has('messages') || subgraphs.has('search'),
       config.secrets.cursor !== undefined,
       secret('PARLEY_CURSOR_SECRET'),
     ],

@@ -116,6 +116,17 @@ const open: Record<SubgraphName, (context: SubgraphProcess) => Promise<Subgraph>
     peers.provide(internal.deviceSockets, presence.presence);
     return presence;
   },
+
+  search: async ({ adapters, peers }) => {
+    const { searchSubgraph } = await import('../subgraphs/search/subgraph.js');
+    return searchSubgraph({
+      index: await adapters.searchIndex(),
+      shards: await adapters.shards(),
+      people: peers.of(internal.people),
+      cursors: await adapters.cursors(),
+      limits: await adapters.limits(),
+    });
+  },
 };
 
 /** Of a message, the messages subgraph knows; of a conversation, the conversations subgraph. */

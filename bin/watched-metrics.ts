@@ -142,6 +142,44 @@ export const watched: Watched[] = [
     ],
   },
   {
+    metric: 'search_index_lag_seconds',
+    panel: {
+      title: 'From a change of a message to the search index',
+      unit: 's',
+      queries: { p50: quantile(0.5, 'search_index_lag_seconds'), p99: quantile(0.99, 'search_index_lag_seconds') },
+    },
+    alerts: [
+      {
+        name: 'ParleySearchIsBehind',
+        expr: `${quantile(0.99, 'search_index_lag_seconds')} > 60 or max(consumer_lag{worker=~"index-.+"}) > 5000`,
+        for: '10m',
+        severity: 'ticket',
+        summary: 'What people write is found more than a minute later',
+        description:
+          'Chat is not touched by it. Look at circuit_breaker_open of search-index (the index is away), then at the load of the index; else start more processes with index-messages.',
+      },
+    ],
+  },
+  {
+    metric: 'circuit_breaker_open',
+    panel: {
+      title: 'Outside services that are away',
+      unit: 'short',
+      queries: { '{{breaker}}': 'max by (breaker) (circuit_breaker_open)' },
+    },
+    alerts: [
+      {
+        name: 'ParleyServiceIsAway',
+        expr: 'max by (breaker) (circuit_breaker_open) > 0',
+        for: '5m',
+        severity: 'ticket',
+        summary: '{{ $labels.breaker }} cannot be reached by the workers that call it',
+        description:
+          'Their events wait and none is given up; all else goes on. Bring it back: they catch up by themselves.',
+      },
+    ],
+  },
+  {
     metric: 'worker_failures_total',
     panel: {
       title: 'Attempts of workers that failed',

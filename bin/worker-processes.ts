@@ -6,12 +6,17 @@ import { startLoop } from '../platform/worker/loop.js';
 import type { Log } from '../platform/telemetry/log.js';
 import { people } from '../schema/internal.js';
 import { markFailed } from '../subgraphs/messages/failure-store.js';
+import { Sources } from '../subgraphs/search/sources.js';
 import { PresenceStore } from '../subgraphs/presence/store.js';
 import { announcePeople } from '../workers/announce-people.js';
 import { copyBlocks } from '../workers/copy-blocks.js';
 import { deliver } from '../workers/deliver.js';
 import { eraseMessages } from '../workers/erase-messages.js';
 import { expireMessages } from '../workers/expire-messages.js';
+import { indexBreaker } from '../workers/index-breaker.js';
+import { indexConversations } from '../workers/index-conversations.js';
+import { indexMessages } from '../workers/index-messages.js';
+import { indexUsers } from '../workers/index-users.js';
 import { receipts } from '../workers/receipts.js';
 import { reconcileUnread } from '../workers/reconcile-unread.js';
 import { removeReported } from '../workers/remove-reported.js';
@@ -21,7 +26,7 @@ import { sweepPresence, SWEEP_MS } from '../workers/sweep-presence.js';
 import type { Adapters } from './adapters.js';
 import type { Opened } from './opened.js';
 import type { Peers } from './peers.js';
-import type { WorkerName } from './processes.js';
+import { indexers, type WorkerName } from './processes.js';
 
 export interface WorkerProcess {
   adapters: Adapters;
@@ -35,6 +40,7 @@ export interface WorkerProcess {
 export async function startWorkers(names: ReadonlySet<WorkerName>, context: WorkerProcess): Promise<void> {
   if (names.has('relay')) await startRelays(context);
   const workers = await makeWorkers(context);
+  if (indexers.some((name) => names.has(name))) workers.push(...(await makeIndexers(context)));
   const consuming = workers.filter(({ name }) => names.has(name as WorkerName));
   const { adapters, opened, log, registry } = context;
   for (const worker of consuming)
@@ -65,6 +71,17 @@ async function makeWorkers({ adapters, peers }: WorkerProcess): Promise<Worker[]
     announcePeople({ pubsub }),
     eraseMessages({ shards }),
     removeReported({ shards }),
+  ];
+}
+
+async function makeIndexers({ adapters, log, registry }: WorkerProcess): Promise<Worker[]> {
+  const index = await adapters.searchIndex();
+  const sources = new Sources(await adapters.directory(), await adapters.shards());
+  const breaker = indexBreaker(log, registry);
+  return [
+    indexMessages({ index, breaker, registry }),
+    indexUsers({ index, accounts: (ids) => sources.accounts(ids), breaker }),
+    indexConversations({ index, conversations: (ids) => sources.conversations(ids), breaker }),
   ];
 }
 

@@ -7,8 +7,8 @@ import { eventually } from './wait-for.js';
 
 /*
  * What must hold of a Parley at any moment, whatever happened to it before: DESIGN §17. Each function throws what is
- * wrong. These look through the API, as a client can, and so do those of cursors and of inboxes beside this file; those
- * of the database look into it.
+ * wrong. These look through the API, as a client can, and so do those of cursors, of inboxes and of search beside this
+ * file; those of the database look into it.
  */
 
 /** 1: an acknowledged send is stored, once, and the same clientMessageId gets the same id and seq for ever. */

@@ -59,7 +59,7 @@ export const variables = {
   PARLEY_SUBGRAPH_PORTS: z
     .string()
     .transform(parsePorts)
-    .prefault('users=4011,conversations=4012,messages=4013,presence=4014')
+    .prefault('users=4011,conversations=4012,messages=4013,presence=4014,search=4016')
     .describe('Ports of the subgraphs that the process serves; 0 takes any free one'),
   PARLEY_SUBGRAPHS_TAKE_ACCESS_TOKENS: z
     .enum(['off', 'on'])

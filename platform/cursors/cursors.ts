@@ -13,7 +13,8 @@ export type CursorPurpose =
   | 'muted-users'
   | 'reaction-users'
   | 'receipts'
-  | 'reports';
+  | 'reports'
+  | 'search';
 
 /**
  * Cursors are opaque to clients and sealed: a few numbers or words, bound to a purpose and to the ids they are about by

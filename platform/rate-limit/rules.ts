@@ -44,6 +44,9 @@ export const defaultRules = {
   'updateReceipts.person': { points: 1_200, seconds: 60 },
   'setTyping.person': { points: 600, seconds: 60 },
   'setPresence.person': { points: 600, seconds: 60 },
+  'searchMessages.person': { points: 120, seconds: 60 },
+  'searchUsers.person': { points: 300, seconds: 60 },
+  'searchConversations.person': { points: 300, seconds: 60 },
 } as const satisfies Record<string, Rule>;
 
 export type RuleName = keyof typeof defaultRules;

@@ -40,16 +40,18 @@ export async function executeOn(
 ): Promise<ExecutionResult> {
   const document = prepare(subgraph.schema, request.query);
   if ('errors' in document) return { errors: document.errors };
+  const contextValue = subgraph.contextFor(caller);
   const result = await execute({
     schema: subgraph.schema,
     document: document.document,
     operationName: request.operationName,
     variableValues: request.variables,
-    contextValue: subgraph.contextFor(caller),
+    contextValue,
     rootValue,
   });
-  if (!result.errors) return result;
-  return { ...result, errors: result.errors.map((error) => toFault(error, subgraph.name, log)) };
+  const errors = [...(result.errors ?? []), ...(contextValue.shortfalls ?? [])];
+  if (errors.length === 0) return result;
+  return { ...result, errors: errors.map((error) => toFault(error, subgraph.name, log)) };
 }
 
 export function prepare(schema: GraphQLSchema, query: string): Prepared {

@@ -21,6 +21,7 @@ import { ask, type Answer, type Device } from '../client.js';
 import { Everything, rootFields, type Supply } from '../everything.js';
 import { InProcessParley } from '../in-process.js';
 import { readConversation, readInbox } from '../replica.js';
+import { finds, findsMessages, soon } from '../search.js';
 import { eventually } from '../wait-for.js';
 
 /*
@@ -64,6 +65,10 @@ beforeAll(async () => {
   });
   const { viewer } = await ann.query<{ viewer: { id: string; inboxCursor: string } }>('{ viewer { id inboxCursor } }');
   const cursor = await cursorOf(ann, group);
+  await soon(async () => {
+    expect(await findsMessages(ann, 'canary')).toHaveLength(3);
+    expect(await finds(ann, 'searchConversations', 'canary')).toEqual([group]);
+  }, 10_000);
 
   scene = {
     ann,
@@ -104,6 +109,7 @@ beforeAll(async () => {
         approve: true,
         isTyping: true,
         readSeq: 1,
+        query: 'canary',
         reason: 'SPAM',
         scope: 'EVERYONE',
         mentions: undefined,

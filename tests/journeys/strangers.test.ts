@@ -19,6 +19,7 @@ import {
   type InboxEvent,
 } from '../following.js';
 import { inboxOf } from '../inbox-invariants.js';
+import { finds, findsMessages, searchMessages, searchMessagesDocument, soon } from '../search.js';
 import { storiesOnParley, type Stage } from '../story.js';
 import { waitFor } from '../wait-for.js';
 
@@ -103,6 +104,27 @@ story('a stranger finds nothing through any query', async (stage) => {
   expectNothing(await mallory.ask(wholeConversation, { id: nowhere, after: cursor }));
 });
 
+story('a stranger finds nothing by searching, whatever they ask for', async (stage) => {
+  const { ann, bob, mallory, theirs, message } = await scene(stage);
+  await soon(async () => {
+    expect(await findsMessages(bob, secret)).toEqual([message.id]);
+    expect(await finds(ann, 'searchConversations', 'Vault 4711')).toEqual([theirs]);
+  });
+  const document = `query ($query: String!, $filter: MessageSearchFilter) {
+    searchMessages(query: $query, filter: $filter) { totalCount edges { cursor node { body conversation { title } } highlights { text } } }
+    searchConversations(query: $query) { edges { cursor node { title } } } }`;
+  const nowhere = theirs.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+  for (const filter of [{}, { conversationId: theirs }, { conversationId: nowhere }, { senderId: ann.userId }])
+    for (const query of ['4711', secret, 'Vault', 'v'])
+      // The same answer as for a conversation that never was.
+      expect(await mallory.ask(document, { query, filter })).toMatchObject({
+        data: { searchMessages: { totalCount: 0, edges: [] }, searchConversations: { edges: [] } },
+        errors: [],
+      });
+  const theirCursor = (await searchMessages(bob, secret)).edges[0]!.cursor;
+  expectNothing(await mallory.ask(searchMessagesDocument, { query: secret, after: theirCursor }), ['BAD_USER_INPUT']);
+});
+
 story('a stranger cannot reach entities or the service document through the router', async (stage) => {
   const { mallory, theirs } = await scene(stage);
   const entities = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Conversation { title messages(last: 1) { edges { node { body } } } } } }`;
@@ -185,6 +207,7 @@ story('somebody who is not signed in gets UNAUTHENTICATED everywhere', async (st
     [wholeConversation, { id: theirs, after: cursor }],
     ['query ($id: ID!) { message(id: $id) { body } }', { id: message.id }],
     ['{ viewer { email } }', {}],
+    [searchMessagesDocument, { query: secret }],
   ] as const)
     expectNothing(await nobody.ask(document, variables), ['UNAUTHENTICATED']);
   const stream = nobody.subscribe(conversationEventsDocument, { conversationId: theirs });

@@ -17,7 +17,7 @@ import { freePort } from './servers/free-port.js';
 import { startKafka, type KafkaServer } from './servers/kafka.js';
 import { startRedis, type RedisServers } from './servers/redis.js';
 
-const subgraphs = ['users', 'conversations', 'messages', 'presence'];
+const subgraphs = ['users', 'conversations', 'messages', 'presence', 'search'];
 
 export interface DeploymentOptions {
   routers?: number;
@@ -102,7 +102,7 @@ export class Deployment implements RunningParley {
     }
     try {
       const shardNames = Array.from({ length: shards }, (_, index) => `shard${index}`);
-      await createDatabases(deployment.postgres.url('postgres'), ['directory', ...shardNames]);
+      await createDatabases(deployment.postgres.url('postgres'), ['directory', 'search', ...shardNames]);
       const names = counts({ routers, instances, workers });
       await deployment.addProcesses(names, shardNames, { environment, withPassages, tls });
       await deployment.start();
@@ -222,6 +222,7 @@ export class Deployment implements RunningParley {
     return {
       ...this.databases(shardNames, (url) => url),
       PARLEY_DATABASE_CONNECTIONS: '4',
+      PARLEY_SEARCH_DATABASE_URL: this.postgres.url('parley_search'),
       ...(this.kafka ? { PARLEY_KAFKA_BROKERS: this.kafka.brokers.join(',') } : {}),
     };
   }
