@@ -18,6 +18,11 @@ random() { openssl rand -hex 32; }
 
 for name in cursor viewer refresh postgres-password redis-password grafana-password; do make "$name" random; done
 make signing-key.pem openssl genpkey -algorithm ed25519
+# The 32 bytes of a key on P-256: they follow 7 others in its DER (RFC 5915).
+vapid() { openssl ecparam -name prime256v1 -genkey -noout -outform DER | tail -c +8 | head -c 32 | base64 | tr '+/' '-_' | tr -d '=\n'; }
+make vapid-private-key vapid
+# Theirs alone can make these: without them, no pushes to such devices.
+for name in apns-key.p8 fcm-service-account.json; do make "$name" true; done
 postgres() { printf 'postgresql://parley:%s@%s:5432/parley' "$(cat postgres-password)" "$1"; }
 make database-url postgres directory
 shards() { printf 'shard0=%s,shard1=%s' "$(postgres shard0)" "$(postgres shard1)"; }

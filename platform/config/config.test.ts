@@ -58,6 +58,7 @@ describe('the configuration', () => {
     ['PARLEY_FCM_SERVICE_ACCOUNT', '{"project_id":"a","client_email":"b","private_key":"c"}'],
     ['PARLEY_VAPID_PUBLIC_KEY', 'BPub'],
     ['PARLEY_VAPID_SUBJECT', 'ann@example.org'],
+    ['PARLEY_VAPID_SUBJECT', 'https://localhost:4000'],
   ])('a bad %s (%s) is named, with what is allowed', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name} is not valid: .+ It is: .+\\.$`));
   });
@@ -164,8 +165,10 @@ describe('the configuration', () => {
     const [one, other] = [webPush.generateVAPIDKeys(), webPush.generateVAPIDKeys()];
     const given = { PARLEY_VAPID_PUBLIC_KEY: one.publicKey, PARLEY_VAPID_PRIVATE_KEY: one.privateKey };
     expect(readConfig(given).secrets.vapid).toEqual(one);
+    expect(readConfig({ PARLEY_VAPID_PRIVATE_KEY: one.privateKey }).secrets.vapid).toEqual(one);
     expect(() => readConfig({ PARLEY_VAPID_PUBLIC_KEY: one.publicKey })).toThrow(/Set both/);
-    expect(() => readConfig({ ...given, PARLEY_VAPID_PRIVATE_KEY: other.privateKey })).toThrow(/no pair/);
+    expect(() => readConfig({ ...given, PARLEY_VAPID_PRIVATE_KEY: other.privateKey })).toThrow(/not that of/);
+    expect(() => readConfig({ PARLEY_VAPID_PRIVATE_KEY: 'A'.repeat(43) })).toThrow(/no key of curve/);
   });
 
   test('says nothing of a service account that it cannot read', () => {
@@ -200,6 +203,8 @@ describe('the configuration', () => {
     writeFileSync(file, `${'s'.repeat(40)}\n`);
     expect(readConfig({ PARLEY_CURSOR_SECRET_FILE: file }).secrets.cursor).toBe('s'.repeat(40));
     expect(() => readConfig({ PARLEY_CURSOR_SECRET_FILE: `${file}.none` })).toThrow(/cannot be read/);
+    writeFileSync(file, '\n');
+    expect(readConfig({ PARLEY_CURSOR_SECRET_FILE: file }).secrets.cursor).toBeUndefined();
   });
 });
 

@@ -340,7 +340,9 @@ function readSecretFile(name: string, given: Record<string, string | undefined>)
   if (file === undefined) return;
   if (given[name] !== undefined) throw new StartError(`${name} and ${name}_FILE are both set. Keep one of them.`);
   try {
-    given[name] = readFileSync(file, 'utf8').trim();
+    const content = readFileSync(file, 'utf8').trim();
+    // As an empty variable.
+    if (content !== '') given[name] = content;
   } catch (error) {
     throw new StartError(`${name}_FILE names ${file}, which cannot be read. Give a file that this user may read.`, {
       cause: error,

@@ -36,15 +36,17 @@ export const pushVariables = {
     .string()
     .regex(/^[\w-]{87}$/)
     .optional()
-    .describe('What browsers subscribe with: a point on P-256, base64url; made at first start'),
+    .describe(
+      'What browsers subscribe with, base64url; follows from PARLEY_VAPID_PRIVATE_KEY, and is checked if given',
+    ),
   PARLEY_VAPID_PRIVATE_KEY: z
     .string()
     .regex(/^[\w-]{43}$/)
     .optional()
-    .describe('Its private key, base64url; made at first start'),
+    .describe('Signs Web Push: a private key of curve P-256, 32 bytes, base64url; made at first start'),
   PARLEY_VAPID_SUBJECT: z
     .string()
-    .regex(/^(mailto:[^<>@\s]+@[^<>@\s]+|https:\/\/[^\s]+)$/)
+    .regex(/^(mailto:[^<>@\s]+@[^<>@\s]+|https:\/\/(?!localhost\b)[^\s]+)$/)
     .optional()
     .describe(
       'Whom push services tell of trouble with Web Push, mailto:… or https://…; the address of PARLEY_MAIL_FROM unless set',
@@ -111,17 +113,18 @@ function readApns(values: Values): ApnsSettings | null {
   return { key, keyId, teamId, topic, endpoint: new URL(values.PARLEY_APNS_ENDPOINT).origin };
 }
 
-/** Throws StartError where the keys are no pair, or only one is given. */
+/** Throws StartError where the key is none, or not that of the public one. */
 export function readVapidKeys(values: Values): VapidKeys | undefined {
   const { PARLEY_VAPID_PUBLIC_KEY: publicKey, PARLEY_VAPID_PRIVATE_KEY: privateKey } = values;
-  if (!publicKey && !privateKey) return undefined;
-  if (!publicKey || !privateKey)
-    throw new StartError('PARLEY_VAPID_PUBLIC_KEY and PARLEY_VAPID_PRIVATE_KEY belong together. Set both, or neither.');
-  if (vapidKeysOf(privateKey)?.publicKey !== publicKey)
+  if (!privateKey && publicKey)
+    throw new StartError('PARLEY_VAPID_PUBLIC_KEY has no use without PARLEY_VAPID_PRIVATE_KEY. Set both, or neither.');
+  if (!privateKey) return undefined;
+  const keys = vapidKeysOf(privateKey);
+  if (!keys || (publicKey && publicKey !== keys.publicKey))
     throw new StartError(
-      'PARLEY_VAPID_PUBLIC_KEY and PARLEY_VAPID_PRIVATE_KEY are no pair. Make one with `npx web-push generate-vapid-keys`.',
+      `PARLEY_VAPID_PRIVATE_KEY is ${keys ? 'not that of PARLEY_VAPID_PUBLIC_KEY' : 'no key of curve P-256'}. Make a pair with \`npx web-push generate-vapid-keys\`.`,
     );
-  return { publicKey, privateKey };
+  return keys;
 }
 
 /** The pair that a private key (32 bytes, base64url) belongs to; null where it is none. */
