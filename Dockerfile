@@ -18,6 +18,7 @@ COPY --from=build /parley/node_modules ./node_modules
 COPY --from=build /parley/bin/parley.mjs ./bin/
 COPY --from=build /parley/dist ./dist
 COPY --from=build /parley/schema/supergraph.graphql ./schema/
+COPY --from=build /parley/web/dist ./web/dist
 COPY --from=build /parley/prisma/directory/migrations ./prisma/directory/migrations
 COPY --from=build /parley/prisma/shard/migrations ./prisma/shard/migrations
 COPY --from=build /parley/prisma/search/migrations ./prisma/search/migrations

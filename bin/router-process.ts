@@ -23,6 +23,7 @@ import { startRouterServer, type RouterServer } from '../router/server.js';
 import { Sockets } from '../router/sockets.js';
 import { ServerSentEvents } from '../router/sse.js';
 import { readSupergraph, watchSupergraph } from '../router/supergraph-source.js';
+import { readWebApp } from '../router/web-app.js';
 import * as internal from '../schema/internal.js';
 import { channels, type Revocation } from '../schema/live.js';
 import type { Adapters } from './adapters.js';
@@ -46,7 +47,7 @@ export interface RouterProcess {
 
 type Source = InProcessDataSource | HttpDataSource;
 
-/** Opens the router: /graphql for HTTP, SSE, sockets and the explorer. */
+/** Opens the router: /graphql for HTTP, SSE, sockets and the explorer, and the web app. */
 export async function openRouter(context: RouterProcess): Promise<RouterServer> {
   const { config, adapters, peers, opened, log, registry } = context;
   const [pubsub, ephemeral, limits] = await Promise.all([adapters.pubsub(), adapters.ephemeral(), adapters.limits()]);
@@ -140,6 +141,7 @@ export async function openRouter(context: RouterProcess): Promise<RouterServer> 
       sockets,
       events,
       maxInFlight: config.limits.inFlight,
+      webApp: await readWebApp(join(packageRoot, 'web', 'dist')),
     }).catch((error: unknown) => {
       throw explainListenError(error, 'PARLEY_PORT', host, port);
     }),

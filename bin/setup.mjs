@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { compile, isStale } from './compile.mjs';
+import { isWebStale } from './web.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, 'node_modules');
@@ -12,7 +13,7 @@ const stamp = join(modules, '.parley-setup.json');
 
 /** Installs, generates and compiles what is missing or stale. Plain Node: it runs before anything is installed. */
 export async function setup() {
-  if (isFresh() && !isStale(root)) return;
+  if (isFresh() && !isStale(root) && !isWebStale(root)) return;
   await locked(async () => {
     const lock = digest(['package-lock.json']);
     if (needsInstall(lock)) {
@@ -43,6 +44,10 @@ export async function setup() {
     if (!existsSync(join(root, 'dist'))) say('compiling');
     await compile(root);
     remember({ compiler });
+    if (isWebStale(root)) {
+      say('building the web app');
+      await run(process.execPath, ['bin/web.mjs']);
+    }
   });
 }
 

@@ -86,6 +86,7 @@ export async function startSmallRouter(
     allowedOrigins: options.allowedOrigins ?? [],
     trustProxy: false,
     maxInFlight: options.maxInFlight ?? 100,
+    webApp: options.webApp ?? null,
   });
   return {
     url: server.url,

@@ -12,6 +12,7 @@ import { explorer } from './explorer.js';
 import type { Operations } from './operations.js';
 import { addressOf, type Sockets } from './sockets.js';
 import type { ServerSentEvents } from './sse.js';
+import { serveWebApp, type WebApp } from './web-app.js';
 
 export interface RouterServerOptions {
   host: string;
@@ -28,6 +29,8 @@ export interface RouterServerOptions {
   trustProxy: boolean;
   /** Requests at work at the same time; the next ones get 503 at once. */
   maxInFlight: number;
+  /** Served at every other path; null where there is none. */
+  webApp: WebApp | null;
 }
 
 export interface RouterServer {
@@ -41,7 +44,7 @@ const PATH = '/graphql';
 const BODY_LIMIT = 256 * 1024;
 const REQUEST_TIMEOUT = 30_000;
 
-/** /graphql for HTTP, SSE, sockets and the explorer. Rejects where the port is taken (code EADDRINUSE). */
+/** /graphql for HTTP, SSE, sockets and the explorer, and the web app everywhere else. Rejects where the port is taken (code EADDRINUSE). */
 export async function startRouterServer(options: RouterServerOptions): Promise<RouterServer> {
   const { operations, sockets, events, log } = options;
   const apollo = await startApolloServer(operations, log);
@@ -88,12 +91,7 @@ function addRoutes(
   const { log, maxInFlight } = options;
   let inFlight = 0;
   app.setErrorHandler((error: FastifyError, request, reply) => refuse(request, reply, toFault(error, log), log));
-  app.setNotFoundHandler((_request, reply) =>
-    reply
-      .code(404)
-      .type('application/json; charset=utf-8')
-      .send({ message: `Parley's API is at ${PATH}.` }),
-  );
+  app.setNotFoundHandler((_request, reply) => notFound(reply));
   app.addHook('onRequest', (request, reply, done) => {
     allowOrigin(request, reply, options.allowedOrigins);
     if (inFlight < maxInFlight && !isClosing()) return done();
@@ -126,6 +124,14 @@ function addRoutes(
       return refuse(request, reply, new Fault('BAD_REQUEST', 'GraphQL is asked by GET or POST.'), log, 405);
     },
   });
+  if (options.webApp) serveWebApp(app, options.webApp, [], notFound);
+}
+
+function notFound(reply: FastifyReply): FastifyReply {
+  return reply
+    .code(404)
+    .type('application/json; charset=utf-8')
+    .send({ message: `Parley's API is at ${PATH}.` });
 }
 
 async function answer(
