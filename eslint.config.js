@@ -8,17 +8,17 @@ export default tseslint.config(
   {
     ignores: [
       '**/node_modules/',
-      'dist/',
+      '**/dist/',
+      '**/dist.new/',
       'coverage/',
       '.parley/',
       'prisma/*/client/',
-      'client/dist/',
       'client/src/generated/',
       'bench/results/',
     ],
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: dirname(fileURLToPath(import.meta.url)) },

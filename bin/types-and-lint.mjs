@@ -4,11 +4,11 @@ import ts from 'typescript';
 import { root } from './setup.mjs';
 
 /*
- * tsc --noEmit and eslint, on one program: each of them alone would read and check all types again, which is most of
- * what they do.
+ * tsc --noEmit and eslint, on the same programs: each of them alone would read and check all types again, which is most of
+ * what they do. The web app is a program of its own: it runs in browsers, and a bundler finds what it imports.
  */
-const program = programOf(join(root, 'tsconfig.json'));
-const wrong = ts.getPreEmitDiagnostics(program);
+const programs = { '**/*.ts': programOf('tsconfig.json'), 'web/**/*.{ts,tsx}': programOf('web/tsconfig.json') };
+const wrong = Object.values(programs).flatMap((program) => ts.getPreEmitDiagnostics(program));
 if (wrong.length > 0) {
   const host = { getCurrentDirectory: () => root, getCanonicalFileName: (name) => name, getNewLine: () => '\n' };
   console.error(ts.formatDiagnosticsWithColorAndContext(wrong, host));
@@ -17,9 +17,10 @@ if (wrong.length > 0) {
 
 const eslint = new ESLint({
   cwd: root,
-  overrideConfig: [
-    { files: ['**/*.ts'], languageOptions: { parserOptions: { projectService: false, programs: [program] } } },
-  ],
+  overrideConfig: Object.entries(programs).map(([files, program]) => ({
+    files: [files],
+    languageOptions: { parserOptions: { projectService: false, programs: [program] } },
+  })),
 });
 const results = await eslint.lintFiles(['.']);
 const formatter = await eslint.loadFormatter('stylish');
@@ -32,7 +33,7 @@ function programOf(configFile) {
     throw new Error(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'));
   };
   const config = ts.getParsedCommandLineOfConfigFile(
-    configFile,
+    join(root, configFile),
     {},
     { ...ts.sys, onUnRecoverableConfigFileDiagnostic: fail },
   );

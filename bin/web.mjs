@@ -56,4 +56,5 @@ async function compress(file) {
   if (brotli.length < content.length) writeFileSync(`${file}.br`, brotli);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildWeb(dirname(dirname(fileURLToPath(import.meta.url))));
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await buildWeb(dirname(dirname(fileURLToPath(import.meta.url))));

@@ -29,7 +29,10 @@ const get = (path: string, headers: Record<string, string> = {}) => fetch(`${rou
 const asBrowser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
 /** fetch decodes what it gets, and hides how it came. */
-function encodingOf(path: string, accepted: string): Promise<[encoding: string | undefined, length: string | undefined]> {
+function encodingOf(
+  path: string,
+  accepted: string,
+): Promise<[encoding: string | undefined, length: string | undefined]> {
   return new Promise((resolve, reject) => {
     request(`${router.url}${path}`, { headers: { 'accept-encoding': accepted } }, (answer) => {
       answer.resume();

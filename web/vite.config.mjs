@@ -1,14 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const require = createRequire(import.meta.url);
 
 /** `npx vite` in this folder serves the app while somebody works on it, against a Parley on port 4000. */
 export default defineConfig({
   publicDir: here('public'),
+  plugins: [emojiData()],
   resolve: {
     alias: [
-      { find: /^@parley\/client\/react$/, replacement: here('../client/src/react/index.ts') },
+      { find: /^@parley\/client\/(.+)$/, replacement: `${here('../client/src')}/$1.ts` },
       { find: /^@parley\/client$/, replacement: here('../client/src/index.ts') },
     ],
     dedupe: ['react', 'react-dom', 'graphql'],
@@ -16,3 +20,23 @@ export default defineConfig({
   build: { target: ['chrome123', 'firefox120', 'safari17.5'], assetsInlineLimit: 0, reportCompressedSize: false },
   server: { proxy: { '/graphql': { target: 'http://127.0.0.1:4000', ws: true } } },
 });
+
+/** All emoji with their names, beside the app: the picker asks for them when it is first opened. */
+function emojiData() {
+  const files = ['en/data.json', 'en/messages.json'];
+  const read = (file) => readFileSync(require.resolve(`emojibase-data/${file}`));
+  return {
+    name: 'emoji-data',
+    generateBundle() {
+      for (const file of files) this.emitFile({ type: 'asset', fileName: `emoji/${file}`, source: read(file) });
+    },
+    configureServer(server) {
+      server.middlewares.use('/emoji', (request, response, next) => {
+        const file = request.url.slice(1);
+        if (!files.includes(file)) return next();
+        response.setHeader('content-type', 'application/json');
+        response.end(read(file));
+      });
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { expect } from '@jest/globals';
+import { waitFor } from '../wait-for.js';
+import { storiesInBrowsers } from './web-story.js';
+
+const story = storiesInBrowsers();
+
+story('Ann and Bob talk: each sees what the other does, as it happens', async ({ people }) => {
+  const [ann, bob] = await people('Ann Berg', 'Bob Okafor');
+  await ann.openDirect(bob);
+  await ann.say('Shall we sail on Sunday?');
+  await bob.row('Ann Berg').getByText('1 unread message').waitFor();
+  await bob.open('Ann Berg');
+  await bob.sees('Shall we sail on Sunday?');
+  await bob.row('Ann Berg').getByText('unread message').waitFor({ state: 'detached' });
+  await ann.message('Shall we sail').getByRole('img', { name: 'Read' }).waitFor();
+
+  await bob.composer.pressSequentially('Oh');
+  await ann.page.getByText('Bob Okafor is typing…').first().waitFor();
+  await bob.say('Only if the wind is kind');
+  await ann.sees('Only if the wind is kind');
+  await ann.page.getByText('is typing…').first().waitFor({ state: 'detached' });
+
+  await ann.at('Only if the wind', 'Reply');
+  await ann.say('It will be: I asked it');
+  const answer = bob.message('I asked it');
+  await answer.getByRole('button', { name: /Only if the wind is kind/ }).click();
+
+  await bob.at('I asked it', 'React');
+  await bob.press('😂');
+  await ann.message('I asked it').getByRole('button', { name: '😂, 1 reaction', exact: true }).click();
+  await bob.message('I asked it').getByRole('button', { name: '😂, 2 reactions, yours among them' }).click();
+  await ann.message('I asked it').getByRole('button', { name: '😂, 1 reaction, yours among them' }).waitFor();
+});
+
+story('Ann rewrites, pins and deletes; Bob sees all of it', async ({ people }) => {
+  const [ann, bob] = await people('Ann Berg', 'Bob Okafor');
+  await ann.openDirect(bob);
+  await ann.say('At tne');
+  await bob.open('Ann Berg');
+  await bob.sees('At tne');
+  await ann
+    .message('At tne')
+    .getByRole('img', { name: /Sent|Delivered|Read/ })
+    .waitFor();
+  await ann.composer.press('ArrowUp');
+  await waitFor('the text is there to edit', async () => (await ann.composer.inputValue()) === 'At tne');
+  await ann.composer.fill('At ten');
+  await ann.composer.press('Enter');
+  await bob.message('At ten').getByText('edited').waitFor();
+  await waitFor('the field is empty again', async () => (await ann.composer.inputValue()) === '');
+
+  await ann.menu('At ten', 'Pin');
+  await bob.message('At ten').getByRole('img', { name: 'Pinned' }).waitFor();
+  await bob.page.getByRole('button', { name: /Pinned\s*At ten/ }).click();
+  await ann.menu('At ten', 'Unpin');
+  await bob.message('At ten').getByRole('img', { name: 'Pinned' }).waitFor({ state: 'detached' });
+
+  await bob.say('Keep this to yourself');
+  await ann.sees('Keep this to yourself');
+  await bob.menu('Keep this', 'Delete');
+  await bob.press('Delete for everyone');
+  await ann.page.getByText('This message was deleted.').waitFor();
+  await ann.menu('At ten', 'Delete');
+  await ann.press('Delete for me');
+  await ann.message('At ten').waitFor({ state: 'detached' });
+  await bob.sees('At ten');
+});
+
+story('a list is put in order: pinned first, muted, archived and back, and drafts are kept', async ({ people }) => {
+  const [ann, bob, cleo] = await people('Ann Berg', 'Bob Okafor', 'Cleo Marchand');
+  for (const other of [bob, cleo]) {
+    await ann.openDirect(other);
+    await ann.say(`Hello ${other.name}`);
+    await ann.sees(`Hello ${other.name}`);
+  }
+  const titles = () => ann.page.getByRole('navigation', { name: 'Conversations' }).getByRole('link').allInnerTexts();
+  const first = async () => (await titles())[0] ?? '';
+  await waitFor('Cleo is first', async () => (await first()).includes('Cleo'));
+  await ann.row('Bob').hover();
+  await ann.row('Bob').getByRole('button').click();
+  await ann.choose('Pin');
+  await waitFor('Bob is first', async () => (await first()).includes('Bob'));
+  await ann.row('Bob').hover();
+  await ann.row('Bob').getByRole('button').click();
+  await ann.choose('Mute');
+  await ann.row('Bob').getByRole('img', { name: 'Muted' }).waitFor();
+
+  await ann.composer.fill('To be said la');
+  await ann.open('Bob');
+  await ann.row('Cleo').getByText('Draft: To be said la').waitFor();
+  await ann.row('Cleo').hover();
+  await ann.row('Cleo').getByRole('button').click();
+  await ann.choose('Archive');
+  await ann.row('Cleo').waitFor({ state: 'detached' });
+  await ann.press('Archived conversations');
+  await ann.open('Cleo');
+  expect(await ann.composer.inputValue()).toBe('To be said la');
+  // Whoever is written to comes back by themselves.
+  await cleo.open('Ann');
+  await cleo.say('Still there?');
+  await ann.sees('Still there?');
+});

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { startParley } from '../story.js';
+import type { RunningParley } from '../running-parley.js';
+import { installedBrowser, startBrowser } from './browser.js';
+import { Visitor } from './visitor.js';
+
+export interface WebStage {
+  parley: RunningParley;
+  /** Somebody who has just opened the app, in a browser of their own. */
+  visitor: (name: string, options?: BrowserContextOptions) => Promise<Visitor>;
+  /** New people, signed in. */
+  people: <Names extends string[]>(...names: Names) => Promise<{ [Index in keyof Names]: Visitor }>;
+}
+
+export type WebStory = (name: string, tell: (stage: WebStage) => Promise<void>, limit?: number) => void;
+
+const desktop = { viewport: { width: 1240, height: 800 }, locale: 'en-GB' };
+
+/**
+ * Stories told in a browser, where one is installed; with CI=true it has to be. A story fails where a page prints an error,
+ * too: one that its policy has refused something, for one.
+ */
+export function storiesInBrowsers(): WebStory {
+  const executable = installedBrowser();
+  if (executable === null) {
+    test('there is a Chromium for the stories of the web app', () => {
+      if (process.env.CI) throw new Error('No Chromium is installed: apt-get install chromium');
+    });
+    return (name) => test.skip(`${name} (needs an installed Chromium)`, () => undefined);
+  }
+  let parley: RunningParley;
+  let browser: Browser;
+  beforeAll(async () => {
+    [parley, browser] = await Promise.all([startParley(), startBrowser(executable)]);
+  }, 180_000);
+  afterAll(async () => {
+    await browser?.close();
+    await parley?.remove();
+  }, 60_000);
+  return (name, tell, limit = 60_000) =>
+    test(
+      name,
+      async () => {
+        const visitors: Visitor[] = [];
+        const visitor: WebStage['visitor'] = async (called, options) => {
+          const context = await browser.newContext({ ...desktop, ...options });
+          const made = new Visitor(called, parley.url, context, await context.newPage());
+          visitors.push(made);
+          return made;
+        };
+        const person = async (called: string) => {
+          const made = await visitor(called);
+          await made.signUp();
+          return made;
+        };
+        const people = ((...called: string[]) => Promise.all(called.map(person))) as WebStage['people'];
+        try {
+          await tell({ parley, visitor, people });
+          expect(visitors.flatMap(({ complaints }) => complaints)).toEqual([]);
+        } catch (error) {
+          if (error instanceof Error) error.message += `\n\n${await seenBy(visitors)}`;
+          throw error;
+        } finally {
+          await Promise.all(visitors.map(({ context }) => context.close()));
+        }
+      },
+      limit,
+    );
+}
+
+async function seenBy(visitors: readonly Visitor[]): Promise<string> {
+  const seen = await Promise.all(
+    visitors.map(async ({ name, page, complaints }) => {
+      const text = await page.locator('body').innerText({ timeout: 1_000 }).catch(String);
+      return `${name} sees, at ${page.url()}:\n${text.slice(0, 1_500)}\n${complaints.join('\n')}`;
+    }),
+  );
+  return seen.join('\n\n');
+}

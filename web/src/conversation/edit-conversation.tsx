@@ -1,0 +1,45 @@
+import { useChat } from '@parley/client/react';
+import { UpdateConversationDocument, type ConversationFieldsFragment } from '@parley/client/operations';
+import { strings } from '../strings';
+import { Button } from '../ui/button';
+import { Dialog, DialogActions } from '../ui/dialog';
+import { Field } from '../ui/field';
+import { Form } from '../ui/form';
+
+export interface EditConversationProps {
+  info: ConversationFieldsFragment;
+  onClose: () => void;
+}
+
+export function EditConversation({ info, onClose }: EditConversationProps) {
+  const { requests } = useChat();
+  return (
+    <Dialog title={strings.details.edit} isOpen onClose={onClose}>
+      <Form
+        onSubmit={async ({ title = '', description = '' }) => {
+          const input = { conversationId: info.id, title, description: description.trim() || null };
+          await requests.mutate(UpdateConversationDocument, { input }, { repeatable: true });
+          onClose();
+        }}
+      >
+        {({ isBusy }) => (
+          <>
+            <Field name="title" label={strings.start.name} defaultValue={info.title ?? ''} maxLength={120} isRequired />
+            <Field
+              name="description"
+              label={strings.start.description}
+              defaultValue={info.description ?? ''}
+              maxLength={500}
+              isLong
+            />
+            <DialogActions>
+              <Button type="submit" kind="primary" isPending={isBusy}>
+                {strings.save}
+              </Button>
+            </DialogActions>
+          </>
+        )}
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,129 @@
+import { useChat, useInbox, usePresence } from '@parley/client/react';
+import { Archive, ArrowLeft, MessageSquarePlus, Search, Settings } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
+import { useLocation, useRoute } from 'wouter';
+import { titleOf } from '../conversation/names';
+import { strings } from '../strings';
+import { Button, IconButton } from '../ui/button';
+import { attempt } from '../ui/notices';
+import styles from './inbox.module.css';
+import { Row } from './row';
+import { UnverifiedNote } from './unverified-note';
+
+const NewConversation = lazy(() =>
+  import('../people/new-conversation').then((module) => ({ default: module.NewConversation })),
+);
+
+/** The conversation list, with what leads to everything else. */
+export function Sidebar() {
+  const { userId, inbox } = useChat();
+  const view = useInbox();
+  const [filter, setFilter] = useState('');
+  const [isArchive, setArchive] = useState(false);
+  const [isStarting, setStarting] = useState(false);
+  const [, navigate] = useLocation();
+  const [, open] = useRoute('/c/:id');
+  const list = isArchive ? view.archived : view.items;
+  const hasMore = isArchive ? view.hasMoreArchived : view.hasMore;
+  const wanted = filter.trim().toLocaleLowerCase();
+  const shown = list.filter(
+    ({ conversation }) =>
+      !wanted || titleOf(conversation, conversation?.otherUser).toLocaleLowerCase().includes(wanted),
+  );
+  const presence = usePresence(
+    list.flatMap(({ conversation }) => (conversation?.otherUser ? [conversation.otherUser.id] : [])).slice(0, 100),
+  );
+  const openArchive = () => {
+    setArchive(true);
+    if (view.archived.length === 0) void attempt(() => inbox.loadMore('archived'));
+  };
+  return (
+    <>
+      <header className={styles.head}>
+        {isArchive ? (
+          <>
+            <IconButton label={strings.inbox.backToChats} onPress={() => setArchive(false)}>
+              <ArrowLeft size={20} aria-hidden />
+            </IconButton>
+            <h1>{strings.inbox.archived}</h1>
+          </>
+        ) : (
+          <>
+            <h1>{strings.inbox.title}</h1>
+            <IconButton label={strings.inbox.toArchived} onPress={openArchive}>
+              <Archive size={19} aria-hidden />
+            </IconButton>
+            <IconButton label={strings.settings.title} onPress={() => navigate('/settings')}>
+              <Settings size={19} aria-hidden />
+            </IconButton>
+            <IconButton label={strings.inbox.start} onPress={() => setStarting(true)}>
+              <MessageSquarePlus size={20} aria-hidden />
+            </IconButton>
+          </>
+        )}
+      </header>
+      <div className={styles.search} role="search">
+        <Search size={17} aria-hidden />
+        <input
+          type="search"
+          aria-label={strings.inbox.filter}
+          placeholder={strings.inbox.filter}
+          value={filter}
+          onChange={(event) => setFilter(event.target.value)}
+        />
+      </div>
+      <UnverifiedNote />
+      <nav className={styles.list} aria-label={strings.inbox.list}>
+        {!view.isLoaded && <Skeleton />}
+        <ul>
+          {shown.map((item) => (
+            <Row
+              key={item.conversationId}
+              item={item}
+              viewerId={userId}
+              isCurrent={open?.id === item.conversationId}
+              presence={presence.get(item.conversation?.otherUser?.id ?? '')?.status ?? null}
+            />
+          ))}
+        </ul>
+        {hasMore && list.length > 0 && (
+          <Button
+            kind="quiet"
+            wide
+            onPress={() => void attempt(() => inbox.loadMore(isArchive ? 'archived' : 'active'))}
+          >
+            {strings.inbox.loadMore}
+          </Button>
+        )}
+        {view.isLoaded && shown.length === 0 && (
+          <Empty kind={wanted ? 'filter' : isArchive ? 'archive' : 'all'} onStart={() => setStarting(true)} />
+        )}
+      </nav>
+      <Suspense>{isStarting && <NewConversation onClose={() => setStarting(false)} />}</Suspense>
+    </>
+  );
+}
+
+function Skeleton() {
+  return (
+    <div role="status" aria-label={strings.loading}>
+      {[1, 2, 3, 4].map((each) => (
+        <div key={each} className={styles.skeleton} />
+      ))}
+    </div>
+  );
+}
+
+function Empty({ kind, onStart }: { kind: 'filter' | 'archive' | 'all'; onStart: () => void }) {
+  if (kind !== 'all')
+    return <p className={styles.empty}>{kind === 'filter' ? strings.inbox.noMatch : strings.inbox.emptyArchive}</p>;
+  return (
+    <div className={styles.empty}>
+      <strong>{strings.inbox.empty}</strong>
+      <p>{strings.inbox.emptyHint}</p>
+      <Button kind="primary" onPress={onStart}>
+        {strings.inbox.start}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+import { useChat } from '@parley/client/react';
+import { AcceptInviteDocument, InviteDocument } from '@parley/client/operations';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import account from '../account/account.module.css';
+import shell from '../app/shell.module.css';
+import { explain } from '../app/explain';
+import { useAnswer } from '../app/use-answer';
+import { strings } from '../strings';
+import { Button } from '../ui/button';
+import { attempt } from '../ui/notices';
+
+/** What an invite link leads to. */
+export function InviteScreen({ code }: { code: string }) {
+  const { requests } = useChat();
+  const [, navigate] = useLocation();
+  const { data, error } = useAnswer(InviteDocument, { code });
+  const [isAsked, setAsked] = useState(false);
+  if (!data) return <p className={shell.pick}>{error ? explain(error) : strings.loading}</p>;
+  const { invite } = data;
+  if (!invite) return <p className={shell.pick}>{strings.invite.gone}</p>;
+  const accept = () =>
+    void attempt(async () => {
+      const { conversation } = await requests.mutate(AcceptInviteDocument, { input: { code } });
+      if (conversation) navigate(`/c/${conversation.id}`, { replace: true });
+      else setAsked(true);
+    });
+  return (
+    <div className={account.page}>
+      <div className={account.card}>
+        <div>
+          <p className={account.intro}>{strings.invite.title}</p>
+          <h1>{invite.title}</h1>
+          <p className={account.intro}>{strings.invite.members(invite.memberCount)}</p>
+        </div>
+        {invite.description && <p>{invite.description}</p>}
+        {isAsked ? (
+          <p className={account.note} role="status">
+            {strings.invite.asked}
+          </p>
+        ) : (
+          <Button kind="primary" wide onPress={accept}>
+            {invite.viewerIsMember
+              ? strings.invite.open
+              : invite.needsApproval
+                ? strings.invite.ask
+                : strings.invite.join}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+import { ArrowLeft } from 'lucide-react';
+import type { ComponentType } from 'react';
+import { Link, useLocation } from 'wouter';
+import shell from '../app/shell.module.css';
+import { strings } from '../strings';
+import { IconButton } from '../ui/button';
+import { Appearance } from './appearance';
+import { BlockedPeople } from './blocked-people';
+import { Devices } from './devices';
+import { Privacy } from './privacy';
+import { Profile } from './profile';
+import styles from './settings.module.css';
+
+const parts: Record<string, { label: string; Part: ComponentType }> = {
+  profile: { label: strings.settings.profile, Part: Profile },
+  privacy: { label: strings.settings.privacy, Part: Privacy },
+  devices: { label: strings.settings.devices, Part: Devices },
+  blocked: { label: strings.settings.blocked, Part: BlockedPeople },
+  appearance: { label: strings.settings.appearance, Part: Appearance },
+};
+
+export function Settings({ part = 'profile' }: { part?: string }) {
+  const [, navigate] = useLocation();
+  const shown = parts[part];
+  if (!shown) return <p className={shell.pick}>{strings.notFound}</p>;
+  const { Part } = shown;
+  return (
+    <div className={styles.page}>
+      <header className={styles.head}>
+        <span className={styles.back}>
+          <IconButton label={strings.back} onPress={() => navigate('/')}>
+            <ArrowLeft size={20} aria-hidden />
+          </IconButton>
+        </span>
+        <h2>{strings.settings.title}</h2>
+      </header>
+      <nav className={styles.tabs} aria-label={strings.settings.title}>
+        {Object.entries(parts).map(([name, { label }]) => (
+          <Link
+            key={name}
+            href={`/settings/${name}`}
+            className={styles.tab}
+            aria-current={name === part ? 'page' : undefined}
+          >
+            {label}
+          </Link>
+        ))}
+      </nav>
+      <div className={styles.content}>
+        <Part />
+      </div>
+    </div>
+  );
+}
