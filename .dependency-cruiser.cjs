@@ -99,6 +99,8 @@ module.exports = {
     vendor('redis|pubsub|ephemeral|rate-limit', ['ioredis']),
     vendor('rate-limit', ['rate-limiter-flexible']),
     vendor('event-log', ['kafkajs']),
+    vendor('object-store', ['@aws-sdk']),
+    vendor('media-inspection', ['sharp', 'file-type', 'blurhash']),
     vendor('worker', ['cockatiel']),
   ],
   options: {

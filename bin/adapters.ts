@@ -5,9 +5,11 @@ import { openDataDirectory } from '../platform/config/data-directory.js';
 import { givenSecrets, loadSecrets } from '../platform/config/secrets.js';
 import type { EventLog } from '../platform/event-log/port.js';
 import type { Limits } from '../platform/rate-limit/limits.js';
+import type { ObjectStore } from '../platform/object-store/port.js';
 import type { PubSub } from '../platform/pubsub/port.js';
 import type { PushSender } from '../platform/push/port.js';
 import type { SearchIndex } from '../platform/search-index/port.js';
+import type { VirusScan } from '../platform/virus-scan/port.js';
 import type { Log } from '../platform/telemetry/log.js';
 import type { Opened } from './opened.js';
 
@@ -18,6 +20,8 @@ export interface AdaptersOptions {
   opened: Opened;
   log: Log;
   registry: Registry;
+  /** Where people reach Parley, without a slash at the end; known once the router listens. */
+  publicUrl: () => string;
   wrapPubSub?: (inner: PubSub) => PubSub;
   wrapSearchIndex?: (inner: SearchIndex) => SearchIndex;
 }
@@ -151,6 +155,31 @@ export class Adapters {
     const { openProviders } = await import('../platform/push/open-providers.js');
     const vapid = (await this.secrets()).vapid;
     return opened.add(await openProviders({ ...config.push, vapid, log, registry }), (each) => each.close());
+  });
+
+  /** The embedded object store, which the router of this process serves; null where S3 is named. */
+  readonly embeddedObjects = once(async () => {
+    const { config, publicUrl: origin } = this.options;
+    if (config.s3) return null;
+    const folder = join((await this.dataDirectory()).path, 'objects');
+    const { EmbeddedObjectStore } = await import('../platform/object-store/embedded.js');
+    return EmbeddedObjectStore.open({ folder, secret: (await this.secrets()).objects, origin });
+  });
+
+  readonly objectStore = once(async (): Promise<ObjectStore> => {
+    const { config, opened } = this.options;
+    const store = config.s3
+      ? new (await import('../platform/object-store/s3.js')).S3ObjectStore(config.s3)
+      : (await this.embeddedObjects())!;
+    return opened.add(store, (each) => each.close());
+  });
+
+  readonly virusScan = once(async (): Promise<VirusScan> => {
+    const { config, opened, log } = this.options;
+    const scan = config.clamd
+      ? new (await import('../platform/virus-scan/clamd.js')).ClamdVirusScan(config.clamd)
+      : new (await import('../platform/virus-scan/embedded.js')).EmbeddedVirusScan(log);
+    return opened.add(scan, (each) => each.close());
   });
 
   readonly cursors = once(async () => {

@@ -99,19 +99,20 @@ async function open(config: Config, processes: Processes, overrides: Overrides, 
   let admin: AdminServer | null = null;
   // Closed last: until then it says that this process is not ready any more.
   opened.add(checks, () => admin?.close());
+  let publicUrl = config.publicUrl ?? '';
+  const shownUrl = () => publicUrl.replace(/\/$/, '');
   const wrapped = { wrapPubSub: overrides.pubsub, wrapSearchIndex: overrides.searchIndex };
-  const adapters = new Adapters({ config, isWhole, opened, log, registry, ...wrapped });
+  const adapters = new Adapters({ config, isWhole, opened, log, registry, publicUrl: shownUrl, ...wrapped });
   const neighbours = opened.add(new Neighbours(config.subgraphs.urls), (each) => each.close());
   const peers = new Peers(await neighbours.asker(adapters, log));
   const shared = { config, adapters, peers, opened, log, registry };
 
-  let publicUrl = config.publicUrl ?? '';
   const subgraphs: Subgraph[] = [];
   for (const name of processes.subgraphs)
     subgraphs.push(
       await openSubgraph(name, {
         ...shared,
-        publicUrl: () => publicUrl.replace(/\/$/, ''),
+        publicUrl: shownUrl,
         wrapPeople: overrides.people,
       }),
     );
@@ -126,7 +127,7 @@ async function open(config: Config, processes: Processes, overrides: Overrides, 
   if (processes.router) {
     const { openRouter } = await import('./router-process.js');
     const instancesOf = (name: string) => neighbours.of(name);
-    const router = await openRouter({ ...shared, subgraphs, instancesOf, drainMs: isWhole ? 0 : DRAIN_MS });
+    const router = await openRouter({ ...shared, subgraphs, instancesOf, isWhole, drainMs: isWhole ? 0 : DRAIN_MS });
     publicUrl ||= router.url;
     url = isWhole ? publicUrl : router.url;
   }

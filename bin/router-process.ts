@@ -19,6 +19,7 @@ import { Hub } from '../router/hub/hub.js';
 import { OperationLimits } from '../router/limits.js';
 import { LivePlan } from '../router/live-plan.js';
 import { Operations } from '../router/operations.js';
+import type { Route } from '../router/routes.js';
 import { startRouterServer, type RouterServer } from '../router/server.js';
 import { Sockets } from '../router/sockets.js';
 import { ServerSentEvents } from '../router/sse.js';
@@ -41,6 +42,8 @@ export interface RouterProcess {
   /** Those that run in this process; the others are asked over HTTP. */
   subgraphs: readonly Subgraph[];
   instancesOf: (subgraph: string) => Instances;
+  /** Whether nothing runs elsewhere: only then is there an object store of its own to serve. */
+  isWhole: boolean;
   /** Over how long sockets are told to go elsewhere when the router stops, ms: not all at once where others take them over. */
   drainMs: number;
 }
@@ -142,11 +145,20 @@ export async function openRouter(context: RouterProcess): Promise<RouterServer> 
       events,
       maxInFlight: config.limits.inFlight,
       webApp: await readWebApp(join(packageRoot, 'web', 'dist')),
+      routes: context.isWhole ? await objectRoutes(adapters) : [],
     }).catch((error: unknown) => {
       throw explainListenError(error, 'PARLEY_PORT', host, port);
     }),
     (each) => each.close(context.drainMs),
   );
+}
+
+async function objectRoutes(adapters: Adapters): Promise<Route[]> {
+  const store = await adapters.embeddedObjects();
+  if (!store) return [];
+  const { serveObjects } = await import('../platform/object-store/serve-objects.js');
+  const { OBJECTS_PATH: prefix } = await import('../platform/object-store/local-links.js');
+  return [{ prefix, methods: ['GET', 'HEAD', 'PUT'], headers: ['content-type', 'range'], handle: serveObjects(store) }];
 }
 
 async function readFirst(source: string): Promise<string> {

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -9,6 +10,7 @@ import { Connections } from '../platform/http/connections.js';
 import { listenerFor, originOf, type Tls } from '../platform/http/listener.js';
 import { formatErrors } from './errors.js';
 import { explorer } from './explorer.js';
+import { corsHeaders, serveRoute, type AllowedOrigins, type Route } from './routes.js';
 import type { Operations } from './operations.js';
 import { addressOf, type Sockets } from './sockets.js';
 import type { ServerSentEvents } from './sse.js';
@@ -25,7 +27,9 @@ export interface RouterServerOptions {
   events: ServerSentEvents;
   log: Log;
   /** Origins of browsers that may call from other sites. */
-  allowedOrigins: 'any' | readonly string[];
+  allowedOrigins: AllowedOrigins;
+  /** What is served besides. */
+  routes?: readonly Route[];
   trustProxy: boolean;
   /** Requests at work at the same time; the next ones get 503 at once. */
   maxInFlight: number;
@@ -46,16 +50,24 @@ const REQUEST_TIMEOUT = 30_000;
 
 /** /graphql for HTTP, SSE, sockets and the explorer, and the web app everywhere else. Rejects where the port is taken (code EADDRINUSE). */
 export async function startRouterServer(options: RouterServerOptions): Promise<RouterServer> {
-  const { operations, sockets, events, log } = options;
+  const { operations, sockets, events, log, allowedOrigins, routes = [] } = options;
   const apollo = await startApolloServer(operations, log);
+  const listen = listenerFor(options.tls, {
+    // Of whole requests, Node's would count for routes too: see limitBody.
+    requestTimeout: 0,
+    headersTimeout: 10_000,
+    keepAliveTimeout: 65_000,
+  });
   const app = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT,
-    serverFactory: listenerFor(options.tls, {
-      requestTimeout: REQUEST_TIMEOUT,
-      headersTimeout: 10_000,
-      keepAliveTimeout: 65_000,
-    }),
+    serverFactory: (handle) =>
+      listen((request, response) => {
+        const route = routes.find(({ prefix }) => request.url?.startsWith(prefix));
+        if (route) return void serveRoute(route, request, response, { allowedOrigins, isClosing, log });
+        limitBody(request, response);
+        handle(request, response);
+      }),
     forceCloseConnections: false, // see Connections
     // Fastify's own 503 is no GraphQL answer.
     return503OnClosing: false,
@@ -80,6 +92,17 @@ export async function startRouterServer(options: RouterServerOptions): Promise<R
       await apollo.stop();
     },
   };
+}
+
+/** Whoever sends the body of a request slowly does not hold its connection for ever. */
+function limitBody(request: IncomingMessage, response: ServerResponse): void {
+  if (request.method === 'GET' || request.method === 'HEAD') return;
+  const timer = setTimeout(() => {
+    if (request.complete) return;
+    if (!response.headersSent) response.writeHead(408, { connection: 'close' }).end();
+    request.destroy();
+  }, REQUEST_TIMEOUT);
+  request.once('close', () => clearTimeout(timer));
 }
 
 function addRoutes(
@@ -271,20 +294,11 @@ function queryOf(request: FastifyRequest): Record<string, unknown> {
   }
 }
 
-function allowOrigin(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  allowed: RouterServerOptions['allowedOrigins'],
-): void {
-  const { origin } = request.headers;
-  if (origin === undefined || (allowed !== 'any' && !allowed.includes(origin))) return;
-  void reply
-    .header('access-control-allow-origin', origin)
-    .header(
-      'access-control-allow-headers',
-      'authorization, content-type, apollo-require-preflight, x-apollo-operation-name',
-    )
-    .header('access-control-allow-methods', 'GET, POST')
-    .header('access-control-max-age', '600')
-    .header('vary', 'origin');
+const cors = {
+  methods: ['GET', 'POST'],
+  headers: ['authorization', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name'],
+};
+
+function allowOrigin({ headers }: FastifyRequest, reply: FastifyReply, allowed: AllowedOrigins): void {
+  void reply.headers(corsHeaders(headers.origin, allowed, cors));
 }

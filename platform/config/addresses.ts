@@ -47,6 +47,13 @@ export function parsePorts(text: string, context: z.RefinementCtx): Map<string, 
   return ports;
 }
 
+/** Reads `clamd:3310`. */
+export function parseHostAndPort(text: string, context: z.RefinementCtx): { host: string; port: number } {
+  const [, host = '', port = ''] = /^\[?([^\s,/[\]]+?)\]?:(\d{1,5})$/.exec(text.trim()) ?? [];
+  if (host === '' || Number(port) === 0 || Number(port) > 65_535) context.addIssue('expected host:port');
+  return { host, port: Number(port) };
+}
+
 export function isPostgresUrl(url: string): boolean {
   return /^postgres(ql)?:\/\//.test(url) && URL.canParse(url);
 }

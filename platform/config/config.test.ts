@@ -216,3 +216,26 @@ test('secrets are made once and kept for this user alone', () => {
   expect(first.vapid).toEqual(vapidKeysOf(first.vapid.privateKey));
   expect(loadSecrets(dataDir, { cursor: 'c'.repeat(32) }).cursor.toString()).toBe('c'.repeat(32));
 });
+
+describe('the object store and the scanner', () => {
+  test('S3 is chosen by its bucket', () => {
+    expect(readConfig({}).s3).toBeNull();
+    expect(readConfig({ PARLEY_S3_BUCKET: 'files' }).s3).toMatchObject({ endpoint: null, credentials: null });
+    const given = { PARLEY_S3_BUCKET: 'files', PARLEY_S3_ENDPOINT: 'http://minio:9000/' };
+    expect(readConfig({ ...given, PARLEY_S3_ACCESS_KEY_ID: 'a', PARLEY_S3_SECRET_ACCESS_KEY: 'b' }).s3).toMatchObject({
+      endpoint: 'http://minio:9000',
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    });
+    expect(() => readConfig({ ...given, PARLEY_S3_ACCESS_KEY_ID: 'a' })).toThrow(/go together/);
+    expect(() => readConfig({ PARLEY_S3_ENDPOINT: 'http://minio:9000' })).toThrow(/PARLEY_S3_BUCKET/);
+  });
+
+  test.each(['clamd', 'clamd:0', 'clamd:99999', 'http://clamd:3310', ':3310'])(
+    '%s is no address of clamd',
+    (address) => {
+      expect(() => readConfig({ PARLEY_CLAMD_ADDRESS: address })).toThrow(/PARLEY_CLAMD_ADDRESS/);
+      expect(readConfig({ PARLEY_CLAMD_ADDRESS: 'clamd:3310' }).clamd).toEqual({ host: 'clamd', port: 3310 });
+      expect(readConfig({ PARLEY_CLAMD_ADDRESS: '[::1]:3310' }).clamd).toEqual({ host: '::1', port: 3310 });
+    },
+  );
+});

@@ -5,11 +5,12 @@ import type { Tls } from '../http/listener.js';
 import { parseRules, type Rules } from '../rate-limit/rules.js';
 import { parseRedisUrl } from '../redis/address.js';
 import { logLevels } from '../telemetry/log.js';
-import { isPostgresUrl, parsePorts, parseShardUrls, parseSubgraphUrls } from './addresses.js';
+import { isPostgresUrl, parseHostAndPort, parsePorts, parseShardUrls, parseSubgraphUrls } from './addresses.js';
 import { kafkaVariables, readKafka, type KafkaSettings } from './kafka.js';
 import { parseIssuers, type OidcIssuer } from './oidc-issuers.js';
 import { pushVariables, readPush, readVapidKeys, type PushSettings, type VapidKeys } from './push.js';
 import { readSearch, searchVariables, type SearchSettings } from './search.js';
+import { readS3, s3Variables, type S3Config } from './s3.js';
 import { StartError } from './start-error.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
@@ -155,6 +156,12 @@ export const variables = {
     .min(1)
     .optional()
     .describe('Certificates (PEM) that the certificate of Redis is checked against; with rediss://'),
+  ...s3Variables,
+  PARLEY_CLAMD_ADDRESS: z
+    .string()
+    .transform(parseHostAndPort)
+    .optional()
+    .describe('ClamAV that looks at uploads, host:port; without one, only the EICAR test file is found'),
   PARLEY_ADMINS: z
     .string()
     .default('')
@@ -178,6 +185,8 @@ const secrets = [
   'PARLEY_REDIS_URL',
   'PARLEY_SEARCH_DATABASE_URL',
   'PARLEY_OPENSEARCH_URL',
+  'PARLEY_S3_ACCESS_KEY_ID',
+  'PARLEY_S3_SECRET_ACCESS_KEY',
 ] as const;
 const schema = z.object(variables);
 
@@ -212,6 +221,10 @@ export interface Config {
   tracing: { endpoint: string; ratio: number } | null;
   /** Null: pub/sub, presence, limits and caches are kept in this process. */
   redis: { url: string; caFile: string | null } | null;
+  /** Null: files lie in the data directory. */
+  s3: S3Config | null;
+  /** Null: no scanner. */
+  clamd: { host: string; port: number } | null;
   /** E-mail addresses and handles, in lower case. */
   admins: string[];
   /** Those that are absent are made at first start and kept in the data directory. */
@@ -290,6 +303,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       values.PARLEY_REDIS_URL === undefined
         ? null
         : { url: values.PARLEY_REDIS_URL, caFile: values.PARLEY_REDIS_CA_FILE ?? null },
+    s3: readS3(values),
+    clamd: values.PARLEY_CLAMD_ADDRESS ?? null,
     admins: listOf(values.PARLEY_ADMINS.toLowerCase()),
     secrets: {
       cursor: values.PARLEY_CURSOR_SECRET,

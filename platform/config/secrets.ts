@@ -9,6 +9,8 @@ export interface Secrets {
   cursor: Buffer;
   viewer: Buffer;
   refresh: Buffer;
+  /** Signs links of the embedded object store. */
+  objects: Buffer;
   /** Ed25519, PKCS #8, PEM. */
   signingKey: string;
   vapid: VapidKeys;
@@ -23,6 +25,7 @@ export function loadSecrets(dataDir: string, given: Config['secrets']): Secrets 
     cursor: Buffer.from(given.cursor ?? kept(folder, 'cursor', random)),
     viewer: Buffer.from(given.viewer ?? kept(folder, 'viewer', random)),
     refresh: Buffer.from(given.refresh ?? kept(folder, 'refresh', random)),
+    objects: Buffer.from(kept(folder, 'objects', random)),
     signingKey: given.signingKey ?? kept(folder, 'signing-key.pem', newSigningKey),
     vapid: given.vapid ?? keptVapidKeys(folder),
   };
@@ -74,6 +77,9 @@ export function givenSecrets(given: Config['secrets']): Secrets {
     },
     get refresh() {
       return Buffer.from(secret(given.refresh, 'PARLEY_REFRESH_SECRET'));
+    },
+    get objects(): Buffer {
+      throw new Error('the embedded object store belongs to one process');
     },
     get signingKey() {
       return secret(given.signingKey, 'PARLEY_SIGNING_KEY');
