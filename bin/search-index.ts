@@ -13,7 +13,11 @@ export interface OpenSearchIndexOptions {
 
 /** The search index that the configuration names, for processes and tools alike. */
 export async function openSearchIndex({ config, databases, log }: OpenSearchIndexOptions): Promise<SearchIndex> {
-  const { databaseUrl } = config.search;
+  const { databaseUrl, openSearch } = config.search;
+  if (openSearch) {
+    const { openOpenSearchIndex } = await import('../platform/search-index/opensearch.js');
+    return openOpenSearchIndex(openSearch, log);
+  }
   if (databaseUrl === null && config.database.urls !== null)
     throw new StartError('PARLEY_OPENSEARCH_URL or PARLEY_SEARCH_DATABASE_URL is missing: where the search index is.');
   const connectionString = databaseUrl ?? (await databases()).url('search');

@@ -17,7 +17,7 @@ export const searchVariables = {
     .superRefine(checkNodes)
     .optional()
     .describe(
-      'OpenSearch 2.11 or newer, which then holds the search index, https://user:password@host:port; several, separated by commas, are nodes of a cluster',
+      'OpenSearch, which then holds the search index, https://user:password@host:port; several, separated by commas, are nodes of a cluster',
     ),
   PARLEY_OPENSEARCH_CA_FILE: z
     .string()

@@ -13,7 +13,7 @@ const BEFORE = 40;
 const MOST_FRAGMENTS = 3;
 const MOST_RANGES = 10;
 
-/** Where a text has what was typed. `isAkin` says whether two words share a stem. */
+/** Where a text has what was typed. `isAkin` says whether the word at a place shares a stem with a piece. */
 export function rangesOf(words: readonly Word[], pieces: readonly Piece[], isAkin: IsAkin): Range[] {
   const ranges: Range[] = [];
   for (let index = 0; index < words.length; index++)
@@ -23,7 +23,7 @@ export function rangesOf(words: readonly Word[], pieces: readonly Piece[], isAki
     }
   return merged(ranges);
 }
-export type IsAkin = (word: string, typed: string) => boolean;
+export type IsAkin = (index: number, piece: Piece) => boolean;
 
 function rangeAt(words: readonly Word[], index: number, piece: Piece, isAkin: IsAkin): Range | null {
   const word = words[index]!;
@@ -35,7 +35,7 @@ function rangeAt(words: readonly Word[], index: number, piece: Piece, isAkin: Is
       all.includes(term) ||
       (piece.spelt !== null && all.includes(piece.spelt)) ||
       (piece.isOpen && all.some((each) => each?.startsWith(term))) ||
-      isAkin(word.term, term);
+      isAkin(index, piece);
     return isFound ? word : null;
   }
   if (piece.isOpen) {

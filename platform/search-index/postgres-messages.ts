@@ -77,8 +77,12 @@ async function highlight(stems: Stems, page: readonly Row[], pieces: readonly Pi
   const typed = pieces.flatMap(({ terms }) => terms);
   const known = await stems.of([...typed, ...words.flat().map(({ term }) => term)]);
   const rootsOf = (term: string) => [term, ...(known.get(term) ?? [])];
-  const isAkin = (word: string, term: string) => rootsOf(word).some((root) => rootsOf(term).includes(root));
-  return page.map(({ body }, index) => fragmentsOf(body, rangesOf(words[index]!, pieces, isAkin)));
+  return page.map(({ body }, row) => {
+    const own = words[row]!;
+    const isAkin = (index: number, { terms }: Piece) =>
+      rootsOf(own[index]!.term).some((root) => rootsOf(terms[0]!).includes(root));
+    return fragmentsOf(body, rangesOf(own, pieces, isAkin));
+  });
 }
 
 /**

@@ -1,7 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +8,10 @@ import { promisify } from 'node:util';
 import { packageRoot } from '../../../platform/config/package-root.js';
 import { waitFor } from '../../wait-for.js';
 import { freePort } from './free-port.js';
+import { jarsOf } from './maven.js';
 
 const run = promisify(execFile);
 const recipe = join(packageRoot, 'tests/services/servers/kafka');
-const cache = join(packageRoot, 'node_modules/.cache/parley-kafka');
 const CLUSTER_ID = 'MkU3OEVBNTcwNTJENDM2Qk';
 const KEY_PASSWORD = 'for-tests';
 const credentials = { username: 'parley', password: 'a-password-for-tests' };
@@ -107,21 +106,8 @@ async function makeCertificate(directory: string): Promise<string> {
 
 /** The folder of its jars, fetched once. */
 async function jars(): Promise<string> {
-  const kept = join(cache, 'lib-4.3.1');
   await need('java', ['-version'], 'Java 17 or newer is needed (Debian: apt-get install openjdk-17-jre-headless).');
-  if (existsSync(kept)) return kept;
-  await need('mvn', ['-version'], 'Maven is needed once, to fetch Kafka (Debian: apt-get install maven).');
-  await mkdir(cache, { recursive: true });
-  const fetched = await mkdtemp(join(cache, 'fetch-'));
-  await run('mvn', [
-    ...['-q', '-B', '-f', join(recipe, 'pom.xml'), 'dependency:copy-dependencies'],
-    `-DoutputDirectory=${fetched}`,
-  ]);
-  await rename(fetched, kept).catch(async (error: unknown) => {
-    await rm(fetched, { recursive: true, force: true });
-    if (!existsSync(kept)) throw error; // else another process was first
-  });
-  return kept;
+  return jarsOf('Kafka', 'kafka-4.3.1', join(recipe, 'pom.xml'));
 }
 
 async function need(program: string, args: string[], advice: string): Promise<void> {
