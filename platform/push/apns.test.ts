@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { readConfig } from '../config/config.js';
 import { Apns } from './apns.js';
@@ -52,6 +54,21 @@ test('what cannot be a token of Apple is gone, and nobody is asked', async () =>
     expect(await apns.send({ provider: 'APNS', token }, push)).toEqual({ kind: 'gone' });
   expect(provider.requests).toBe(0);
   await apns.close();
+  await provider.goDown();
+});
+
+test('a server that takes connections and says nothing holds nobody up', async () => {
+  const provider = await ApnsFixture.start();
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const sockets: Socket[] = [];
+  silent.on('connection', (socket) => sockets.push(socket.on('error', () => undefined)));
+  const endpoint = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const apns = open(provider, { endpoint, timeoutMs: 200 });
+  await expect(apns.send(provider.newDevice() as never, push)).rejects.toMatchObject({ reason: 'no answer' });
+  await apns.close();
+  for (const socket of sockets) socket.destroy();
+  silent.close();
   await provider.goDown();
 });
 
