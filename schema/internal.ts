@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SignedIn } from './devices.js';
 import type { ConversationFeed, InboxFeed } from './feeds.js';
+import type { Attachables, MediaFeed } from './media.js';
 import type { Memberships } from './memberships.js';
 import type { People } from './people.js';
 import type { DeviceSockets, PresenceFeed, TypingFeed } from './presence.js';
@@ -96,6 +97,18 @@ export const typingFeed: Internal<TypingFeed> = {
     blocked: z.tuple([id, ids]),
     stopped: z.tuple([id, id]),
   },
+};
+
+export const mediaFeed: Internal<MediaFeed> = {
+  name: 'media-feed',
+  subgraph: 'media',
+  methods: { visible: z.tuple([id, ids]), states: z.tuple([ids]) },
+};
+
+export const attachables: Internal<Attachables> = {
+  name: 'attachables',
+  subgraph: 'media',
+  methods: { attach: z.tuple([id, ids]), attachAgain: z.tuple([ids]) },
 };
 
 export const deviceSockets: Internal<DeviceSockets> = {

@@ -7,12 +7,14 @@ export const movedTables = {
   message: 'conversation_id',
   reaction: 'conversation_id',
   message_edit: 'conversation_id',
+  conversation_media: 'conversation_id',
   invite: 'conversation_id',
   join_request: 'conversation_id',
   inbox: 'user_id',
   inbox_head: 'user_id',
   mention: 'user_id',
   hidden_message: 'user_id',
+  media: 'user_id',
 } as const;
 
 /** What has nothing to do with a bucket, and stays where it is. */

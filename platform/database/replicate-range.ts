@@ -151,6 +151,6 @@ export async function checksums(session: MoveSession, range: BucketRange): Promi
   return new Map(rows.map(({ name, sum }) => [name, sum]));
 }
 
-const large = new Set(['message', 'reaction', 'member', 'member_span', 'inbox']);
+const large = new Set(['message', 'reaction', 'member', 'member_span', 'conversation_media', 'inbox']);
 const throughHeads = (column: string, range: BucketRange) =>
   `${column} in (select ${column} from ${column === 'user_id' ? 'inbox_head' : 'conversation_head'} where ${inRange(column, range)})`;

@@ -5,7 +5,7 @@ import type { MessageSnapshot } from '../../schema/events.js';
 import type { ChangeOutcome, ChangeRefusal, ChangeStore } from './change-store.js';
 import { toEmoji } from './emoji.js';
 import type { MessageStore } from './store.js';
-import { checkBody, toMentions, type MentionDraft } from './texts.js';
+import { checkBody, isBlank, toMentions, type MentionDraft } from './texts.js';
 
 /** Different emoji on one message. */
 const MAX_EMOJI = 20;
@@ -25,10 +25,10 @@ export class Changing {
     viewer: Person,
     draft: { messageId: string; body: string; mentions: readonly MentionDraft[] },
   ): Promise<MessageSnapshot> {
-    checkBody(draft.body);
+    checkBody(draft.body, isBlank(draft.body) && (await this.carriesSomething(viewer, draft.messageId)));
     const mentions = toMentions(draft.body, draft.mentions);
     return settle(await this.changes.edit(uuidOf(draft.messageId), viewer.userId, draft.body, mentions), {
-      forbidden: 'Only texts that you wrote yourself can be edited, where you may still send.',
+      forbidden: 'Only messages that you wrote yourself can be edited, where you may still send.',
     });
   }
 
@@ -66,6 +66,12 @@ export class Changing {
       forbidden: 'Only admins can pin messages here, and only those of members.',
       'too-many': `${MAX_PINNED} messages are pinned already. Unpin one first.`,
     });
+  }
+
+  /** What a message carries stays as long as the message does. */
+  private async carriesSomething({ userId }: Person, messageId: string): Promise<boolean> {
+    const id = uuidOf(messageId);
+    return (await this.store.readable(userId, [id])).get(id)?.attachments !== undefined;
   }
 }
 

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { requireViewer, type Caller } from '../../platform/auth/caller.js';
 import type { Shards } from '../../platform/shards/shards.js';
 import type { MessageSnapshot } from '../../schema/events.js';
-import type { PartsStore, ReactionPage } from './parts-store.js';
+import type { PartsStore, Quote, ReactionPage } from './parts-store.js';
 import { partly } from './per-shard.js';
 import type { Access } from './spans.js';
 import type { MessageStore } from './store.js';
@@ -47,6 +47,17 @@ export function messagesLoaders(shards: Shards, store: MessageStore, parts: Part
           (own) => parts.reactionUsers(own),
         ),
       { cacheKeyFn: (page) => JSON.stringify(page) },
+    ),
+    /** Whether all who may read a reply may read what it quotes. */
+    isOpenToAll: new DataLoader(
+      (quotes: readonly Quote[]) =>
+        partly(
+          shards,
+          quotes,
+          (quote) => quote.conversationId,
+          (own) => parts.areOpenToAll(own),
+        ),
+      { cacheKeyFn: (quote) => JSON.stringify(quote) },
     ),
     edits: byMessage((messages) => parts.edits(messages)),
     replyCount: byMessage((messages) => replyCounts(viewerId(), messages)),

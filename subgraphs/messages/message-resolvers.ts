@@ -5,8 +5,8 @@ import type { Cursors } from '../../platform/cursors/cursors.js';
 import { toConnection } from '../../platform/subgraph/graphql-types.js';
 import type { MessagesContext } from './context.js';
 import { toMessageConnection } from './pages.js';
-import { MessageEdit, Reaction, UserConnection } from './parts-schema.js';
-import { MessageView, ReactionView, UserView } from './present.js';
+import { Media, MessageEdit, Reaction, UserConnection } from './parts-schema.js';
+import { MediaView, MessageView, ReactionView, UserView } from './present.js';
 import { checkPageSize, type Reading } from './reading.js';
 import { Message, MessageConnection } from './schema.js';
 
@@ -23,7 +23,18 @@ export class MessageResolver {
     const { replyToId } = message.snapshot;
     if (replyToId === undefined || !(await isOpen(message, context))) return null;
     const quoted = await context.loaders.quoted.load(replyToId);
-    return quoted && new MessageView(quoted, true);
+    return quoted && new MessageView(quoted, message.snapshot);
+  }
+
+  @ListSize('assumedSize: 10')
+  @FieldResolver(() => [Media], {
+    nullable: 'items',
+    description: 'What it carries, in order; null in the place of what is gone since.',
+  })
+  async attachments(@Root() message: MessageView, @Ctx() context: MessagesContext) {
+    const { attachments = [] } = message.snapshot;
+    if (attachments.length === 0 || !(await mayShowCarried(message, context))) return [];
+    return attachments.map(({ mediaId }) => new MediaView(mediaId));
   }
 
   @ListSize('assumedSize: 20')
@@ -70,8 +81,16 @@ export class MessageResolver {
  * A reply shows the text that it quotes to everyone who sees the reply, and no more of that message: its earlier versions,
  * its reactions and what it quotes itself are for those who may read it.
  */
-async function isOpen({ snapshot, isQuote }: MessageView, { caller, loaders }: MessagesContext): Promise<boolean> {
-  return !isQuote || (caller.kind === 'person' && (await loaders.message.load(snapshot.id)) !== null);
+async function isOpen({ snapshot, quotedBy }: MessageView, { caller, loaders }: MessagesContext): Promise<boolean> {
+  return !quotedBy || (caller.kind === 'person' && (await loaders.message.load(snapshot.id)) !== null);
+}
+
+/** As isOpen, and in an event for many where all who see the reply may read what it quotes. */
+async function mayShowCarried(message: MessageView, context: MessagesContext): Promise<boolean> {
+  const { snapshot, quotedBy } = message;
+  if (!quotedBy || context.caller.kind !== 'hub') return isOpen(message, context);
+  const { conversationId, seq } = snapshot;
+  return context.loaders.isOpenToAll.load({ conversationId, seq, quotedAt: quotedBy.seq });
 }
 
 @Resolver(() => Reaction)

@@ -43,7 +43,7 @@ export class SendingResolver {
   @Cost(5)
   @Mutation(() => ForwardMessagePayload, {
     description:
-      'Sends the text of a message that the viewer may read, as it is now, to where they may send, with who wrote it and without its mentions; not of SYSTEM. Retrying with the same clientMessageId returns the first one.',
+      'Sends the text of a message that the viewer may read, as it is now, and what it carries, to where they may send, with who wrote it and without its mentions; not of SYSTEM. Retrying with the same clientMessageId returns the first one.',
   })
   forwardMessage(@Arg('input', () => ForwardMessageInput) input: ForwardMessageInput, @Ctx() context: MessagesContext) {
     return toPayload(context, (viewer) => this.sending.forward(viewer, input));
@@ -56,7 +56,7 @@ export class ChangingResolver {
 
   @Mutation(() => EditMessagePayload, {
     description:
-      'Replaces text and mentions of a text that the viewer wrote, within the window of the policy; not of one that they forwarded. The text before joins edits. The same again changes nothing.',
+      'Replaces text and mentions of a message that the viewer wrote, within the window of the policy; not of one that they forwarded. What it carries stays. The text before joins edits. The same again changes nothing.',
   })
   editMessage(@Arg('input', () => EditMessageInput) input: EditMessageInput, @Ctx() context: MessagesContext) {
     return toPayload(context, (viewer) => this.changing.edit(viewer, input));
@@ -64,7 +64,7 @@ export class ChangingResolver {
 
   @Mutation(() => DeleteMessagePayload, {
     description:
-      'EVERYONE: leaves a message without body, mentions, edits and reactions; for the sender within the window of the policy, for admins always, never for SYSTEM. VIEWER: hides any message that the viewer may read; the payload shows it for the last time. Deleting twice is fine.',
+      'EVERYONE: leaves a message without body, attachments, mentions, edits and reactions; for the sender within the window of the policy, for admins always, never for SYSTEM. VIEWER: hides any message that the viewer may read; the payload shows it for the last time. Deleting twice is fine.',
   })
   deleteMessage(@Arg('input', () => DeleteMessageInput) input: DeleteMessageInput, @Ctx() context: MessagesContext) {
     return toPayload(context, (viewer) =>

@@ -24,6 +24,14 @@ export interface ReactionPage {
   limit: number;
 }
 
+/** A message that a reply quotes. */
+export interface Quote {
+  conversationId: string;
+  seq: number;
+  /** The seq of the reply. */
+  quotedAt: number;
+}
+
 /** Newest edits that are shown. */
 const EDITS_SHOWN = 100;
 
@@ -81,6 +89,28 @@ export class PartsStore {
     const found: string[][] = pages.map(() => []);
     for (const row of rows) found[row.page]?.push(row.user_id);
     return found;
+  }
+
+  /** In the order of the quotes: whether no member may read the reply, but not what it quotes. */
+  async areOpenToAll(quotes: readonly Quote[]): Promise<boolean[]> {
+    const indexed = quotes.map((quote, index) => ({ ...quote, index }));
+    const rows = await perShard(
+      this.shards,
+      indexed,
+      (quote) => quote.conversationId,
+      (db, own) => db.$queryRaw<{ n: number; is_open: boolean }[]>`
+        select r.n, not exists (
+          select from member_span s
+          where s.conversation_id = r.conversation_id and s.to_seq is null and s.from_seq > r.seq and s.from_seq <= r.quoted_at
+        ) as is_open
+        from unnest(
+          ${own.map(({ index }) => index)}::int[], ${own.map(({ conversationId }) => conversationId)}::uuid[],
+          ${own.map(({ seq }) => seq)}::int[], ${own.map(({ quotedAt }) => quotedAt)}::int[]
+        ) r(n, conversation_id, seq, quoted_at)
+        where owns_buckets(${own.map(({ conversationId }) => conversationId)}::uuid[])`,
+    );
+    const open = new Map(rows.map(({ n, is_open }) => [n, is_open]));
+    return quotes.map((_, index) => open.get(index) ?? false);
   }
 
   /** By message id: oldest first. */

@@ -27,12 +27,21 @@ export class UserView {
   }
 }
 
+/** The source of a Media: the media subgraph says who may see it, and as what. */
+export class MediaView {
+  readonly __typename = 'Media';
+  constructor(private readonly uuid: string) {}
+  get id() {
+    return toPublicId('media', this.uuid);
+  }
+}
+
 export class MessageView {
   readonly __typename = 'Message';
   constructor(
     readonly snapshot: MessageSnapshot,
-    /** Shown because a reply quotes it, also to those who may not read it by itself. */
-    readonly isQuote = false,
+    /** The reply that it is shown in because that quotes it, also to those who may not read it by itself. */
+    readonly quotedBy: MessageSnapshot | null = null,
   ) {}
   get id() {
     return toPublicId('message', this.snapshot.id);
@@ -57,9 +66,6 @@ export class MessageView {
   }
   get body() {
     return this.snapshot.body;
-  }
-  get attachments() {
-    return [];
   }
   get mentions() {
     return (this.snapshot.mentions ?? []).map((mention) => new MentionView(mention));

@@ -1,7 +1,7 @@
 import { Key, ListSize, Shareable } from '../../platform/subgraph/directives.js';
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { PageInfo } from '../../platform/subgraph/graphql-types.js';
-import { Media, Mention, SystemEvent, User } from './parts-schema.js';
+import { Mention, SystemEvent, User } from './parts-schema.js';
 
 export enum MessageKind {
   TEXT = 'TEXT',
@@ -99,10 +99,6 @@ export class Message {
 
   @Field(() => String, { nullable: true, description: 'Null once deleted.' })
   body!: string | null;
-
-  @ListSize('assumedSize: 10')
-  @Field(() => [Media], { nullable: 'items' })
-  attachments!: (Media | null)[];
 
   @ListSize('assumedSize: 20')
   @Field(() => [Mention])

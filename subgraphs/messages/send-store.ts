@@ -17,6 +17,7 @@ export interface Send {
   body: string;
   replyToId?: string | undefined;
   mentions?: MessageSnapshot['mentions'];
+  attachments?: MessageSnapshot['attachments'];
   /** The user who wrote what is forwarded. */
   forwardedFromId?: string | undefined;
   /** W3C trace context of the request. */
@@ -77,6 +78,7 @@ export class SendStore {
       given(batch, (send) => send.mentions && JSON.stringify(send.mentions)),
       given(batch, (send) => send.forwardedFromId),
       given(batch, (send) => send.traceparent),
+      given(batch, (send) => send.attachments && JSON.stringify(send.attachments)),
     ]);
     const outcomes = new Array<SendOutcome | typeof BUSY>(batch.length);
     let isNews = false;
@@ -99,7 +101,7 @@ export class SendStore {
 const sendMessages: Statement = {
   name: 'send_messages',
   text: `select n, outcome, id, seq, created_at, expires_at, retry_at, message
-    from send_messages($1::boolean, $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::text[]::jsonb[], $9::uuid[], $10::text[])`,
+    from send_messages($1::boolean, $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::text[]::jsonb[], $9::uuid[], $10::text[], $11::text[]::jsonb[])`,
 };
 
 /** Of each send, or nothing where no send has it. */
@@ -143,19 +145,26 @@ function toOutcome(send: Send, row: SendRow): SendOutcome {
 }
 
 function toSnapshot(send: Send, row: SendRow): MessageSnapshot {
-  const { replyToId, mentions, forwardedFromId } = send;
+  const { replyToId, mentions, attachments, forwardedFromId } = send;
   return {
     id: row.id,
     conversationId: send.conversationId,
     seq: row.seq,
     senderId: send.senderId,
-    kind: 'TEXT',
+    kind: kindOf(attachments),
     body: send.body,
     clientMessageId: send.clientMessageId,
     createdAt: row.created_at.toISOString(),
     ...(mentions && { mentions }),
+    ...(attachments && { attachments }),
     ...(replyToId && { replyToId }),
     ...(forwardedFromId && { forwardedFromId }),
     ...(row.expires_at && { expiresAt: row.expires_at.toISOString() }),
   };
+}
+
+/** As send_messages has it. */
+function kindOf(attachments: MessageSnapshot['attachments']): MessageSnapshot['kind'] {
+  if (!attachments) return 'TEXT';
+  return attachments.length === 1 && attachments[0]?.kind === 'VOICE' ? 'VOICE' : 'MEDIA';
 }

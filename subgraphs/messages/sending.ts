@@ -3,6 +3,8 @@ import { UserFault } from '../../platform/errors/errors.js';
 import { fromPublicId } from '../../platform/ids/ids.js';
 import { inSpan, traceparent } from '../../platform/telemetry/tracing.js';
 import type { MessageSnapshot } from '../../schema/events.js';
+import type { Attachables } from '../../schema/media.js';
+import { attach, attachAgain, toMediaIds } from './attaching.js';
 import type { Restraints } from './restraints.js';
 import type { Send, SendOutcome, SendStore } from './send-store.js';
 import type { MessageStore } from './store.js';
@@ -25,28 +27,30 @@ export class Sending {
     private readonly store: Pick<MessageStore, 'messages' | 'sentBefore'>,
     private readonly sends: SendStore,
     private readonly restraints: Restraints,
+    /** Asked for messages that carry something; null: none can. */
+    private readonly media: Attachables | null,
   ) {}
 
   send(viewer: Person, draft: Draft): Promise<MessageSnapshot> {
     const { clientMessageId, body } = draft;
     checkClientMessageId(clientMessageId);
-    // No media can be uploaded yet, so none can be sent.
-    if (draft.attachmentIds?.length)
-      throw new UserFault('NOT_FOUND', ['attachmentIds', '0'], 'There is no such upload of yours.');
-    checkBody(body);
+    const mediaIds = toMediaIds(draft.attachmentIds ?? []);
+    checkBody(body, mediaIds.length > 0);
     const mentions = toMentions(body, draft.mentions ?? []);
     const replyToId = draft.replyToId == null ? undefined : fromPublicId('message', draft.replyToId);
     if (replyToId === null) throw refusal({ kind: 'noReplyTarget' });
-    return this.append(viewer, draft.conversationId, {
+    const send = {
       senderId: viewer.userId,
       clientMessageId,
       body,
       replyToId,
       mentions: mentions.length > 0 ? mentions : undefined,
-    });
+    };
+    const attachments = mediaIds.length > 0 ? () => attach(this.media, viewer.userId, mediaIds) : null;
+    return this.append(viewer, draft.conversationId, send, attachments);
   }
 
-  /** A message of its own, with the text of another as it is now, and the name of who wrote it; without its mentions. */
+  /** A message of its own, with the text of another as it is now, what it carries, and the name of who wrote it; without its mentions. */
   async forward(
     viewer: Person,
     draft: { messageId: string; conversationId: string; clientMessageId: string },
@@ -61,19 +65,28 @@ export class Sending {
       if (before) return before;
       throw unforwardable(source);
     }
-    return this.append(viewer, draft.conversationId, {
+    const send = {
       senderId: viewer.userId,
       clientMessageId,
       body: source.body,
       forwardedFromId: source.forwardedFromId ?? source.senderId,
-    });
+    };
+    const carried = source.attachments;
+    return this.append(viewer, draft.conversationId, send, carried ? () => attachAgain(this.media, carried) : null);
   }
 
-  private async append(viewer: Person, publicId: string, send: Omit<Send, 'conversationId'>): Promise<MessageSnapshot> {
+  private async append(
+    viewer: Person,
+    publicId: string,
+    send: Omit<Send, 'conversationId' | 'attachments'>,
+    attach: (() => Promise<Send['attachments']>) | null,
+  ): Promise<MessageSnapshot> {
     const conversationId = fromPublicId('conversation', publicId);
     if (!conversationId) throw refusal({ kind: 'notAMember' });
+    let attachments: Send['attachments'];
     try {
       await this.restraints.check(viewer, conversationId, send.body);
+      if (attach) attachments = await attach();
     } catch (refused) {
       // What was sent already is no new message.
       const before = await this.store.sentBefore(conversationId, send.senderId, send.clientMessageId);
@@ -81,7 +94,7 @@ export class Sending {
       throw refused;
     }
     const outcome = await inSpan('append message', {}, () =>
-      this.sends.append({ ...send, conversationId, traceparent: traceparent() }),
+      this.sends.append({ ...send, attachments, conversationId, traceparent: traceparent() }),
     );
     if (outcome.kind === 'stored') return outcome.message;
     throw refusal(outcome);

@@ -9,6 +9,7 @@ import type { Ephemeral } from '../../platform/ephemeral/port.js';
 import type { Limits } from '../../platform/rate-limit/limits.js';
 import { silentLog, type Log } from '../../platform/telemetry/log.js';
 import type { ConversationFeed, InboxFeed } from '../../schema/feeds.js';
+import type { Attachables } from '../../schema/media.js';
 import type { People } from '../../schema/people.js';
 import { ChangeStore } from './change-store.js';
 import { Changing } from './changing.js';
@@ -54,6 +55,8 @@ export interface MessagesDeps {
   pubsub: PubSub;
   eventLog: Pick<EventLog, 'append'>;
   people: Pick<People, 'privacy'>;
+  /** Without it no message can carry anything. */
+  media?: Attachables;
   cursors: Cursors;
   /** Without it, and `ephemeral`, subscriptions are served by the hub alone. */
   inboxes?: InboxFeed;
@@ -93,7 +96,7 @@ export async function messagesSubgraph(deps: MessagesDeps): Promise<MessagesSubg
   const { sdl, schema } = await buildFederatedSchema({
     resolvers: [
       new MessagesResolver(reading, feedCursors),
-      new SendingResolver(new Sending(store, sends, restraints)),
+      new SendingResolver(new Sending(store, sends, restraints, deps.media ?? null)),
       new ChangingResolver(new Changing(store, new ChangeStore(shards, pubsub, log ?? silentLog()))),
       new StreamsResolver(feedCursors),
       new ConversationResolver(reading, feedCursors),

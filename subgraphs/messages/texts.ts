@@ -19,12 +19,15 @@ export interface MentionDraft {
   end: number;
 }
 
-export function checkBody(body: string): void {
-  if (body.trim() === '') throw new UserFault('INVALID_INPUT', ['body'], 'Write something.');
+/** `mayBeEmpty`: the message carries something else. */
+export function checkBody(body: string, mayBeEmpty = false): void {
+  if (!mayBeEmpty && isBlank(body)) throw new UserFault('INVALID_INPUT', ['body'], 'Write something.');
   if (isLonger(body, MAX_BODY))
     throw new UserFault('INVALID_INPUT', ['body'], 'A message has at most 8,000 characters.');
   checkStorable('body', body);
 }
+
+export const isBlank = (body: string) => body.trim() === '';
 
 export function checkClientMessageId(clientMessageId: string): void {
   if (clientMessageId === '' || isLonger(clientMessageId, MAX_CLIENT_MESSAGE_ID))
