@@ -85,6 +85,7 @@ export async function openRouter(context: RouterProcess): Promise<RouterServer> 
       inboxes: peers.of(internal.inboxFeed),
       presence: peers.of(internal.presenceFeed),
       typing: peers.of(internal.typingFeed),
+      media: peers.of(internal.mediaFeed),
       pubsub,
       ephemeral,
       isSignedIn: (deviceId) => devices.check(deviceId),

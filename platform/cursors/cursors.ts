@@ -14,7 +14,9 @@ export type CursorPurpose =
   | 'reaction-users'
   | 'receipts'
   | 'reports'
-  | 'search';
+  | 'search'
+  | 'uploads'
+  | 'shared-media';
 
 /**
  * Cursors are opaque to clients and sealed: a few numbers or words, bound to a purpose and to the ids they are about by

@@ -47,6 +47,9 @@ export const defaultRules = {
   'searchMessages.person': { points: 120, seconds: 60 },
   'searchUsers.person': { points: 300, seconds: 60 },
   'searchConversations.person': { points: 300, seconds: 60 },
+  'createUpload.person': { points: 300, seconds: 3_600 },
+  'completeUpload.person': { points: 600, seconds: 3_600 },
+  'deleteMedia.person': { points: 600, seconds: 3_600 },
 } as const satisfies Record<string, Rule>;
 
 export type RuleName = keyof typeof defaultRules;

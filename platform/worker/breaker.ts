@@ -35,6 +35,17 @@ export function isHeldBack(error: unknown): boolean {
   return (error as { isBrokenCircuitError?: boolean } | null)?.isBrokenCircuitError === true;
 }
 
+/** Of several services, each called through its own breaker: events wait while any of them is out. */
+export function eachOf(breakers: readonly Breaker[]): Breaker {
+  return {
+    call: (work) => work(),
+    ready: async (stopping) => {
+      for (const breaker of breakers) await breaker.ready(stopping);
+    },
+    isOutage: (error) => breakers.some((breaker) => breaker.isOutage(error)),
+  };
+}
+
 export function createBreaker(options: BreakerOptions): Breaker {
   const { name, failures = 5, tryAfterMs = 5_000, log, registry } = options;
   const isFailure = (error: unknown) => error instanceof AttemptTimedOut || options.isFailure(error);

@@ -7,12 +7,15 @@ import { Fault } from '../../platform/errors/errors.js';
 import type { PubSub, Unsubscribe } from '../../platform/pubsub/port.js';
 import type { ConversationFeed, InboxFeed, StreamEvent } from '../../schema/feeds.js';
 import { channels, type Revocation } from '../../schema/live.js';
-import type { PresenceFeed, StateEvent, TypingFeed } from '../../schema/presence.js';
+import type { MediaFeed } from '../../schema/media.js';
+import type { PresenceFeed, TypingFeed } from '../../schema/presence.js';
+import type { LiveState } from '../../schema/states.js';
 import type { LiveOperation, LiveStreams } from '../live-streams.js';
 import { ConversationStream } from './conversation-stream.js';
 import { DeviceStreams } from './device-streams.js';
 import { InboxStream } from './inbox-stream.js';
 import { hubMetrics } from './metrics.js';
+import { MediaStream } from './media-stream.js';
 import { OperationReader } from './operation-reader.js';
 import { Periodic } from './periodic.js';
 import { regroupByClass, type HidesReads } from './read-classes.js';
@@ -47,12 +50,13 @@ export interface HubDependencies {
     subgraph: string,
     request: { query: string; variables: Record<string, unknown>; operationName?: string },
     caller: Caller,
-    rootValue: Record<string, StreamEvent | StateEvent>,
+    rootValue: Record<string, StreamEvent | LiveState>,
   ) => Promise<ExecutionResult>;
   conversations: ConversationFeed;
   inboxes: InboxFeed;
   presence: PresenceFeed;
   typing: TypingFeed;
+  media: MediaFeed;
   pubsub: PubSub;
   ephemeral: Ephemeral;
   isSignedIn: (deviceId: string) => Promise<boolean>;
@@ -89,6 +93,7 @@ export class Hub implements LiveStreams {
       ['inboxEvents', new InboxStream(routerId, inboxes, pubsub, ephemeral, renderer, metrics, onHidden)],
       ['presenceChanged', new PresenceStream({ feed: deps.presence, pubsub, renderer, registry, log })],
       ['typingChanged', new TypingStream({ feed: deps.typing, pubsub, renderer, log })],
+      ['mediaChanged', new MediaStream({ feed: deps.media, pubsub, renderer, log })],
     ]);
     this.reader = this.readerOf(deps.schema, deps.perViewer);
     this.devices = new DeviceStreams(deps.isSignedIn);

@@ -3,13 +3,13 @@ import type { DocumentNode, ExecutionResult } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Caller, Person } from '../../platform/auth/caller.js';
 import type { StreamEvent } from '../../schema/feeds.js';
-import type { StateEvent } from '../../schema/presence.js';
+import type { LiveState } from '../../schema/states.js';
 
 /** Executes one operation of a live stream on an event. Throws where the event's own subgraph cannot answer. */
 export type ExecuteEvent = (
   operation: RenderGroup,
   variables: Record<string, unknown>,
-  event: StreamEvent | StateEvent,
+  event: StreamEvent | LiveState,
   caller: Caller,
 ) => Promise<ExecutionResult>;
 
@@ -56,7 +56,7 @@ export class Renderer {
   }
 
   /** The JSON of the event's ExecutionResult. Rejects when its own subgraph could not answer in three tries. */
-  render(group: RenderGroup, event: StreamEvent | StateEvent, viewer: Person): Promise<Buffer> {
+  render(group: RenderGroup, event: StreamEvent | LiveState, viewer: Person): Promise<Buffer> {
     const key = `${group.key}\n${identityOf(event)}`;
     const known = this.kept.get(key);
     if (known) return Promise.resolve(known);
@@ -71,7 +71,7 @@ export class Renderer {
   private async renderAndKeep(
     key: string,
     group: RenderGroup,
-    event: StreamEvent | StateEvent,
+    event: StreamEvent | LiveState,
     viewer: Person,
   ): Promise<Buffer> {
     const bytes = await this.run(group, event, viewer);
@@ -79,7 +79,7 @@ export class Renderer {
     return bytes;
   }
 
-  private async run(group: RenderGroup, event: StreamEvent | StateEvent, viewer: Person): Promise<Buffer> {
+  private async run(group: RenderGroup, event: StreamEvent | LiveState, viewer: Person): Promise<Buffer> {
     const startedAt = Date.now();
     const ofOnePerson = event.type === 'inboxItem' || event.type === 'inboxCaughtUp';
     const caller: Caller = group.viewer || ofOnePerson ? { ...viewer, startedAt } : { kind: 'hub', startedAt };
@@ -96,17 +96,17 @@ export class Renderer {
   }
 }
 
-function seenBy({ viewerHidesReads }: RenderGroup, event: StreamEvent | StateEvent): StreamEvent | StateEvent {
+function seenBy({ viewerHidesReads }: RenderGroup, event: StreamEvent | LiveState): StreamEvent | LiveState {
   return event.type === 'change' && viewerHidesReads !== undefined ? { ...event, viewerHidesReads } : event;
 }
 
 /** A reply shows what it quotes, which may be edited or deleted at any moment without a change of the reply. */
-function quotes(event: StreamEvent | StateEvent): boolean {
+function quotes(event: StreamEvent | LiveState): boolean {
   return event.type === 'change' && event.event.kind === 'message' && event.event.message.replyToId !== undefined;
 }
 
 /** Tells events apart whose renderings may differ. */
-function identityOf(event: StreamEvent | StateEvent): string {
+function identityOf(event: StreamEvent | LiveState): string {
   switch (event.type) {
     case 'change': {
       const { kind, conversationId, version } = event.event;
@@ -128,5 +128,7 @@ function identityOf(event: StreamEvent | StateEvent): string {
       return `presence ${event.identity}`;
     case 'typing':
       return `typing ${event.conversationId} ${event.userIds.join()}`;
+    case 'media':
+      return `media ${event.mediaId} ${event.version}`;
   }
 }

@@ -1,5 +1,5 @@
 import type { Person } from '../../platform/auth/caller.js';
-import type { StateEvent } from '../../schema/presence.js';
+import type { LiveState } from '../../schema/states.js';
 import type { Renderer } from './renderer.js';
 import type { StreamRequest } from './root-stream.js';
 
@@ -10,7 +10,7 @@ const BACKLOG_LIMIT = 1024 * 1024;
 export interface State {
   /** The same for the same state, whoever is told. */
   identity: string;
-  event: StateEvent;
+  event: LiveState;
 }
 
 /**
