@@ -47,6 +47,7 @@ export class Chat {
   private readonly snapshots: Snapshots;
   private readonly activity: Activity;
   private readonly conversations = new Map<string, Conversation>();
+  private readonly stopWatching: () => void;
 
   constructor(private readonly deps: ChatDeps) {
     const { url, storage, environment, tabs, session, userId, timeout } = deps;
@@ -76,6 +77,10 @@ export class Chat {
     });
     this.presence = new Presences(live, environment);
     this.activity = new Activity(requests, environment, tabs);
+    this.stopWatching = live.connection.subscribe(() => {
+      // Whoever has just reached the server need not wait any longer.
+      if (live.connection.get() === 'online') this.outbox.hurry();
+    });
     void this.inbox.start();
     void snapshots.prune();
   }
@@ -141,7 +146,9 @@ export class Chat {
     this.receipts.close();
     this.presence.close();
     this.activity.close();
+    this.stopWatching();
     this.live.close();
+    this.requests.close();
     await this.snapshots.flush();
     this.snapshots.close();
   }

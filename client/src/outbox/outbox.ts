@@ -137,15 +137,24 @@ export class Outbox {
       const entries = (await storage.entries(prefix)).map(([, entry]) => entry as OutboxEntry);
       const next = entries.find((entry) => entry.conversationId === conversationId && !entry.failure);
       if (!next) {
+        this.showSent(conversationId, entries);
         return true;
       }
       const problem = await this.sendOne(next);
+      // Given up because the page goes: whoever comes next sends it again.
+      if (this.closed.signal.aborted) return false;
       if (!problem) failures = 0;
       else if (problem.retryable || problem.code === 'MEDIA_NOT_READY') await this.pause(problem, failures++);
       else if (problem.code === 'UNAUTHENTICATED') return false;
       else await this.fail(next, problem);
     }
     return false;
+  }
+
+  /** What is not in storage any more was sent by another tab. */
+  private showSent(conversationId: string, entries: readonly OutboxEntry[]): void {
+    const there = new Set(entries.map(({ key }) => key));
+    this.cell.set(this.cell.get().filter((each) => each.conversationId !== conversationId || there.has(each.key)));
   }
 
   private async sendOne(entry: OutboxEntry): Promise<ParleyError | null> {

@@ -28,6 +28,8 @@ const LONGEST_WAIT = 15_000;
 
 /** Queries and mutations over HTTP, as the signed-in person, tried again where that is safe. */
 export class Requests {
+  private readonly closed = new AbortController();
+
   constructor(
     private readonly url: string,
     private readonly environment: Environment,
@@ -41,12 +43,14 @@ export class Requests {
     variables: Variables,
     options: RequestOptions = {},
   ): Promise<Result> {
-    const { signal, attempts = ATTEMPTS, repeatable = isRepeatable(document.toString(), variables) } = options;
+    const { attempts = ATTEMPTS, repeatable = isRepeatable(document.toString(), variables) } = options;
+    const { closed } = this;
+    const signal = options.signal ? AbortSignal.any([options.signal, closed.signal]) : closed.signal;
     for (let attempt = 0; ; attempt++) {
       try {
-        return await this.once(document, variables, options);
+        return await this.once(document, variables, { ...options, signal });
       } catch (error) {
-        signal?.throwIfAborted();
+        signal.throwIfAborted();
         const problem = asParleyError(error);
         const wait = this.waitBefore(problem, attempt);
         if (attempt + 1 >= attempts || wait === null || !(repeatable || wasNotRun(problem))) throw problem;
@@ -65,6 +69,11 @@ export class Requests {
     const [payload] = Object.values(result as object) as (PayloadOf<Result> & { errors: UserError[] })[];
     if (!payload || payload.errors.length > 0) throw new Refused(payload?.errors ?? []);
     return payload;
+  }
+
+  /** Ends what is under way. */
+  close(): void {
+    this.closed.abort();
   }
 
   private async once<Result, Variables>(
