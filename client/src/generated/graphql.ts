@@ -193,6 +193,22 @@ export type MessageKind =
   | 'TEXT'
   | 'VOICE';
 
+/** What a message must be to be found; all of it. */
+export type MessageSearchFilter = {
+  conversationId?: InputMaybe<Scalars['ID']['input']>;
+  /** True: with attachments; false: without. */
+  hasMedia?: InputMaybe<Scalars['Boolean']['input']>;
+  /** With an attachment of one of these kinds. */
+  mediaKinds?: InputMaybe<Array<SearchMediaKind>>;
+  /** True: those that mention the viewer. */
+  mentionsViewer?: InputMaybe<Scalars['Boolean']['input']>;
+  senderId?: InputMaybe<Scalars['ID']['input']>;
+  /** At this instant or later. */
+  sentAfter?: InputMaybe<Scalars['DateTime']['input']>;
+  /** At this instant or before. */
+  sentBefore?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
 /** CREATED exists only in a client that has not heard back yet; a stored message is at least SENT. */
 export type MessageStatus =
   | 'CREATED'
@@ -326,6 +342,13 @@ export type Role =
   | 'MEMBER'
   /** Sees and resolves reports. */
   | 'MODERATOR';
+
+export type SearchMediaKind =
+  | 'AUDIO'
+  | 'FILE'
+  | 'IMAGE'
+  | 'VIDEO'
+  | 'VOICE';
 
 export type SendMessageInput = {
   attachmentIds?: Array<Scalars['ID']['input']>;
