@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OpenSearchSettings } from '../config/search.js';
+import { Fault } from '../errors/errors.js';
 import { unavailable } from '../errors/report.js';
 import type { Log } from '../telemetry/log.js';
 import { OpenSearchClient, type Answer, type Failure } from './opensearch-client.js';
@@ -15,10 +16,17 @@ const TRIES = 3;
 const PAUSE_MS = 50;
 const MISSING = 404;
 
-/** The index in an OpenSearch cluster. Makes its indices with the first call that reaches it. */
-export function openOpenSearchIndex(settings: OpenSearchSettings, log: Log): SearchIndex {
+/**
+ * The index in an OpenSearch cluster. Makes the indices that are missing; where it cannot be reached, with the first call that
+ * reaches it: nothing but search waits for it.
+ */
+export async function openOpenSearchIndex(settings: OpenSearchSettings, log: Log): Promise<SearchIndex> {
   const client = new OpenSearchClient(settings, log);
-  return new OpenSearchIndex(client, new OpenSearchIndices(client, log));
+  const indices = new OpenSearchIndices(client, log);
+  await indices.ready().catch((error: unknown) => {
+    if (!(error instanceof Fault)) throw error;
+  });
+  return new OpenSearchIndex(client, indices);
 }
 
 class OpenSearchIndex extends OpenSearchLiveWriter implements SearchIndex {

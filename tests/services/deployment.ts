@@ -15,6 +15,7 @@ import {
 import { Passage } from './passage.js';
 import { freePort } from './servers/free-port.js';
 import { startKafka, type KafkaServer } from './servers/kafka.js';
+import { startOpenSearch, type OpenSearchServer } from './servers/opensearch.js';
 import { startRedis, type RedisServers } from './servers/redis.js';
 
 const subgraphs = ['users', 'conversations', 'messages', 'presence', 'search'];
@@ -28,6 +29,8 @@ export interface DeploymentOptions {
   shards?: number;
   /** Without it the event log is in Postgres. */
   kafka?: boolean;
+  /** Without it the search index is in Postgres. */
+  openSearch?: boolean;
   /** Whether Postgres waits for the disk, as it does for people; a test has nothing worth keeping. */
   isDurable?: boolean;
   /** For every process. */
@@ -53,7 +56,7 @@ export interface DeployedProcess {
 
 /**
  * Parley as a company runs it: routers, subgraphs and workers as processes of their own, on a Postgres server with a
- * directory and shards, on Redis and on Kafka. The Postgres server lies in the data directory, as that of ParleyProcess does.
+ * directory and shards, on Redis, on Kafka and, where it is asked for, on OpenSearch. The Postgres server lies in the data directory, as that of ParleyProcess does.
  */
 export class Deployment implements RunningParley {
   readonly processes = new Map<string, DeployedProcess>();
@@ -64,6 +67,7 @@ export class Deployment implements RunningParley {
     private readonly postgres: PostgresServer,
     readonly redis: RedisServers,
     readonly kafka: KafkaServer | null,
+    readonly openSearch: OpenSearchServer | null,
   ) {}
 
   /** Starts servers and processes; resolves once all are ready. */
@@ -74,6 +78,7 @@ export class Deployment implements RunningParley {
       workers = 1,
       shards = 3,
       kafka = true,
+      openSearch = false,
       isDurable = false,
       environment = {},
       withPassages = false,
@@ -90,12 +95,13 @@ export class Deployment implements RunningParley {
     };
     let deployment: Deployment;
     try {
-      const [postgres, redis, broker] = await allStarted([
+      const [postgres, redis, broker, search] = await allStarted([
         started(startPostgres(dataDir, isDurable)),
         started(startRedis()),
         kafka ? started(startKafka()) : Promise.resolve(null),
+        openSearch ? started(startOpenSearch()) : Promise.resolve(null),
       ] as const);
-      deployment = new Deployment(directory, postgres, redis, broker);
+      deployment = new Deployment(directory, postgres, redis, broker, search);
     } catch (error) {
       for (const stop of stops) await stop();
       throw error;
@@ -184,7 +190,7 @@ export class Deployment implements RunningParley {
     for (const passage of this.passages.values()) passage.mend();
     await this.endAll('SIGTERM');
     await Promise.all([...this.passages.values()].map((passage) => passage.close()));
-    await Promise.all([this.redis.stop(), this.kafka?.stop(), this.postgres.stop()]);
+    await Promise.all([this.redis.stop(), this.kafka?.stop(), this.openSearch?.stop(), this.postgres.stop()]);
     await removeWithPostgres(this.directory, this.dataDir);
   }
 
@@ -222,7 +228,9 @@ export class Deployment implements RunningParley {
     return {
       ...this.databases(shardNames, (url) => url),
       PARLEY_DATABASE_CONNECTIONS: '4',
-      PARLEY_SEARCH_DATABASE_URL: this.postgres.url('parley_search'),
+      ...(this.openSearch
+        ? { PARLEY_OPENSEARCH_URL: this.openSearch.url }
+        : { PARLEY_SEARCH_DATABASE_URL: this.postgres.url('parley_search') }),
       ...(this.kafka ? { PARLEY_KAFKA_BROKERS: this.kafka.brokers.join(',') } : {}),
     };
   }

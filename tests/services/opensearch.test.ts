@@ -29,7 +29,7 @@ searchIndexContract('OpenSearch', async () => ({
 
 describe('OpenSearch', () => {
   test('is UNAVAILABLE while it is away, and is used again once it is back', async () => {
-    const index = connect();
+    const index = await connect();
     const before = message('before');
     await index.writeMessages([written(before)]);
     await server.kill();
@@ -47,7 +47,7 @@ describe('OpenSearch', () => {
   });
 
   test('makes its indices again when somebody has removed them', async () => {
-    const index = connect();
+    const index = await connect();
     await index.writeMessages([written(message('one'))]);
     await onServer('DELETE', '/parley-*');
     const two = message('two');
@@ -62,7 +62,7 @@ describe('OpenSearch', () => {
   });
 
   test('starts in several processes at once', async () => {
-    const all = Array.from({ length: 4 }, () => connect());
+    const all = await Promise.all(Array.from({ length: 4 }, () => connect()));
     await Promise.all(all.map((index, i) => index.writeMessages([written(message(`word ${i}`))])));
     await onServer('POST', '/parley-*/_refresh');
     expect((await all[0]!.searchMessages(ask('word'))).total).toBe(4);
