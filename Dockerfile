@@ -24,7 +24,7 @@ COPY --from=build /parley/prisma/shard/migrations ./prisma/shard/migrations
 COPY --from=build /parley/prisma/search/migrations ./prisma/search/migrations
 ENV NODE_ENV=production PARLEY_HOST=0.0.0.0
 USER node
-EXPOSE 4000 4001 4011 4012 4013 4014 4016
+EXPOSE 4000 4001 4011 4012 4013 4014 4016 4017
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:4001/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "bin/parley.mjs"]

@@ -197,6 +197,11 @@ export class Adapters {
     return new ViewerTokens((await this.secrets()).viewer);
   });
 
+  readonly unsubscribeTokens = once(async () => {
+    const { UnsubscribeTokens } = await import('../platform/auth/unsubscribe-token.js');
+    return new UnsubscribeTokens((await this.secrets()).viewer);
+  });
+
   readonly serviceTokens = once(async () => {
     const { ServiceTokens } = await import('../platform/auth/service-token.js');
     return new ServiceTokens((await this.secrets()).viewer, 'parley');

@@ -105,14 +105,13 @@ async function open(config: Config, processes: Processes, overrides: Overrides, 
   const adapters = new Adapters({ config, isWhole, opened, log, registry, publicUrl: shownUrl, ...wrapped });
   const neighbours = opened.add(new Neighbours(config.subgraphs.urls), (each) => each.close());
   const peers = new Peers(await neighbours.asker(adapters, log));
-  const shared = { config, adapters, peers, opened, log, registry };
+  const shared = { config, adapters, peers, opened, log, registry, publicUrl: shownUrl };
 
   const subgraphs: Subgraph[] = [];
   for (const name of processes.subgraphs)
     subgraphs.push(
       await openSubgraph(name, {
         ...shared,
-        publicUrl: shownUrl,
         wrapPeople: overrides.people,
       }),
     );

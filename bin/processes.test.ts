@@ -13,8 +13,9 @@ const shared = {
   PARLEY_VIEWER_SECRET: 'v'.repeat(32),
   PARLEY_REFRESH_SECRET: 'r'.repeat(32),
   PARLEY_SIGNING_KEY: '-----BEGIN PRIVATE KEY-----',
+  PARLEY_VAPID_PRIVATE_KEY: 'v'.repeat(43),
   PARLEY_SUBGRAPH_URLS:
-    'users=http://u:1;conversations=http://c:1;messages=http://m:1;presence=http://p:1;search=http://s:1',
+    'users=http://u:1;conversations=http://c:1;messages=http://m:1;presence=http://p:1;search=http://s:1;notifications=http://n:1',
 };
 const check = (names: string[], environment: Record<string, string>) => () =>
   requireShared(readConfig(environment), readProcesses(names));
@@ -23,7 +24,8 @@ describe('which processes to run', () => {
   test('any set of them, and what it is made of', () => {
     expect(readProcesses(['all'])).toMatchObject({ isWhole: true, router: true });
     expect(
-      readProcesses(['router', 'users', 'conversations', 'messages', 'presence', 'search', 'workers']).isWhole,
+      readProcesses(['router', 'users', 'conversations', 'messages', 'presence', 'search', 'notifications', 'workers'])
+        .isWhole,
     ).toBe(true);
     const some = readProcesses(['messages', 'relay', 'relay', 'deliver']);
     expect(some).toMatchObject({ names: ['messages', 'relay', 'deliver'], router: false, isWhole: false });
@@ -42,7 +44,16 @@ describe('what processes that run apart share', () => {
     expect(check(['users'], {})).toThrow(
       /^Processes that run apart \(users here\)[^]*PARLEY_DATABASE_URL and PARLEY_SHARD_URLS: [^]*PARLEY_REDIS_URL: [^]*PARLEY_VIEWER_SECRET: .*openssl[^]*PARLEY_CURSOR_SECRET[^]*PARLEY_REFRESH_SECRET[^]*PARLEY_SIGNING_KEY[^]*PARLEY_PUBLIC_URL[^]*PARLEY_SUBGRAPH_URLS: where conversations runs[^]*where messages runs/,
     );
-    for (const names of [['router'], ['users'], ['conversations'], ['messages'], ['presence'], ['search'], ['workers']])
+    for (const names of [
+      ['router'],
+      ['users'],
+      ['conversations'],
+      ['messages'],
+      ['presence'],
+      ['search'],
+      ['notifications'],
+      ['workers'],
+    ])
       expect(check(names, shared)).not.toThrow();
   });
 
@@ -56,7 +67,12 @@ describe('what processes that run apart share', () => {
       expect(check([name], { ...shared, PARLEY_SEARCH_DATABASE_URL: '' })).toThrow(/PARLEY_OPENSEARCH_URL or/);
     for (const name of ['messages', 'deliver'])
       expect(check([name], { ...shared, PARLEY_SEARCH_DATABASE_URL: '' })).not.toThrow();
-    expect(askedOf(readProcesses(['router', 'users', 'messages']))).toEqual(['conversations', 'presence', 'search']);
+    expect(askedOf(readProcesses(['router', 'users', 'messages']))).toEqual([
+      'conversations',
+      'presence',
+      'search',
+      'notifications',
+    ]);
     expect(askedOf(readProcesses(['sweep-presence']))).toEqual(['users']);
   });
 

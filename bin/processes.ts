@@ -1,6 +1,6 @@
 import { StartError } from '../platform/config/start-error.js';
 
-export const subgraphNames = ['users', 'conversations', 'messages', 'presence', 'search'] as const;
+export const subgraphNames = ['users', 'conversations', 'messages', 'presence', 'search', 'notifications'] as const;
 export type SubgraphName = (typeof subgraphNames)[number];
 
 export const workerNames = [
@@ -18,6 +18,9 @@ export const workerNames = [
   'expire-messages',
   'reconcile-unread',
   'sweep-presence',
+  'notify',
+  'send-pushes',
+  'email-digest',
 ] as const;
 export type WorkerName = (typeof workerNames)[number];
 

@@ -10,6 +10,7 @@ const asks: Record<SubgraphName | 'router' | 'workers', readonly SubgraphName[]>
   messages: ['users', 'conversations'],
   presence: ['users', 'conversations'],
   search: ['users'],
+  notifications: [],
   workers: ['users'],
 };
 
@@ -46,7 +47,12 @@ export function requireShared(config: Config, processes: Processes): void {
       'PARLEY_SIGNING_KEY: the same for all, from `openssl genpkey -algorithm ed25519`',
     ],
     [
-      hasUsers || subgraphs.has('conversations'),
+      subgraphs.has('notifications') || workers.has('send-pushes'),
+      config.secrets.vapid !== undefined,
+      'PARLEY_VAPID_PRIVATE_KEY: the same for all, from `npx web-push generate-vapid-keys`',
+    ],
+    [
+      hasUsers || subgraphs.has('conversations') || workers.has('email-digest'),
       config.publicUrl !== null,
       'PARLEY_PUBLIC_URL: where people reach Parley; letters and invites link to it',
     ],

@@ -22,6 +22,7 @@ import { Operations } from '../router/operations.js';
 import type { Route } from '../router/routes.js';
 import { startRouterServer, type RouterServer } from '../router/server.js';
 import { Sockets } from '../router/sockets.js';
+import { unsubscribeRoute } from '../router/unsubscribe.js';
 import { ServerSentEvents } from '../router/sse.js';
 import { readSupergraph, watchSupergraph } from '../router/supergraph-source.js';
 import { readWebApp } from '../router/web-app.js';
@@ -146,7 +147,10 @@ export async function openRouter(context: RouterProcess): Promise<RouterServer> 
       events,
       maxInFlight: config.limits.inFlight,
       webApp: await readWebApp(join(packageRoot, 'web', 'dist')),
-      routes: context.isWhole ? await objectRoutes(adapters) : [],
+      routes: [
+        ...(context.isWhole ? await objectRoutes(adapters) : []),
+        unsubscribeRoute(await adapters.unsubscribeTokens(), () => peers.of(internal.mailPreferences)),
+      ],
     }).catch((error: unknown) => {
       throw explainListenError(error, 'PARLEY_PORT', host, port);
     }),

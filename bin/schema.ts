@@ -8,6 +8,7 @@ import { packageRoot } from '../platform/config/package-root.js';
 import type { Subgraph } from '../platform/subgraph/subgraph.js';
 import { conversationsSubgraph } from '../subgraphs/conversations/subgraph.js';
 import { messagesSubgraph } from '../subgraphs/messages/subgraph.js';
+import { notificationsSubgraph } from '../subgraphs/notifications/subgraph.js';
 import { presenceSubgraph } from '../subgraphs/presence/subgraph.js';
 import { searchSubgraph } from '../subgraphs/search/subgraph.js';
 import { usersSubgraph } from '../subgraphs/users/subgraph.js';
@@ -30,9 +31,14 @@ const inert: unknown = new Proxy(function () {}, {
 
 async function main(isCheck: boolean): Promise<string[]> {
   const subgraphs = await Promise.all(
-    [usersSubgraph, conversationsSubgraph, messagesSubgraph, presenceSubgraph, searchSubgraph].map((build) =>
-      build(inert as never),
-    ),
+    [
+      usersSubgraph,
+      conversationsSubgraph,
+      messagesSubgraph,
+      presenceSubgraph,
+      searchSubgraph,
+      notificationsSubgraph,
+    ].map((build) => build(inert as never)),
   );
   const { supergraph, complaints } = compose(subgraphs);
   if (!supergraph) return complaints;

@@ -127,6 +127,19 @@ const open: Record<SubgraphName, (context: SubgraphProcess) => Promise<Subgraph>
       limits: await adapters.limits(),
     });
   },
+
+  notifications: async ({ config, adapters, peers }) => {
+    const { notificationsSubgraph } = await import('../subgraphs/notifications/subgraph.js');
+    const notifications = await notificationsSubgraph({
+      directory: await adapters.directory(),
+      push: await adapters.push(),
+      webPushPublicKey: (await adapters.secrets()).vapid.publicKey,
+      allowsPrivateAddresses: config.push.webPush.allowsPrivateAddresses,
+      limits: await adapters.limits(),
+    });
+    peers.provide(internal.mailPreferences, notifications.mailPreferences);
+    return notifications;
+  },
 };
 
 /** Of a message, the messages subgraph knows; of a conversation, the conversations subgraph. */

@@ -255,6 +255,65 @@ export const watched: Watched[] = [
     ],
   },
   {
+    metric: 'notifications_sent_total',
+    panel: {
+      title: 'Pushes',
+      unit: 'ops',
+      queries: { '{{provider}}': 'sum by (provider) (rate(notifications_sent_total[5m]))' },
+    },
+  },
+  {
+    metric: 'notification_failures_total',
+    panel: {
+      title: 'Pushes that were not taken',
+      unit: 'ops',
+      queries: {
+        '{{provider}} {{reason}}': 'sum by (provider, reason) (rate(notification_failures_total[5m]))',
+      },
+    },
+    alerts: [
+      {
+        name: 'ParleyPushesFail',
+        expr: 'sum by (provider) (rate(notification_failures_total{reason!="gone"}[5m])) > 0.2',
+        for: '10m',
+        severity: 'ticket',
+        summary: 'Many pushes through {{ $labels.provider }} fail',
+        description:
+          "The provider is out, or does not take this Parley's keys: the log of send-pushes says which. They are sent once it works again; what is a day old by then is not.",
+      },
+    ],
+  },
+  {
+    metric: 'notification_lag_seconds',
+    panel: {
+      title: 'From when a push was due until its provider took it',
+      unit: 's',
+      queries: {
+        p50: quantile(0.5, 'notification_lag_seconds'),
+        p99: quantile(0.99, 'notification_lag_seconds'),
+      },
+    },
+    alerts: [
+      {
+        name: 'ParleyPushesAreLate',
+        expr: `${quantile(0.99, 'notification_lag_seconds')} > 30`,
+        for: '10m',
+        severity: 'ticket',
+        summary: 'One push in a hundred goes out more than half a minute late',
+        description:
+          'Start more processes with send-pushes; look at how fast the directory, the shards and the providers answer.',
+      },
+    ],
+  },
+  {
+    metric: 'email_digests_total',
+    panel: {
+      title: 'Letters about unread messages',
+      unit: 'ops',
+      queries: { '{{outcome}}': 'sum by (outcome) (rate(email_digests_total[1h]))' },
+    },
+  },
+  {
     metric: 'db_writes_total',
     panel: {
       title: 'Rows written',

@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import type { Config } from '../platform/config/config.js';
 import { countWrites } from '../platform/database/write-metrics.js';
 import type { Job } from '../platform/worker/define-job.js';
 import type { Worker } from '../platform/worker/define-worker.js';
@@ -11,17 +12,20 @@ import { PresenceStore } from '../subgraphs/presence/store.js';
 import { announcePeople } from '../workers/announce-people.js';
 import { copyBlocks } from '../workers/copy-blocks.js';
 import { deliver } from '../workers/deliver.js';
+import { emailDigest } from '../workers/email-digest.js';
 import { eraseMessages } from '../workers/erase-messages.js';
 import { expireMessages } from '../workers/expire-messages.js';
 import { indexBreaker } from '../workers/index-breaker.js';
 import { indexConversations } from '../workers/index-conversations.js';
 import { indexMessages } from '../workers/index-messages.js';
 import { indexUsers } from '../workers/index-users.js';
+import { notify } from '../workers/notify.js';
 import { receipts } from '../workers/receipts.js';
 import { reconcileUnread } from '../workers/reconcile-unread.js';
 import { removeReported } from '../workers/remove-reported.js';
 import { outboxAge, startRelay } from '../workers/relay.js';
 import { revokeDevices } from '../workers/revoke-devices.js';
+import { startSendingPushes } from '../workers/send-pushes.js';
 import { sweepPresence, SWEEP_MS } from '../workers/sweep-presence.js';
 import type { Adapters } from './adapters.js';
 import type { Opened } from './opened.js';
@@ -29,11 +33,14 @@ import type { Peers } from './peers.js';
 import { indexers, type WorkerName } from './processes.js';
 
 export interface WorkerProcess {
+  config: Config;
   adapters: Adapters;
   peers: Peers;
   opened: Opened;
   log: Log;
   registry: Registry;
+  /** Where people reach Parley, without a slash at the end. */
+  publicUrl: () => string;
 }
 
 /** Starts workers, jobs and the relay in this process. */
@@ -52,10 +59,12 @@ export async function startWorkers(names: ReadonlySet<WorkerName>, context: Work
     if (names.has(job.name as WorkerName))
       opened.add(await job.start({ directory, log, registry, owner: adapters.owner }), (runner) => runner.stop());
   if (names.has('sweep-presence')) await startSweeping(context);
+  if (names.has('send-pushes')) await startPushes(context);
 }
 
-async function makeWorkers({ adapters, peers }: WorkerProcess): Promise<Worker[]> {
+async function makeWorkers({ config, adapters, peers, log }: WorkerProcess): Promise<Worker[]> {
   const [shards, ephemeral, pubsub] = await Promise.all([adapters.shards(), adapters.ephemeral(), adapters.pubsub()]);
+  const [directory, presences] = await Promise.all([adapters.directory(), adapters.presences()]);
   return [
     deliver({
       shards,
@@ -71,6 +80,7 @@ async function makeWorkers({ adapters, peers }: WorkerProcess): Promise<Worker[]
     announcePeople({ pubsub }),
     eraseMessages({ shards }),
     removeReported({ shards }),
+    notify({ directory, shards, presences, ...config.notifications, log }),
   ];
 }
 
@@ -85,9 +95,23 @@ async function makeIndexers({ adapters, log, registry }: WorkerProcess): Promise
   ];
 }
 
-async function makeJobs({ adapters, registry }: WorkerProcess): Promise<Job[]> {
+async function makeJobs({ config, adapters, log, registry, publicUrl }: WorkerProcess): Promise<Job[]> {
   const shards = await adapters.shards();
-  return [expireMessages({ shards }), reconcileUnread({ shards, registry })];
+  return [
+    expireMessages({ shards }),
+    reconcileUnread({ shards, registry }),
+    emailDigest({
+      directory: await adapters.directory(),
+      shards,
+      presences: await adapters.presences(),
+      mail: await adapters.mail(),
+      tokens: await adapters.unsubscribeTokens(),
+      publicUrl,
+      log,
+      registry,
+      everyMs: config.notifications.digestEveryMs,
+    }),
+  ];
 }
 
 /** One for each database, the directory's included. */
@@ -117,4 +141,17 @@ async function startSweeping({ adapters, opened, log }: WorkerProcess): Promise<
   const [presences, pubsub] = await Promise.all([adapters.presences(), adapters.pubsub()]);
   const turn = () => sweepPresence({ presences, store, pubsub });
   opened.add(startLoop({ name: 'sweep-presence', turn, pollMs: SWEEP_MS, log }), (loop) => loop.stop());
+}
+
+async function startPushes({ config, adapters, opened, log, registry }: WorkerProcess): Promise<void> {
+  const loop = startSendingPushes({
+    directory: await adapters.directory(),
+    shards: await adapters.shards(),
+    presences: await adapters.presences(),
+    push: await adapters.push(),
+    checkMs: config.notifications.checkMs,
+    log,
+    registry,
+  });
+  opened.add(loop, (each) => each.stop());
 }

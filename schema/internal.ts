@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SignedIn } from './devices.js';
 import type { ConversationFeed, InboxFeed } from './feeds.js';
+import type { MailPreferences } from './mail-preferences.js';
 import type { Attachables, MediaFeed } from './media.js';
 import type { Memberships } from './memberships.js';
 import type { People } from './people.js';
@@ -86,6 +87,12 @@ export const presenceFeed: Internal<PresenceFeed> = {
     states: z.tuple([ids]),
     recent: z.tuple([ids]),
   },
+};
+
+export const mailPreferences: Internal<MailPreferences> = {
+  name: 'mail-preferences',
+  subgraph: 'notifications',
+  methods: { stopDigests: z.tuple([id]) },
 };
 
 export const typingFeed: Internal<TypingFeed> = {

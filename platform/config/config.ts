@@ -7,6 +7,7 @@ import { parseRedisUrl } from '../redis/address.js';
 import { logLevels } from '../telemetry/log.js';
 import { isPostgresUrl, parseHostAndPort, parsePorts, parseShardUrls, parseSubgraphUrls } from './addresses.js';
 import { kafkaVariables, readKafka, type KafkaSettings } from './kafka.js';
+import { notificationVariables, readNotifications, type NotificationTimes } from './notifications.js';
 import { parseIssuers, type OidcIssuer } from './oidc-issuers.js';
 import { pushVariables, readPush, readVapidKeys, type PushSettings, type VapidKeys } from './push.js';
 import { readSearch, searchVariables, type SearchSettings } from './search.js';
@@ -60,7 +61,7 @@ export const variables = {
   PARLEY_SUBGRAPH_PORTS: z
     .string()
     .transform(parsePorts)
-    .prefault('users=4011,conversations=4012,messages=4013,presence=4014,search=4016')
+    .prefault('users=4011,conversations=4012,messages=4013,presence=4014,search=4016,notifications=4017')
     .describe('Ports of the subgraphs that the process serves; 0 takes any free one'),
   PARLEY_SUBGRAPHS_TAKE_ACCESS_TOKENS: z
     .enum(['off', 'on'])
@@ -139,6 +140,7 @@ export const variables = {
     .default('Parley <parley@localhost>')
     .describe('Sender of mail: an address, or Name <address>'),
   ...pushVariables,
+  ...notificationVariables,
   PARLEY_OIDC_ISSUERS: z
     .string()
     .transform(parseIssuers)
@@ -216,6 +218,7 @@ export interface Config {
   /** `smtpUrl` null: written to the data directory. */
   mail: { smtpUrl: string | null; from: string };
   push: PushSettings;
+  notifications: NotificationTimes;
   oidcIssuers: OidcIssuer[];
   /** Null: off. */
   tracing: { endpoint: string; ratio: number } | null;
@@ -295,6 +298,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     search: readSearch(values),
     mail: { smtpUrl: values.PARLEY_SMTP_URL ?? null, from: values.PARLEY_MAIL_FROM },
     push: readPush(values),
+    notifications: readNotifications(values),
     oidcIssuers: values.PARLEY_OIDC_ISSUERS,
     tracing: values.PARLEY_OTLP_ENDPOINT
       ? { endpoint: values.PARLEY_OTLP_ENDPOINT, ratio: values.PARLEY_TRACE_RATIO }

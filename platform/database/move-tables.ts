@@ -15,6 +15,7 @@ export const movedTables = {
   mention: 'user_id',
   hidden_message: 'user_id',
   media: 'user_id',
+  notification: 'user_id',
 } as const;
 
 /** What has nothing to do with a bucket, and stays where it is. */

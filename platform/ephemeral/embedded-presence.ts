@@ -130,6 +130,15 @@ export class EmbeddedPresences implements Presences {
     });
   }
 
+  async awake(userIds: readonly string[]): Promise<Set<string>> {
+    const livesAt = this.now() + OFFLINE_DELAY_MS;
+    const isAwake = (userId: string) => {
+      const { sources, idle } = this.people.get(userId) ?? { sources: new Map<string, Source>(), idle: new Set() };
+      return [...sources.values()].some(({ deviceId, until }) => until > livesAt && !idle.has(deviceId));
+    };
+    return new Set(userIds.filter(isAwake));
+  }
+
   async since(): Promise<number> {
     return this.startedAt;
   }

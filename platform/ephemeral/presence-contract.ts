@@ -218,6 +218,19 @@ export function presencesContract(
       expect(swept.flatMap(({ offline }) => offline)).toEqual([]);
     });
 
+    test('knows who has a device at hand: not idle, and not only about to go offline', async () => {
+      await touch('phone');
+      await touch('phone', { userId: 'bob', intent: 'AWAY' });
+      await touch('phone', { userId: 'cleo', intent: 'INVISIBLE' });
+      const awake = async () => [...(await store.awake(['bob', 'nobody', 'cleo', 'ann']))];
+      expect(await awake()).toEqual(['cleo', 'ann']);
+      await touch('tablet', { userId: 'bob' });
+      await store.release('ann', 'phone', 'r1');
+      expect(await awake()).toEqual(['bob', 'cleo']);
+      await pass(TTL + 1);
+      expect(await awake()).toEqual([]);
+    });
+
     test('says every ten minutes who is still online', async () => {
       const online: string[] = [];
       for (let passed = 0; passed < 2 * CONFIRM_MS + 60_000; passed += 15_000) {

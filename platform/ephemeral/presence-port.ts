@@ -83,6 +83,8 @@ export interface Presences {
   recorded(userId: string, number: number): Promise<boolean>;
   /** As people appear, in the order asked; null for those whom the store does not know, or who came back invisibly. */
   read(userIds: readonly string[]): Promise<(PersonState | null)[]>;
+  /** Those who have a device at hand: living, without the delay of going offline, and not idle. Invisible people, too. */
+  awake(userIds: readonly string[]): Promise<Set<string>>;
   /** Unix ms at which the store began to know anybody. */
   since(): Promise<number>;
   close(): Promise<void>;

@@ -244,6 +244,15 @@ person.state.recordedAt = now
 save(person, KEYS[2])
 return 1`);
 
+/** Keys: person. 1 where a source lives, without the delay, of a device that is not idle. */
+export const awake = script(`${people}
+local person = load(KEYS[1], '')
+if not person then return 0 end
+for _, source in ipairs(redis.call('ZRANGE', person.live, '(' .. (now + DELAY), '+inf', 'BYSCORE')) do
+  if not person.idle[string.match(source, '^%S+')] then return 1 end
+end
+return 0`);
+
 /** Keys: since. Unix ms at which people under this tag began to be known. */
 export const since = script(`${people}
 redis.call('SET', KEYS[1], now, 'NX')

@@ -1,7 +1,7 @@
 import type { PersonState, PresenceStatus, PresenceUpdate } from '../../schema/presence.js';
 import type { RedisConnections } from '../redis/connection.js';
 import type { Presences, Swept, Touch, Touched } from './presence-port.js';
-import { recorded, release, since, sweep, touch } from './redis-presence-scripts.js';
+import { awake, recorded, release, since, sweep, touch } from './redis-presence-scripts.js';
 
 /** People are spread over so many hash tags: enough to share the work of a Cluster's nodes. */
 const TAGS = 32;
@@ -113,6 +113,13 @@ export class RedisPresences implements Presences {
           }
         : null,
     );
+  }
+
+  async awake(userIds: readonly string[]): Promise<Set<string>> {
+    const replies = await Promise.all(
+      userIds.map((userId) => this.redis.evaluate(awake, [personKey(tagOf(userId), userId)], [this.now()])),
+    );
+    return new Set(userIds.filter((_, index) => replies[index] === 1));
   }
 
   /** Since when all of it is known: where a node of a Cluster has lost its part, since then. */

@@ -14,6 +14,7 @@ export const prefixes = {
   joinRequest: 'jrq',
   report: 'rpt',
   media: 'med',
+  pushTarget: 'psh',
 } as const;
 export type IdKind = keyof typeof prefixes;
 

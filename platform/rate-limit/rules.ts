@@ -50,6 +50,9 @@ export const defaultRules = {
   'createUpload.person': { points: 300, seconds: 3_600 },
   'completeUpload.person': { points: 600, seconds: 3_600 },
   'deleteMedia.person': { points: 600, seconds: 3_600 },
+  'registerPushTarget.person': { points: 100, seconds: 3_600 },
+  'removePushTarget.person': { points: 100, seconds: 3_600 },
+  'updateNotificationSettings.person': { points: 300, seconds: 3_600 },
 } as const satisfies Record<string, Rule>;
 
 export type RuleName = keyof typeof defaultRules;

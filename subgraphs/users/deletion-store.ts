@@ -29,6 +29,9 @@ export async function deleteAccount(
     await tx.oidcIdentity.deleteMany({ where: { userId } });
     await tx.block.deleteMany({ where: { userId } });
     await tx.mute.deleteMany({ where: { userId } });
+    await tx.notificationSettings.deleteMany({ where: { userId } });
+    await tx.emailDigest.deleteMany({ where: { userId } });
+    await tx.mailedConversation.deleteMany({ where: { userId } });
     await tx.outbox.create({ data: outboxRow({ type: 'UserDeleted', userId, eraseMessages }) });
     return signedOut;
   });

@@ -61,8 +61,8 @@ export async function startSession(
 }
 
 /**
- * Ends the sessions of the given devices of a person, of all when `deviceIds` is null; tells it in the outbox, and returns
- * the ids of those that were signed in until now.
+ * Ends the sessions of the given devices of a person, of all when `deviceIds` is null, and their push targets; tells it in the
+ * outbox, and returns the ids of those that were signed in until now.
  */
 export async function signOutRows(
   tx: Transaction,
@@ -83,6 +83,7 @@ export async function signOutRows(
   const signedOut = rows.map((row) => row.deviceId);
   if (signedOut.length === 0) return signedOut;
   await tx.refreshToken.deleteMany({ where: { deviceId: { in: signedOut } } });
+  await tx.pushTarget.deleteMany({ where: { deviceId: { in: signedOut } } });
   await tx.outbox.createMany({
     data: signedOut.map((deviceId) => outboxRow({ type: 'DeviceSignedOut', userId, deviceId })),
   });

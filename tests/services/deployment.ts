@@ -12,13 +12,14 @@ import {
   testDirectory,
   type RunningParley,
 } from '../running-parley.js';
+import { newVapidKeys } from '../push-providers.js';
 import { Passage } from './passage.js';
 import { freePort } from './servers/free-port.js';
 import { startKafka, type KafkaServer } from './servers/kafka.js';
 import { startOpenSearch, type OpenSearchServer } from './servers/opensearch.js';
 import { startRedis, type RedisServers } from './servers/redis.js';
 
-const subgraphs = ['users', 'conversations', 'messages', 'presence', 'search'];
+const subgraphs = ['users', 'conversations', 'messages', 'presence', 'search', 'notifications'];
 
 export interface DeploymentOptions {
   routers?: number;
@@ -220,6 +221,7 @@ export class Deployment implements RunningParley {
       PARLEY_VIEWER_SECRET: secret(),
       PARLEY_REFRESH_SECRET: secret(),
       PARLEY_SIGNING_KEY: signingKey,
+      ...newVapidKeys(),
     };
   }
 

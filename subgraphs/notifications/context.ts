@@ -1,0 +1,6 @@
+import type { Caller } from '../../platform/auth/caller.js';
+
+/** What resolvers get beside their arguments, fresh for each operation. */
+export interface NotificationsContext {
+  caller: Caller;
+}
