@@ -225,6 +225,11 @@ export type MuteUserInput = {
   userId: Scalars['ID']['input'];
 };
 
+export type NotificationLevel =
+  | 'ALL'
+  | 'MENTIONS_AND_DIRECT'
+  | 'NONE';
+
 export type OpenDirectConversationInput = {
   userId: Scalars['ID']['input'];
 };
@@ -251,6 +256,17 @@ export type PrivacyAudience =
   | 'EVERYONE'
   | 'NOBODY';
 
+export type PushProvider =
+  | 'APNS'
+  | 'FCM'
+  | 'WEB_PUSH';
+
+export type QuietHoursInput = {
+  from: Scalars['String']['input'];
+  timeZone: Scalars['String']['input'];
+  to: Scalars['String']['input'];
+};
+
 export type ReceiptInput = {
   conversationId: Scalars['ID']['input'];
   deliveredSeq?: InputMaybe<Scalars['Int']['input']>;
@@ -263,9 +279,20 @@ export type RefreshSessionInput = {
   refreshToken: Scalars['String']['input'];
 };
 
+/** Exactly one of fcmToken, apnsToken and webPush. */
+export type RegisterPushTargetInput = {
+  apnsToken?: InputMaybe<Scalars['String']['input']>;
+  fcmToken?: InputMaybe<Scalars['String']['input']>;
+  webPush?: InputMaybe<WebPushInput>;
+};
+
 export type RemoveMembersInput = {
   conversationId: Scalars['ID']['input'];
   userIds: Array<Scalars['ID']['input']>;
+};
+
+export type RemovePushTargetInput = {
+  pushTargetId: Scalars['ID']['input'];
 };
 
 export type RemoveReactionInput = {
@@ -446,6 +473,15 @@ export type UpdateInboxItemInput = {
   pinned?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
+/** A field left out stays as it is; null clears quietHours. */
+export type UpdateNotificationSettingsInput = {
+  email?: InputMaybe<NotificationLevel>;
+  emailAfterMinutes?: InputMaybe<Scalars['Int']['input']>;
+  push?: InputMaybe<NotificationLevel>;
+  quietHours?: InputMaybe<QuietHoursInput>;
+  showPreview?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
 /** A field left out stays as it is. */
 export type UpdatePrivacyInput = {
   directMessages?: InputMaybe<PrivacyAudience>;
@@ -510,6 +546,12 @@ export type VerifyEmailInput = {
 export type Visibility =
   | 'PRIVATE'
   | 'PUBLIC';
+
+export type WebPushInput = {
+  auth: Scalars['String']['input'];
+  endpoint: Scalars['String']['input'];
+  p256dh: Scalars['String']['input'];
+};
 
 export type DevicesQueryVariables = Exact<{ [key: string]: never; }>;
 
