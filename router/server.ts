@@ -102,6 +102,7 @@ function limitBody(request: IncomingMessage, response: ServerResponse): void {
     if (!response.headersSent) response.writeHead(408, { connection: 'close' }).end();
     request.destroy();
   }, REQUEST_TIMEOUT);
+  timer.unref();
   request.once('close', () => clearTimeout(timer));
 }
 
