@@ -59,8 +59,7 @@ export function storiesInBrowsers(): WebStory {
           await tell({ parley, visitor, people });
           expect(visitors.flatMap(({ complaints }) => complaints)).toEqual([]);
         } catch (error) {
-          if (error instanceof Error) error.message += `\n\n${await seenBy(visitors)}`;
-          throw error;
+          throw new Error(`${String(error)}\n\n${await seenBy(visitors)}`, { cause: error });
         } finally {
           await Promise.all(visitors.map(({ context }) => context.close()));
         }

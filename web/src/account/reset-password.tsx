@@ -30,7 +30,7 @@ export function ResetPassword() {
           {({ isBusy }) => (
             <>
               <Field name="email" type="email" label={account.email} autoComplete="email" isRequired autoFocus />
-              <Button type="submit" kind="primary" wide isPending={isBusy}>
+              <Button type="submit" kind="primary" wide isDisabled={isBusy}>
                 {account.sendLink}
               </Button>
             </>
@@ -65,7 +65,7 @@ export function ResetPassword() {
               minLength={8}
               isRequired
             />
-            <Button type="submit" kind="primary" wide isPending={isBusy}>
+            <Button type="submit" kind="primary" wide isDisabled={isBusy}>
               {account.setPassword}
             </Button>
           </>

@@ -42,7 +42,7 @@ export function SignIn() {
               autoComplete="current-password"
               isRequired
             />
-            <Button type="submit" kind="primary" wide isPending={isBusy}>
+            <Button type="submit" kind="primary" wide isDisabled={isBusy}>
               {account.signIn}
             </Button>
           </>

@@ -57,7 +57,7 @@ export function SignUp() {
               minLength={8}
               isRequired
             />
-            <Button type="submit" kind="primary" wide isPending={isBusy}>
+            <Button type="submit" kind="primary" wide isDisabled={isBusy}>
               {account.signUp}
             </Button>
           </>

@@ -20,7 +20,7 @@ export function VerifyEmail() {
     <div className={styles.page}>
       <div className={styles.card}>
         <div>
-          <h1>{account.verifyTitle}</h1>
+          <h2>{account.verifyTitle}</h2>
           {viewer?.email && <p className={styles.intro}>{account.verifyIntro(viewer.email)}</p>}
         </div>
         <Form
@@ -33,7 +33,7 @@ export function VerifyEmail() {
           {({ isBusy }) => (
             <>
               <Field name="code" label={account.code} autoComplete="one-time-code" isRequired autoFocus />
-              <Button type="submit" kind="primary" wide isPending={isBusy}>
+              <Button type="submit" kind="primary" wide isDisabled={isBusy}>
                 {account.verify}
               </Button>
             </>

@@ -22,10 +22,13 @@ export function Shell() {
       <a className={styles.skip} href="#main">
         {strings.skip}
       </a>
-      <div className={styles.side}>
+      <header className="hidden-text">
+        <h1>{strings.appName}</h1>
+      </header>
+      <nav className={styles.side} aria-label={strings.inbox.list}>
         <ConnectionBanner />
         <Sidebar />
-      </div>
+      </nav>
       <main id="main" className={styles.main} tabIndex={-1}>
         <Failsafe key={location}>
           <Suspense fallback={<p className={styles.pick}>{strings.loading}</p>}>

@@ -42,7 +42,7 @@ export function Details(props: DetailsProps) {
         </IconButton>
       </div>
       <div className={styles.body}>
-        {otherUser ? <PersonCard userId={otherUser.id} /> : <About {...props} />}
+        {otherUser ? <PersonCard person={otherUser} /> : <About {...props} />}
         <Pinned view={view} onJump={onJump} />
         {!otherUser && rights.canInvite && <Invites conversationId={view.id} isAdmin={rights.isAdmin} />}
         {!otherUser && rights.role && <MemberList {...props} />}

@@ -33,7 +33,7 @@ export function EditConversation({ info, onClose }: EditConversationProps) {
               isLong
             />
             <DialogActions>
-              <Button type="submit" kind="primary" isPending={isBusy}>
+              <Button type="submit" kind="primary" isDisabled={isBusy}>
                 {strings.save}
               </Button>
             </DialogActions>

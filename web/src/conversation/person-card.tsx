@@ -1,8 +1,14 @@
 import { useChat } from '@parley/client/react';
-import { BlockUserDocument, UnblockUserDocument, UserDocument } from '@parley/client/operations';
+import {
+  BlockedUsersDocument,
+  BlockUserDocument,
+  UnblockUserDocument,
+  UserDocument,
+  type PersonFieldsFragment,
+} from '@parley/client/operations';
 import { useState } from 'react';
-import { useAnswer } from '../app/use-answer';
 import { onDate } from '../app/time';
+import { useAnswer } from '../app/use-answer';
 import { ReportDialog } from '../people/report-dialog';
 import { strings } from '../strings';
 import { Avatar } from '../ui/avatar';
@@ -13,33 +19,36 @@ import styles from './details.module.css';
 import { nameOf } from './names';
 
 /** What a person says of themselves, and what one can do about them. */
-export function PersonCard({ userId }: { userId: string }) {
+export function PersonCard({ person }: { person: PersonFieldsFragment }) {
   const { requests } = useChat();
-  const { data, reload } = useAnswer(UserDocument, { id: userId });
   const [asked, setAsked] = useState<'block' | 'report' | null>(null);
-  const person = data?.user;
-  if (!person) return null;
+  const { id: userId, handle, avatarUrl } = person;
+  const { data, reload } = useAnswer(UserDocument, { id: userId });
+  // A person is not to be read across a block, whoever made it: whether it is one's own, the list of them tells.
+  const { data: blocks, reload: reloadBlocks } = useAnswer(BlockedUsersDocument, { first: 100 });
+  const isBlocked = blocks?.viewer?.blockedUsers.edges.some(({ node }) => node?.id === userId) ?? false;
+  const profile = data?.user;
   const name = nameOf(person);
   const input = { userId };
   const change = (mutate: () => Promise<unknown>) =>
     void attempt(async () => {
       setAsked(null);
       await mutate();
-      await reload();
+      await Promise.all([reload(), reloadBlocks()]);
     });
   const block = () => change(() => requests.mutate(BlockUserDocument, { input }, { repeatable: true }));
   const unblock = () => change(() => requests.mutate(UnblockUserDocument, { input }, { repeatable: true }));
   return (
     <>
       <div className={styles.about}>
-        <Avatar id={person.id} name={name} url={person.avatarUrl} size={84} presence={person.presence?.status} />
+        <Avatar id={userId} name={name} url={avatarUrl} size={84} presence={profile?.presence?.status} />
         <h3>{name}</h3>
-        <p className={styles.soft}>@{person.handle}</p>
-        {person.bio && <p>{person.bio}</p>}
-        <p className={styles.soft}>{strings.details.joined(onDate(person.createdAt))}</p>
+        <p className={styles.soft}>@{handle}</p>
+        {profile?.bio && <p>{profile.bio}</p>}
+        {profile && <p className={styles.soft}>{strings.details.joined(onDate(profile.createdAt))}</p>}
       </div>
       <div className={styles.buttons}>
-        {person.viewerHasBlocked ? (
+        {isBlocked ? (
           <Button onPress={unblock}>{strings.details.unblock}</Button>
         ) : (
           <Button kind="danger" onPress={() => setAsked('block')}>

@@ -45,11 +45,11 @@ export function Sidebar() {
             <IconButton label={strings.inbox.backToChats} onPress={() => setArchive(false)}>
               <ArrowLeft size={20} aria-hidden />
             </IconButton>
-            <h1>{strings.inbox.archived}</h1>
+            <h2>{strings.inbox.archived}</h2>
           </>
         ) : (
           <>
-            <h1>{strings.inbox.title}</h1>
+            <h2>{strings.inbox.title}</h2>
             <IconButton label={strings.inbox.toArchived} onPress={openArchive}>
               <Archive size={19} aria-hidden />
             </IconButton>
@@ -73,7 +73,7 @@ export function Sidebar() {
         />
       </div>
       <UnverifiedNote />
-      <nav className={styles.list} aria-label={strings.inbox.list}>
+      <div className={styles.list}>
         {!view.isLoaded && <Skeleton />}
         <ul>
           {shown.map((item) => (
@@ -98,7 +98,7 @@ export function Sidebar() {
         {view.isLoaded && shown.length === 0 && (
           <Empty kind={wanted ? 'filter' : isArchive ? 'archive' : 'all'} onStart={() => setStarting(true)} />
         )}
-      </nav>
+      </div>
       <Suspense>{isStarting && <NewConversation onClose={() => setStarting(false)} />}</Suspense>
     </>
   );

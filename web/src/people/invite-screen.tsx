@@ -30,7 +30,7 @@ export function InviteScreen({ code }: { code: string }) {
       <div className={account.card}>
         <div>
           <p className={account.intro}>{strings.invite.title}</p>
-          <h1>{invite.title}</h1>
+          <h2>{invite.title}</h2>
           <p className={account.intro}>{strings.invite.members(invite.memberCount)}</p>
         </div>
         {invite.description && <p>{invite.description}</p>}

@@ -63,7 +63,7 @@ function NewGroup({ onClose, onCreated }: NewProps) {
             <Field name="title" label={strings.start.name} maxLength={120} isRequired />
             <PeoplePicker picked={people} onChange={setPeople} />
             <DialogActions>
-              <Button type="submit" kind="primary" isPending={isBusy} isDisabled={people.length === 0}>
+              <Button type="submit" kind="primary" isDisabled={isBusy || people.length === 0}>
                 {strings.start.create}
               </Button>
             </DialogActions>
@@ -96,7 +96,7 @@ function NewChannel({ onClose, onCreated }: NewProps) {
               onChange={setPublic}
             />
             <DialogActions>
-              <Button type="submit" kind="primary" isPending={isBusy}>
+              <Button type="submit" kind="primary" isDisabled={isBusy}>
                 {strings.start.create}
               </Button>
             </DialogActions>

@@ -36,7 +36,7 @@ export function ReportDialog({ subject, onClose }: ReportDialogProps) {
             <PickOne label={report.reason} value={reason} options={reasons} onChange={setReason} />
             <Field name="comment" label={report.comment} isLong maxLength={1_000} />
             <DialogActions>
-              <Button type="submit" kind="primary" isPending={isBusy}>
+              <Button type="submit" kind="primary" isDisabled={isBusy}>
                 {report.send}
               </Button>
             </DialogActions>

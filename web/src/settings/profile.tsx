@@ -52,7 +52,7 @@ export function Profile() {
               <Field name="handle" label={settings.handle} defaultValue={user.handle} maxLength={30} isRequired />
               <Field name="bio" label={settings.bio} defaultValue={user.bio ?? ''} maxLength={500} isLong />
               <DialogActions>
-                <Button type="submit" kind="primary" isPending={isBusy}>
+                <Button type="submit" kind="primary" isDisabled={isBusy}>
                   {strings.save}
                 </Button>
               </DialogActions>
@@ -104,7 +104,7 @@ function ChangePassword() {
               isRequired
             />
             <DialogActions>
-              <Button type="submit" isPending={isBusy}>
+              <Button type="submit" isDisabled={isBusy}>
                 {settings.changePassword}
               </Button>
             </DialogActions>
@@ -144,7 +144,7 @@ function Leaving() {
                   autoComplete="current-password"
                 />
                 <DialogActions>
-                  <Button type="submit" kind="danger" isPending={isBusy}>
+                  <Button type="submit" kind="danger" isDisabled={isBusy}>
                     {settings.deleteAccount}
                   </Button>
                 </DialogActions>

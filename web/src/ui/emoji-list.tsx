@@ -5,6 +5,9 @@ import styles from './emoji.module.css';
 /** The data lies beside the app, under this address. */
 const DATA = '/emoji';
 
+/** As ARIA counts; the picker counts from 0. */
+const fromOne = (index: number | undefined) => (index ?? 0) + 1;
+
 export function EmojiList({ onPick }: { onPick: (emoji: string) => void }) {
   return (
     <EmojiPicker.Root
@@ -31,12 +34,17 @@ export function EmojiList({ onPick }: { onPick: (emoji: string) => void }) {
               </div>
             ),
             Row: ({ children, ...props }) => (
-              <div {...props} className={styles.row}>
+              <div {...props} aria-rowindex={fromOne(props['aria-rowindex'])} className={styles.row}>
                 {children}
               </div>
             ),
             Emoji: ({ emoji, ...props }) => (
-              <button {...props} className={styles.emoji} data-active={emoji.isActive}>
+              <button
+                {...props}
+                aria-colindex={fromOne(props['aria-colindex'])}
+                className={styles.emoji}
+                data-active={emoji.isActive}
+              >
                 {emoji.emoji}
               </button>
             ),

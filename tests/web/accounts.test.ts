@@ -1,0 +1,86 @@
+import { expect } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunningParley } from '../running-parley.js';
+import { waitFor } from '../wait-for.js';
+import type { Visitor } from './visitor.js';
+import { storiesInBrowsers } from './web-story.js';
+
+const story = storiesInBrowsers();
+
+/** The text of the newest letter to somebody with that subject. */
+function letterTo({ dataDir }: RunningParley, { email }: Visitor, subject: string): Promise<string> {
+  const folder = join(dataDir, 'mail');
+  return waitFor(`a letter to ${email}`, () => {
+    const files = readdirSync(folder).filter((file) => file.endsWith('.eml'));
+    const letters = files.sort().map((file) => readFileSync(join(folder, file), 'utf8'));
+    return letters.findLast((text) => text.includes(`To: ${email}`) && text.includes(subject));
+  });
+}
+
+const isRefused = ({ page }: Visitor, field: string) =>
+  waitFor(`${field} is marked`, async () => (await page.getByLabel(field).getAttribute('aria-invalid')) === 'true');
+
+story('Ann signs up, confirms her address, changes her name, signs out and in again', async ({ parley, visitor }) => {
+  const ann = await visitor('Ann Berg');
+  await ann.signUp();
+  await ann.page.getByRole('link', { name: 'Enter the code' }).click();
+  await ann.page.getByLabel('Code').fill('AAAA-AAAA');
+  await ann.press('Confirm');
+  await isRefused(ann, 'Code');
+  const code = /^([0-9A-Z]{4}-[0-9A-Z]{4})\r$/m.exec(await letterTo(parley, ann, 'code'))![1]!;
+  await ann.page.getByLabel('Code').fill(code);
+  await ann.press('Confirm');
+  await ann.page.getByRole('link', { name: 'Enter the code' }).waitFor({ state: 'detached' });
+
+  await ann.press('Settings');
+  await ann.page.getByText(`${ann.email}, confirmed`).waitFor();
+  await ann.page.getByLabel('Name', { exact: true }).fill('Ann Bergström');
+  await ann.press('Save');
+  await ann.page.getByText('Saved').waitFor();
+  await ann.page.reload();
+  await waitFor(
+    'the new name is kept',
+    async () => (await ann.page.getByLabel('Name', { exact: true }).inputValue()) === 'Ann Bergström',
+  );
+  await ann.press('Sign out');
+  await ann.signIn();
+  await ann.page.getByRole('heading', { name: 'Settings' }).waitFor();
+});
+
+story('what is wrong with a field stands at the field', async ({ visitor, people }) => {
+  const [ann] = await people('Ann Berg');
+  const bob = await visitor('Bob Okafor');
+  await bob.page.goto(`${bob.url}/sign-up`);
+  await bob.page.getByLabel('Your name').fill('Bob');
+  await bob.page.getByLabel('Handle').fill(ann.handle);
+  await bob.page.getByLabel('E-mail').fill(bob.email);
+  await bob.page.getByLabel('Password').fill(bob.password);
+  await bob.press('Create an account');
+  await isRefused(bob, 'Handle');
+  await bob.page.goto(bob.url);
+  await bob.signIn();
+  await isRefused(bob, 'Password');
+});
+
+story(
+  'Ann forgot her password: a letter leads back in, and signs out her other browser',
+  async ({ parley, visitor }) => {
+    const ann = await visitor('Ann Berg');
+    await ann.signUp();
+    const elsewhere = await visitor('Ann elsewhere');
+    await elsewhere.page.goto(elsewhere.url);
+    await elsewhere.page.getByRole('link', { name: 'Forgot your password?' }).click();
+    await elsewhere.page.getByLabel('E-mail').fill(ann.email);
+    await elsewhere.press('Send the link');
+    await elsewhere.page.getByText('a letter is on its way').waitFor();
+    const [, link] = /(\/reset-password#token=\S+)/.exec(await letterTo(parley, ann, 'password'))!;
+    await elsewhere.page.goto('about:blank');
+    await elsewhere.page.goto(`${elsewhere.url}${link}`);
+    await elsewhere.page.getByLabel('New password').fill('another horse entirely');
+    await elsewhere.press('Set the password and sign in');
+    await elsewhere.page.getByRole('heading', { name: 'Chats' }).waitFor();
+    await ann.page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+    expect(elsewhere.page.url()).not.toContain('token');
+  },
+);

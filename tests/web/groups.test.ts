@@ -1,0 +1,81 @@
+import { expect } from '@jest/globals';
+import { storiesInBrowsers } from './web-story.js';
+
+const story = storiesInBrowsers();
+
+story(
+  'Ann makes a group; who is mentioned is told; she sees who has read, and decides who may do what',
+  async ({ people }) => {
+    const [ann, bob, cleo] = await people('Ann Berg', 'Bob Okafor', 'Cleo Marchand');
+    await ann.createGroup('Harbour festival', [bob, cleo]);
+    await ann.composer.pressSequentially('Who has the keys, @cl');
+    await ann.page.getByRole('option', { name: /Cleo/ }).waitFor();
+    await ann.composer.press('Enter');
+    await ann.composer.pressSequentially('?');
+    await ann.composer.press('Enter');
+    await ann.sees('Who has the keys, @Cleo Marchand ?');
+    await cleo.row('Harbour').getByRole('img', { name: 'You were mentioned' }).waitFor();
+    await bob.row('Harbour').getByText('unread').waitFor();
+    expect(await bob.row('Harbour').getByRole('img', { name: 'You were mentioned' }).count()).toBe(0);
+    await cleo.open('Harbour');
+    await cleo.sees('Who has the keys');
+
+    await ann.menu('Who has the keys', 'Who has read it');
+    const receipts = ann.page.getByRole('dialog');
+    await receipts.getByRole('heading', { name: 'Read', exact: true }).waitFor();
+    await receipts.getByText('Cleo Marchand').waitFor();
+    await ann.press('Close');
+
+    await ann.press('Details');
+    await ann.press('Options for Cleo Marchand');
+    await ann.choose('Make admin');
+    await ann.page.getByText(/Admin$/).waitFor();
+    await cleo.press('Details');
+    await cleo.press('Options for Bob Okafor');
+    await cleo.choose('Remove');
+    await bob.row('Harbour').waitFor({ state: 'detached' });
+    await ann.page.getByText('Cleo Marchand removed Bob Okafor').waitFor();
+  },
+);
+
+story('Dan comes by an invite link that needs approval', async ({ people }) => {
+  const [ann, dan] = await people('Ann Berg', 'Dan Roth');
+  await ann.press('New conversation');
+  await ann.press('New channel');
+  await ann.page.getByRole('textbox', { name: 'Name', exact: true }).fill('Sailors');
+  await ann.press('Create');
+  await ann.press('Details');
+  await ann.page.getByText('Admins approve who comes by it').click();
+  await ann.press('New link');
+  const code = await ann.page.getByRole('complementary').locator('code').innerText();
+  await dan.page.goto(`${dan.url}/invite/${code}`);
+  await dan.page.getByRole('heading', { name: 'Sailors' }).waitFor();
+  await dan.press('Ask to join');
+  await dan.page.getByText('as soon as an admin agrees').waitFor();
+  await ann.press('Close');
+  await ann.press('Details');
+  await ann.press('Let in');
+  await dan.open('Sailors');
+  await dan.say('Ahoy');
+  await ann.sees('Ahoy');
+});
+
+story('Ann blocks Bob, and takes it back', async ({ people }) => {
+  const [ann, bob] = await people('Ann Berg', 'Bob Okafor');
+  await bob.openDirect(ann);
+  await bob.say('Buy my boat');
+  await ann.open('Bob Okafor');
+  await ann.press('Details');
+  await ann.press('Block');
+  await ann.page.getByRole('dialog').getByRole('button', { name: 'Block', exact: true }).click();
+  await ann.page.getByRole('complementary').getByRole('button', { name: 'Unblock' }).waitFor();
+  await bob.say('Please?');
+  await bob.message('Please?').getByText('Not sent').waitFor();
+  await ann.press('Settings');
+  await ann.page.getByRole('link', { name: 'Blocked people' }).click();
+  await ann.press('Unblock');
+  await ann.page.getByText('You have blocked nobody.').waitFor();
+  await bob.message('Please?').getByRole('button', { name: 'Send again' }).click();
+  await ann.open('Bob Okafor');
+  await ann.sees('Please?');
+});

@@ -1,0 +1,157 @@
+import { expect } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { storiesInBrowsers } from './web-story.js';
+import type { Visitor } from './visitor.js';
+
+const story = storiesInBrowsers();
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+interface Violation {
+  id: string;
+  nodes: { html: string; failureSummary: string }[];
+}
+
+/** What axe finds on a page; in the dark, colours alone are another matter. */
+async function violations(page: Page, screen: string): Promise<string[]> {
+  const inLight = await look(page, 'light', { runOnly: levels });
+  const inDark = await look(page, 'dark', { runOnly: { type: 'rule', values: ['color-contrast'] } });
+  return [...inLight, ...inDark].flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${screen}: ${id}: ${html}\n${failureSummary}`),
+  );
+}
+
+async function look(page: Page, colorScheme: 'light' | 'dark', options: object): Promise<Violation[]> {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  await page.evaluate('Promise.allSettled(document.getAnimations().map(({ finished }) => finished))');
+  // A tooltip comes and goes at the end of the page, outside of its landmarks.
+  const context = { exclude: [['[role=tooltip]']] };
+  // Not as a script element: the policy of the page would refuse it.
+  return page.evaluate(`(() => { ${axe}
+    return window.axe.run(${JSON.stringify(context)}, ${JSON.stringify(options)}).then(({ violations }) => violations);
+  })()`);
+}
+
+const dialogIsGone = (who: Visitor) => who.page.getByRole('dialog').waitFor({ state: 'detached' });
+
+story(
+  'every screen can be used by everybody, as far as axe can tell',
+  async ({ visitor, people }) => {
+    const found: string[] = [];
+    const see = async (who: Visitor, screen: string) => void found.push(...(await violations(who.page, screen)));
+    const guest = await visitor('Guest');
+    for (const [path, heading] of [
+      ['/', 'Welcome back'],
+      ['/sign-up', 'Create your account'],
+      ['/reset-password', 'A new password'],
+    ] as const) {
+      await guest.page.goto(guest.url + path);
+      await guest.page.getByRole('heading', { name: heading }).waitFor();
+      await see(guest, path);
+    }
+    const [ann, bob] = await people('Ann Berg', 'Bob Okafor');
+    await see(ann, 'an empty list');
+    await ann.press('New conversation');
+    await ann.page.getByRole('dialog').waitFor();
+    await see(ann, 'a new conversation');
+    await ann.press('Close');
+    await dialogIsGone(ann);
+    await ann.createGroup('Harbour', [bob]);
+    await ann.say('The first of many https://example.org');
+    await bob.open('Harbour');
+    await bob.at('The first', 'React');
+    await bob.press('👍');
+    await bob.at('The first', 'Reply');
+    await bob.say('An answer');
+    await ann.sees('An answer');
+    await see(ann, 'a group');
+    await ann.at('An answer', 'Message actions');
+    await ann.page.getByRole('menu').waitFor();
+    await see(ann, 'a menu');
+    await ann.choose('Forward');
+    await ann.page.getByRole('dialog').waitFor();
+    await see(ann, 'forwarding');
+    await ann.press('Close');
+    await dialogIsGone(ann);
+    await ann.press('Details');
+    await ann.page.getByText('Invite links').waitFor();
+    await see(ann, 'the details');
+    await ann.press('Emoji');
+    await ann.page.getByRole('gridcell').first().waitFor();
+    await see(ann, 'the emoji');
+    await ann.page.keyboard.press('Escape');
+    for (const [part, text] of [
+      ['profile', 'About you'],
+      ['privacy', 'Read receipts'],
+      ['devices', 'This device'],
+      ['blocked', 'You have blocked nobody.'],
+      ['appearance', 'Colours'],
+    ] as const) {
+      await ann.page.goto(`${ann.url}/settings/${part}`);
+      await ann.page.getByText(text).first().waitFor();
+      await see(ann, part);
+    }
+    for (const path of ['/verify', '/no/such/place', '/invite/nothing', '/c/nothing']) {
+      await ann.page.goto(ann.url + path);
+      await ann.page
+        .getByRole('main')
+        .getByText(/Confirm|nothing|cannot be used|not there/)
+        .first()
+        .waitFor();
+      await see(ann, path);
+    }
+    expect(found).toEqual([]);
+  },
+  90_000,
+);
+
+story('Ann talks on her phone: one thing at a time, with a finger', async ({ visitor, people }) => {
+  const [bob] = await people('Bob Okafor');
+  const ann = await visitor('Ann Berg', { viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true });
+  await ann.signUp();
+  await ann.openDirect(bob);
+  await ann.composer.fill('From the tram');
+  await ann.press('Send');
+  await bob.open('Ann Berg');
+  await bob.say('Do not miss your stop');
+  await ann.sees('Do not miss your stop');
+  expect(await violations(ann.page, 'a conversation on a phone')).toEqual([]);
+  await ann.message('Do not miss').tap();
+  await ann.message('Do not miss').getByRole('button', { name: 'React' }).tap();
+  await ann.page.getByRole('button', { name: '😂' }).tap();
+  await bob.message('Do not miss').getByRole('button', { name: /😂/ }).waitFor();
+  const width = await ann.page.evaluate('document.documentElement.scrollWidth');
+  expect(width).toBe(390);
+  await ann.press('Back');
+  await ann.page.getByRole('heading', { name: 'Chats' }).waitFor();
+  expect(await ann.composer.count()).toBe(0);
+  expect(await violations(ann.page, 'the list on a phone')).toEqual([]);
+});
+
+story('Ann needs no mouse', async ({ people }) => {
+  const [ann, bob] = await people('Ann Berg', 'Bob Okafor');
+  const { keyboard } = ann.page;
+  await bob.openDirect(ann);
+  for (const text of ['one', 'two', 'three']) await bob.say(text);
+  await ann.row('Bob').getByText('three').waitFor();
+  await ann.page.reload();
+  await ann.row('Bob').getByText('three').waitFor();
+  await keyboard.press('Tab');
+  expect(await ann.page.evaluate('document.activeElement.textContent')).toBe('Skip to the conversation');
+  await ann.row('Bob').getByRole('link').focus();
+  await keyboard.press('Enter');
+  await ann.sees('three');
+  await ann.page.getByRole('article').last().focus();
+  await keyboard.press('ArrowUp');
+  await ann.page.locator('article:focus', { hasText: 'two' }).waitFor();
+  await keyboard.press('Tab');
+  await keyboard.press('Tab');
+  await keyboard.press('Enter');
+  await ann.page.getByText('Replying to Bob Okafor').waitFor();
+  await keyboard.type('to the second');
+  await keyboard.press('Enter');
+  await bob.sees('to the second');
+  await bob.message('to the second').getByRole('button', { name: /two/ }).waitFor();
+});
