@@ -70,6 +70,12 @@ export class Visitor {
   async openDirect(other: Visitor): Promise<void> {
     await this.press('New conversation');
     await this.find(other);
+    await this.isIn(other.name);
+  }
+
+  /** Has the conversation with that title open, and not the one before any more. */
+  async isIn(title: string): Promise<void> {
+    await this.page.getByRole('region', { name: `Messages in ${title}` }).waitFor();
     await this.composer.waitFor();
   }
 
@@ -79,7 +85,7 @@ export class Visitor {
     await this.page.getByRole('textbox', { name: 'Name', exact: true }).fill(title);
     for (const other of others) await this.find(other);
     await this.press('Create');
-    await this.composer.waitFor();
+    await this.isIn(title);
   }
 
   row(title: string): Locator {
@@ -91,7 +97,7 @@ export class Visitor {
 
   async open(title: string): Promise<void> {
     await this.row(title).getByRole('link').click();
-    await this.composer.waitFor();
+    await this.isIn(title);
   }
 
   async say(text: string): Promise<void> {

@@ -78,11 +78,11 @@ export const strings = {
     toArchived: 'Archived conversations',
     backToChats: 'Back to chats',
     empty: 'No conversations yet',
-    emptyHint: 'Find somebody by their handle, or start a group.',
+    emptyHint: 'Find somebody by their name or handle, or start a group.',
     emptyArchive: 'Nothing is archived.',
     start: 'New conversation',
     filter: 'Filter your conversations',
-    noMatch: 'No conversation has such a name.',
+    search: 'Search',
     loadMore: 'Show more',
     pin: 'Pin',
     unpin: 'Unpin',
@@ -104,6 +104,8 @@ export const strings = {
     nothingYet: 'No messages yet',
   },
 
+  search: { people: 'People', conversations: 'Channels and groups', messages: 'Messages' },
+
   conversation: {
     unnamed: 'Conversation',
     gone: 'This conversation is not there, or you are not in it.',
@@ -121,7 +123,6 @@ export const strings = {
     yesterday: 'Yesterday',
     deletedUser: 'Deleted account',
     someone: 'Somebody',
-    notMember: 'You are not a member of this channel.',
     join: 'Join',
     readOnly: 'Only admins can write here.',
     copyLink: 'Copy link',
@@ -200,8 +201,7 @@ export const strings = {
   start: {
     title: 'New conversation',
     find: 'Name or handle',
-    findHint: 'Enter a whole handle, like ann_b.',
-    nobody: 'Nobody has this handle.',
+    nobody: 'Nobody has such a name.',
     message: 'Message',
     newGroup: 'New group',
     newChannel: 'New channel',
@@ -328,6 +328,7 @@ export const strings = {
     sent: 'Thank you. Moderators will look at it.',
     queue: 'Reports',
     none: 'No open reports.',
+    gone: 'what is gone by now',
     by: (name: string) => `Reported by ${name}`,
     resolutions: {
       DISMISSED: 'Dismiss',

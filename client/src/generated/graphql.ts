@@ -987,6 +987,36 @@ export type UpdateReceiptsMutationVariables = Exact<{
 
 export type UpdateReceiptsMutation = { __typename?: 'Mutation', updateReceipts: { __typename?: 'UpdateReceiptsPayload', errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
 
+export type ReportFieldsFragment = { __typename?: 'Report', id: string, reason: ReportReason, comment: string | null, excerpt: string | null, createdAt: string, status: ReportStatus, resolution: ReportResolution | null, resolvedAt: string | null, reporter: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subject:
+    | { __typename: 'Conversation', id: string, title: string | null }
+    | { __typename: 'Message', id: string, conversationId: string, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null }
+    | { __typename: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean }
+   | null };
+
+export type ReportsQueryVariables = Exact<{
+  status?: InputMaybe<ReportStatus>;
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type ReportsQuery = { __typename?: 'Query', reports: { __typename?: 'ReportConnection', edges: Array<{ __typename?: 'ReportEdge', cursor: string, node: { __typename?: 'Report', id: string, reason: ReportReason, comment: string | null, excerpt: string | null, createdAt: string, status: ReportStatus, resolution: ReportResolution | null, resolvedAt: string | null, reporter: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subject:
+          | { __typename: 'Conversation', id: string, title: string | null }
+          | { __typename: 'Message', id: string, conversationId: string, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null }
+          | { __typename: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean }
+         | null } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } };
+
+export type ResolveReportMutationVariables = Exact<{
+  input: ResolveReportInput;
+}>;
+
+
+export type ResolveReportMutation = { __typename?: 'Mutation', resolveReport: { __typename?: 'ResolveReportPayload', report: { __typename?: 'Report', id: string, reason: ReportReason, comment: string | null, excerpt: string | null, createdAt: string, status: ReportStatus, resolution: ReportResolution | null, resolvedAt: string | null, reporter: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subject:
+        | { __typename: 'Conversation', id: string, title: string | null }
+        | { __typename: 'Message', id: string, conversationId: string, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null }
+        | { __typename: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean }
+       | null } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+
 export type PersonFieldsFragment = { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean };
 
 export type ProfileFieldsFragment = { __typename?: 'User', bio: string | null, createdAt: string, viewerHasBlocked: boolean, viewerHasMuted: boolean, id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean, presence: { __typename?: 'Presence', status: PresenceStatus, lastSeenAt: string | null } | null };
@@ -1073,6 +1103,34 @@ export type HeartbeatMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type HeartbeatMutation = { __typename?: 'Mutation', heartbeat: { __typename?: 'HeartbeatPayload', errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+
+export type SearchUsersQueryVariables = Exact<{
+  query: Scalars['String']['input'];
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type SearchUsersQuery = { __typename?: 'Query', searchUsers: { __typename?: 'UserSearchConnection', edges: Array<{ __typename?: 'UserSearchEdge', cursor: string, node: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } };
+
+export type SearchConversationsQueryVariables = Exact<{
+  query: Scalars['String']['input'];
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type SearchConversationsQuery = { __typename?: 'Query', searchConversations: { __typename?: 'ConversationSearchConnection', edges: Array<{ __typename?: 'ConversationSearchEdge', cursor: string, node: { __typename?: 'Conversation', id: string, kind: ConversationKind, title: string | null, description: string | null, avatarUrl: string | null, visibility: Visibility, fanOut: FanOut, memberCount: number, createdAt: string, otherUser: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, policy: { __typename?: 'ConversationPolicy', whoCanSend: MemberRole, whoCanInvite: MemberRole, editWindowSeconds: number, deleteWindowSeconds: number, slowModeSeconds: number, messageTtlSeconds: number | null } } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } };
+
+export type SearchMessagesQueryVariables = Exact<{
+  query: Scalars['String']['input'];
+  filter?: InputMaybe<MessageSearchFilter>;
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type SearchMessagesQuery = { __typename?: 'Query', searchMessages: { __typename?: 'MessageSearchConnection', totalCount: number, edges: Array<{ __typename?: 'MessageSearchEdge', cursor: string, highlights: Array<{ __typename?: 'Highlight', text: string, ranges: Array<{ __typename?: 'TextRange', start: number, end: number }> }>, node: { __typename?: 'Message', id: string, conversationId: string, seq: number, kind: MessageKind, senderId: string | null, body: string | null, createdAt: string, deletedAt: string | null, conversation: { __typename?: 'Conversation', id: string, kind: ConversationKind, title: string | null, otherUser: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } };
 
 export type SessionFieldsFragment = { __typename?: 'Session', accessToken: string, accessTokenExpiresAt: string, refreshToken: string, device: { __typename?: 'Device', id: string, name: string } };
 
@@ -1653,6 +1711,45 @@ fragment PersonFields on User {
   isVerified
   isDeleted
 }`, {"fragmentName":"MessagePageFields"}) as unknown as TypedDocumentString<MessagePageFieldsFragment, unknown>;
+export const ReportFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment ReportFields on Report {
+  id
+  reason
+  comment
+  excerpt
+  createdAt
+  status
+  resolution
+  resolvedAt
+  reporter {
+    ...PersonFields
+  }
+  subject {
+    __typename
+    ... on User {
+      ...PersonFields
+    }
+    ... on Message {
+      id
+      conversationId
+      sender {
+        ...PersonFields
+      }
+    }
+    ... on Conversation {
+      id
+      title
+    }
+  }
+}
+    fragment PersonFields on User {
+  id
+  handle
+  displayName
+  avatarUrl
+  isVerified
+  isDeleted
+}`, {"fragmentName":"ReportFields"}) as unknown as TypedDocumentString<ReportFieldsFragment, unknown>;
 export const ProfileFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment ProfileFields on User {
   ...PersonFields
@@ -4573,6 +4670,114 @@ export const UpdateReceiptsDocument = /*#__PURE__*/ new TypedDocumentString(`
   path
   retryAt
 }`, {"hash":"440070434ac182911751b15b7604f80ef1e094801ac8c3bb81da341ca20be211"}) as unknown as TypedDocumentString<UpdateReceiptsMutation, UpdateReceiptsMutationVariables>;
+export const ReportsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Reports($status: ReportStatus, $first: Int! = 20, $after: String) {
+  reports(status: $status, first: $first, after: $after) {
+    edges {
+      cursor
+      node {
+        ...ReportFields
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment ReportFields on Report {
+  id
+  reason
+  comment
+  excerpt
+  createdAt
+  status
+  resolution
+  resolvedAt
+  reporter {
+    ...PersonFields
+  }
+  subject {
+    __typename
+    ... on User {
+      ...PersonFields
+    }
+    ... on Message {
+      id
+      conversationId
+      sender {
+        ...PersonFields
+      }
+    }
+    ... on Conversation {
+      id
+      title
+    }
+  }
+}
+fragment PersonFields on User {
+  id
+  handle
+  displayName
+  avatarUrl
+  isVerified
+  isDeleted
+}`, {"hash":"8b8f8dc955a4fe27e10b4ead37eb205b1908d49a80ee921c8e0a868306f79609"}) as unknown as TypedDocumentString<ReportsQuery, ReportsQueryVariables>;
+export const ResolveReportDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation ResolveReport($input: ResolveReportInput!) {
+  resolveReport(input: $input) {
+    report {
+      ...ReportFields
+    }
+    errors {
+      ...ErrorFields
+    }
+  }
+}
+    fragment ErrorFields on UserError {
+  code
+  message
+  path
+  retryAt
+}
+fragment ReportFields on Report {
+  id
+  reason
+  comment
+  excerpt
+  createdAt
+  status
+  resolution
+  resolvedAt
+  reporter {
+    ...PersonFields
+  }
+  subject {
+    __typename
+    ... on User {
+      ...PersonFields
+    }
+    ... on Message {
+      id
+      conversationId
+      sender {
+        ...PersonFields
+      }
+    }
+    ... on Conversation {
+      id
+      title
+    }
+  }
+}
+fragment PersonFields on User {
+  id
+  handle
+  displayName
+  avatarUrl
+  isVerified
+  isDeleted
+}`, {"hash":"db4e858458fef96d3018352549ef7d9ffc52ffc130d1e006bab3fbbad7f7a96b"}) as unknown as TypedDocumentString<ResolveReportMutation, ResolveReportMutationVariables>;
 export const UserDocument = /*#__PURE__*/ new TypedDocumentString(`
     query User($id: ID, $handle: String) {
   user(id: $id, handle: $handle) {
@@ -4845,6 +5050,135 @@ export const HeartbeatDocument = /*#__PURE__*/ new TypedDocumentString(`
   path
   retryAt
 }`, {"hash":"634b5ec47156bf38d76fc59b49784befbd74222f8ccd72551edd1f130a279601"}) as unknown as TypedDocumentString<HeartbeatMutation, HeartbeatMutationVariables>;
+export const SearchUsersDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query SearchUsers($query: String!, $first: Int! = 20, $after: String) {
+  searchUsers(query: $query, first: $first, after: $after) {
+    edges {
+      cursor
+      node {
+        ...PersonFields
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment PersonFields on User {
+  id
+  handle
+  displayName
+  avatarUrl
+  isVerified
+  isDeleted
+}`, {"hash":"320695154248b5ad2ee16e48de9cb40a30dd6c5d62095af6c821a8c2e2ed04f0"}) as unknown as TypedDocumentString<SearchUsersQuery, SearchUsersQueryVariables>;
+export const SearchConversationsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query SearchConversations($query: String!, $first: Int! = 20, $after: String) {
+  searchConversations(query: $query, first: $first, after: $after) {
+    edges {
+      cursor
+      node {
+        ...ConversationFields
+        otherUser {
+          ...PersonFields
+        }
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment ConversationFields on Conversation {
+  id
+  kind
+  title
+  description
+  avatarUrl
+  visibility
+  fanOut
+  memberCount
+  createdAt
+  policy {
+    whoCanSend
+    whoCanInvite
+    editWindowSeconds
+    deleteWindowSeconds
+    slowModeSeconds
+    messageTtlSeconds
+  }
+}
+fragment PersonFields on User {
+  id
+  handle
+  displayName
+  avatarUrl
+  isVerified
+  isDeleted
+}`, {"hash":"d273204d15c7fb7d313f200eb7620b9ecdc5a60494bda50df84dffdefe4bc7a5"}) as unknown as TypedDocumentString<SearchConversationsQuery, SearchConversationsQueryVariables>;
+export const SearchMessagesDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query SearchMessages($query: String!, $filter: MessageSearchFilter, $first: Int! = 20, $after: String) {
+  searchMessages(query: $query, filter: $filter, first: $first, after: $after) {
+    totalCount
+    edges {
+      cursor
+      highlights {
+        text
+        ranges {
+          start
+          end
+        }
+      }
+      node {
+        ...PreviewFields
+        conversation {
+          id
+          kind
+          title
+          otherUser {
+            ...PersonFields
+          }
+        }
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment PreviewFields on Message {
+  id
+  conversationId
+  seq
+  kind
+  senderId
+  sender {
+    ...PersonFields
+  }
+  body
+  systemEvent {
+    kind
+    actorId
+    actor {
+      ...PersonFields
+    }
+    subjectIds
+    text
+  }
+  createdAt
+  deletedAt
+}
+fragment PersonFields on User {
+  id
+  handle
+  displayName
+  avatarUrl
+  isVerified
+  isDeleted
+}`, {"hash":"9739ee61983ae0ff970379f34be204282cb0b5eccd31b3b335a3e8fcc2a72363"}) as unknown as TypedDocumentString<SearchMessagesQuery, SearchMessagesQueryVariables>;
 export const ViewerDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Viewer {
   viewer {

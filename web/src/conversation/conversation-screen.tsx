@@ -1,16 +1,16 @@
 import { useChat, useConversation } from '@parley/client/react';
 import { Pin } from 'lucide-react';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components/Button';
+import { useSearchParams } from 'wouter';
 import { draftOf, keepDraft } from '../app/drafts';
-import shell from '../app/shell.module.css';
 import { strings } from '../strings';
-import { Button } from '../ui/button';
 import { attempt } from '../ui/notices';
 import { MessageActionsProvider, type MessageActions } from './actions';
 import { Announcer } from './announcer';
 import { Composer, type Writing } from './composer';
 import styles from './conversation.module.css';
+import { Gate } from './gate';
 import { Header } from './header';
 import { History } from './history';
 import history from './history.module.css';
@@ -24,6 +24,11 @@ const Details = lazy(() => import('./details').then((module) => ({ default: modu
 
 /** One conversation: who is in it, what was said, and what one wants to say. */
 export function ConversationScreen({ id }: { id: string }) {
+  const [round, setRound] = useState(0);
+  return <OpenConversation key={round} id={id} onJoined={() => setRound(round + 1)} />;
+}
+
+function OpenConversation({ id, onJoined }: { id: string; onJoined: () => void }) {
   const chat = useChat();
   const viewerId = chat.userId;
   const [view, conversation] = useConversation(id);
@@ -41,6 +46,14 @@ export function ConversationScreen({ id }: { id: string }) {
       // The view is made before the list is told of it.
       setTimeout(() => setTarget({ messageId, at: Date.now() }));
     });
+  const [params, setParams] = useSearchParams();
+  const wanted = params.get('message');
+  const isRead = info !== null;
+  useEffect(() => {
+    if (wanted === null || !isRead) return;
+    setParams({}, { replace: true });
+    jumpTo(wanted);
+  }, [wanted, isRead]);
   const actions = useMemo<MessageActions>(
     () => ({
       viewerId,
@@ -70,7 +83,7 @@ export function ConversationScreen({ id }: { id: string }) {
     [viewerId, rights.role, info, conversation, chat],
   );
   if (state === 'ended' || (info === null && view.error && !view.error.retryable))
-    return <p className={shell.pick}>{strings.conversation.gone}</p>;
+    return <Gate id={id} onJoined={onJoined} />;
 
   const stop = () => setWriting({ kind: 'new' });
   const submit: React.ComponentProps<typeof Composer>['onSubmit'] = (body, mentions) => {
@@ -129,14 +142,6 @@ export function ConversationScreen({ id }: { id: string }) {
             />
           )}
           {info && isMember && !rights.canSend && <p className={styles.joinBar}>{strings.conversation.readOnly}</p>}
-          {info && !isMember && (
-            <div className={styles.joinBar}>
-              {strings.conversation.notMember}
-              <Button kind="primary" onPress={() => void attempt(() => chat.joinChannel(id))}>
-                {strings.conversation.join}
-              </Button>
-            </div>
-          )}
         </section>
         {hasDetails && (
           <Suspense>

@@ -14,6 +14,8 @@ import { useReading } from './use-reading';
 /** This near to the end counts as being there; and this near to it more is loaded. In CSS pixels. */
 const AT_END = 60;
 const LOAD_WITHIN = 900;
+/** The list has measured its rows and moved by then, in ms. */
+const PLACED_AFTER = 250;
 
 export interface HistoryProps {
   view: ConversationView;
@@ -32,8 +34,10 @@ export function History({ view, conversation, target, foot }: HistoryProps) {
   const isAtEnd = useRef(true);
   const [isAway, setAway] = useState(false);
   const [focusKey, setFocusKey] = useState<string | null>(null);
+  const [hasBegun, setBegun] = useState(false);
+  const [isPlaced, setPlaced] = useState(false);
   const [marked, setMarked] = useState<string | null>(null);
-  const { unread, seen } = useReading(view, conversation);
+  const { unread, isKnown, seen } = useReading(view, conversation);
   const entries = useMemo(() => entriesOf(messages, unread), [messages, unread]);
   const shift = useShift(entries);
   const lastKey = entries.at(-1)?.key;
@@ -41,7 +45,7 @@ export function History({ view, conversation, target, foot }: HistoryProps) {
 
   const lastVisible = () => {
     const handle = list.current;
-    if (!handle || entries.length === 0) return;
+    if (!isPlaced || !handle || entries.length === 0) return;
     const index = handle.findItemIndex(handle.scrollOffset + handle.viewportSize - 4);
     for (let at = Math.min(index, entries.length - 1); at >= 0; at--) {
       const { message } = entries[at]!;
@@ -76,6 +80,29 @@ export function History({ view, conversation, target, foot }: HistoryProps) {
     observer.observe(element);
     return () => observer.disconnect();
   });
+
+  // Who comes back begins where they stopped reading.
+  useEffect(() => {
+    if (!unread) return;
+    const begin = async () => {
+      await conversation.jumpTo({ seq: unread.after + 1 });
+      setTimeout(() => setBegun(true));
+    };
+    void begin().catch(() => undefined);
+  }, [unread, conversation]);
+  useLayoutEffect(() => {
+    const index = hasBegun ? entries.findIndex(({ isFirstUnread }) => isFirstUnread) : -1;
+    if (index < 0) return;
+    isAtEnd.current = false;
+    list.current?.scrollToIndex(index, { align: 'start', offset: -40 });
+  }, [hasBegun]);
+  // Until then, what is in sight is only passed by.
+  useEffect(() => {
+    if (!isKnown || (unread && !hasBegun)) return;
+    const timer = setTimeout(() => setPlaced(true), PLACED_AFTER);
+    return () => clearTimeout(timer);
+  }, [isKnown, unread, hasBegun]);
+  useEffect(look, [isPlaced]);
 
   useEffect(() => {
     if (!target) return;

@@ -10,6 +10,8 @@ export interface Unread {
 export interface Reading {
   /** What was there and not read when the conversation was opened; null: nothing. */
   unread: Unread | null;
+  /** Whether that is known. */
+  isKnown: boolean;
   /** A message up to this seq is in sight. */
   seen: (seq: number) => void;
 }
@@ -38,5 +40,5 @@ export function useReading(view: ConversationView, conversation: Conversation): 
       document.removeEventListener('visibilitychange', look);
     };
   });
-  return { unread: atFirst && atFirst.upTo > atFirst.after ? atFirst : null, seen };
+  return { isKnown: atFirst !== null, unread: atFirst && atFirst.upTo > atFirst.after ? atFirst : null, seen };
 }

@@ -2,6 +2,7 @@ import { useChat, useInbox, usePresence } from '@parley/client/react';
 import { Archive, ArrowLeft, MessageSquarePlus, Search, Settings } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useLocation, useRoute } from 'wouter';
+import { useSettled } from '../app/use-settled';
 import { titleOf } from '../conversation/names';
 import { strings } from '../strings';
 import { Button, IconButton } from '../ui/button';
@@ -10,6 +11,7 @@ import styles from './inbox.module.css';
 import { Row } from './row';
 import { UnverifiedNote } from './unverified-note';
 
+const SearchResults = lazy(() => import('./search-results').then((module) => ({ default: module.SearchResults })));
 const NewConversation = lazy(() =>
   import('../people/new-conversation').then((module) => ({ default: module.NewConversation })),
 );
@@ -30,6 +32,7 @@ export function Sidebar() {
     ({ conversation }) =>
       !wanted || titleOf(conversation, conversation?.otherUser).toLocaleLowerCase().includes(wanted),
   );
+  const searched = useSettled(wanted);
   const presence = usePresence(
     list.flatMap(({ conversation }) => (conversation?.otherUser ? [conversation.otherUser.id] : [])).slice(0, 100),
   );
@@ -66,8 +69,8 @@ export function Sidebar() {
         <Search size={17} aria-hidden />
         <input
           type="search"
-          aria-label={strings.inbox.filter}
-          placeholder={strings.inbox.filter}
+          aria-label={strings.inbox.search}
+          placeholder={strings.inbox.search}
           value={filter}
           onChange={(event) => setFilter(event.target.value)}
         />
@@ -95,8 +98,13 @@ export function Sidebar() {
             {strings.inbox.loadMore}
           </Button>
         )}
-        {view.isLoaded && shown.length === 0 && (
-          <Empty kind={wanted ? 'filter' : isArchive ? 'archive' : 'all'} onStart={() => setStarting(true)} />
+        {wanted !== '' && searched !== '' && (
+          <Suspense>
+            <SearchResults query={searched} shown={new Set(shown.map(({ conversationId }) => conversationId))} />
+          </Suspense>
+        )}
+        {view.isLoaded && shown.length === 0 && !wanted && (
+          <Empty isArchive={isArchive} onStart={() => setStarting(true)} />
         )}
       </div>
       <Suspense>{isStarting && <NewConversation onClose={() => setStarting(false)} />}</Suspense>
@@ -114,9 +122,8 @@ function Skeleton() {
   );
 }
 
-function Empty({ kind, onStart }: { kind: 'filter' | 'archive' | 'all'; onStart: () => void }) {
-  if (kind !== 'all')
-    return <p className={styles.empty}>{kind === 'filter' ? strings.inbox.noMatch : strings.inbox.emptyArchive}</p>;
+function Empty({ isArchive, onStart }: { isArchive: boolean; onStart: () => void }) {
+  if (isArchive) return <p className={styles.empty}>{strings.inbox.emptyArchive}</p>;
   return (
     <div className={styles.empty}>
       <strong>{strings.inbox.empty}</strong>

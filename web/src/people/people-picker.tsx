@@ -22,14 +22,7 @@ export function PeopleFinder({ onPick, without }: PeopleFinderProps) {
   const offered = people.filter(({ id }) => !without?.has(id));
   return (
     <>
-      <Field
-        label={strings.start.find}
-        hint={strings.start.findHint}
-        value={query}
-        onChange={setQuery}
-        autoComplete="off"
-        autoFocus
-      />
+      <Field label={strings.start.find} value={query} onChange={setQuery} autoComplete="off" autoFocus />
       <div className={styles.results}>
         <PlainList>
           {offered.map((person) => (
@@ -46,7 +39,7 @@ export function PeopleFinder({ onPick, without }: PeopleFinderProps) {
             />
           ))}
         </PlainList>
-        {query.trim().length >= 3 && !isSearching && offered.length === 0 && (
+        {query.trim() !== '' && !isSearching && offered.length === 0 && (
           <p className={styles.none} role="status">
             {strings.start.nobody}
           </p>

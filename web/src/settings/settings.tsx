@@ -2,8 +2,10 @@ import { ArrowLeft } from 'lucide-react';
 import type { ComponentType } from 'react';
 import { Link, useLocation } from 'wouter';
 import shell from '../app/shell.module.css';
+import { useViewer } from '../app/viewer';
 import { strings } from '../strings';
 import { IconButton } from '../ui/button';
+import { Reports } from '../moderation/reports';
 import { Appearance } from './appearance';
 import { BlockedPeople } from './blocked-people';
 import { Devices } from './devices';
@@ -11,16 +13,19 @@ import { Privacy } from './privacy';
 import { Profile } from './profile';
 import styles from './settings.module.css';
 
-const parts: Record<string, { label: string; Part: ComponentType }> = {
+const parts: Record<string, { label: string; Part: ComponentType; isForModerators?: boolean }> = {
   profile: { label: strings.settings.profile, Part: Profile },
   privacy: { label: strings.settings.privacy, Part: Privacy },
   devices: { label: strings.settings.devices, Part: Devices },
   blocked: { label: strings.settings.blocked, Part: BlockedPeople },
   appearance: { label: strings.settings.appearance, Part: Appearance },
+  reports: { label: strings.settings.moderation, Part: Reports, isForModerators: true },
 };
 
 export function Settings({ part = 'profile' }: { part?: string }) {
   const [, navigate] = useLocation();
+  const [viewer] = useViewer();
+  const isModerator = viewer?.roles.includes('MODERATOR') ?? false;
   const shown = parts[part];
   if (!shown) return <p className={shell.pick}>{strings.notFound}</p>;
   const { Part } = shown;
@@ -35,16 +40,18 @@ export function Settings({ part = 'profile' }: { part?: string }) {
         <h2>{strings.settings.title}</h2>
       </header>
       <nav className={styles.tabs} aria-label={strings.settings.title}>
-        {Object.entries(parts).map(([name, { label }]) => (
-          <Link
-            key={name}
-            href={`/settings/${name}`}
-            className={styles.tab}
-            aria-current={name === part ? 'page' : undefined}
-          >
-            {label}
-          </Link>
-        ))}
+        {Object.entries(parts)
+          .filter(([, { isForModerators }]) => !isForModerators || isModerator)
+          .map(([name, { label }]) => (
+            <Link
+              key={name}
+              href={`/settings/${name}`}
+              className={styles.tab}
+              aria-current={name === part ? 'page' : undefined}
+            >
+              {label}
+            </Link>
+          ))}
       </nav>
       <div className={styles.content}>
         <Part />

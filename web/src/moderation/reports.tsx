@@ -1,0 +1,82 @@
+import { useChat } from '@parley/client/react';
+import {
+  ReportsDocument,
+  ResolveReportDocument,
+  type ReportFieldsFragment,
+  type ReportResolution,
+} from '@parley/client/operations';
+import { inFull } from '../app/time';
+import { useAnswer } from '../app/use-answer';
+import { nameOf } from '../conversation/names';
+import styles from '../settings/settings.module.css';
+import { strings } from '../strings';
+import { Button } from '../ui/button';
+import { attempt } from '../ui/notices';
+
+const { report: texts } = strings;
+
+/** For moderators: what people reported and nobody has decided on, oldest first. */
+export function Reports() {
+  const { requests } = useChat();
+  const { data, error, reload } = useAnswer(ReportsDocument, { status: 'OPEN', first: 50 });
+  const reports = data?.reports.edges.map(({ node }) => node) ?? [];
+  const resolve = (reportId: string, resolution: ReportResolution) =>
+    void attempt(async () => {
+      await requests.mutate(ResolveReportDocument, { input: { reportId, resolution } });
+      await reload();
+    });
+  return (
+    <section className={styles.section}>
+      <h3>{texts.queue}</h3>
+      {error && <p role="alert">{error.message}</p>}
+      {data && reports.length === 0 && <p className={styles.soft}>{texts.none}</p>}
+      <ul className={styles.cards}>
+        {reports.map((report) => (
+          <li key={report.id} className={styles.card}>
+            <div className={styles.cardText}>
+              <strong>
+                {texts.reasons[report.reason]}: {subjectOf(report)}
+              </strong>
+              {report.excerpt && <blockquote className={styles.quote}>{report.excerpt}</blockquote>}
+              {report.comment && <p>{report.comment}</p>}
+              <p className={styles.soft}>
+                {texts.by(nameOf(report.reporter))} · {inFull(report.createdAt)}
+              </p>
+              <div className={styles.buttons}>
+                {resolutionsFor(report).map((resolution) => (
+                  <Button
+                    key={resolution}
+                    kind={resolution === 'USER_SUSPENDED' ? 'danger' : 'plain'}
+                    onPress={() => resolve(report.id, resolution)}
+                  >
+                    {texts.resolutions[resolution]}
+                  </Button>
+                ))}
+              </div>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function subjectOf({ subject }: ReportFieldsFragment): string {
+  switch (subject?.__typename) {
+    case 'User':
+      return nameOf(subject);
+    case 'Message':
+      return nameOf(subject.sender);
+    case 'Conversation':
+      return subject.title ?? strings.conversation.unnamed;
+    default:
+      return texts.gone;
+  }
+}
+
+/** A conversation cannot be warned. */
+function resolutionsFor({ subject }: ReportFieldsFragment): ReportResolution[] {
+  if (subject?.__typename === 'User' || subject?.__typename === 'Message')
+    return ['DISMISSED', 'CONTENT_REMOVED', 'USER_WARNED', 'USER_SUSPENDED'];
+  return ['DISMISSED'];
+}
