@@ -38,7 +38,7 @@ export function storiesInBrowsers(): WebStory {
     await browser?.close();
     await parley?.remove();
   }, 60_000);
-  return (name, tell, limit = 60_000) =>
+  return (name, tell, limit = 120_000) =>
     test(
       name,
       async () => {

@@ -658,6 +658,13 @@ export type ConversationQueryVariables = Exact<{
 
 export type ConversationQuery = { __typename?: 'Query', conversation: { __typename?: 'Conversation', cursor: string, id: string, kind: ConversationKind, title: string | null, description: string | null, avatarUrl: string | null, visibility: Visibility, fanOut: FanOut, memberCount: number, createdAt: string, otherUser: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, viewerMember: { __typename?: 'Member', deliveredSeq: number | null, readSeq: number | null, conversationId: string, userId: string, role: MemberRole, joinedAt: string, user: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null, members: { __typename?: 'MemberConnection', edges: Array<{ __typename?: 'MemberEdge', cursor: string, node: { __typename?: 'Member', deliveredSeq: number | null, readSeq: number | null, conversationId: string, userId: string, role: MemberRole, joinedAt: string, user: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } }, messages: { __typename?: 'MessageConnection', edges: Array<{ __typename?: 'MessageEdge', cursor: string, node: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } }, policy: { __typename?: 'ConversationPolicy', whoCanSend: MemberRole, whoCanInvite: MemberRole, editWindowSeconds: number, deleteWindowSeconds: number, slowModeSeconds: number, messageTtlSeconds: number | null } } | null };
 
+export type ConversationAboutQueryVariables = Exact<{
+  id: Scalars['ID']['input'];
+}>;
+
+
+export type ConversationAboutQuery = { __typename?: 'Query', conversation: { __typename?: 'Conversation', id: string, kind: ConversationKind, title: string | null, description: string | null, avatarUrl: string | null, visibility: Visibility, fanOut: FanOut, memberCount: number, createdAt: string, viewerMember: { __typename?: 'Member', role: MemberRole } | null, policy: { __typename?: 'ConversationPolicy', whoCanSend: MemberRole, whoCanInvite: MemberRole, editWindowSeconds: number, deleteWindowSeconds: number, slowModeSeconds: number, messageTtlSeconds: number | null } } | null };
+
 export type MemberPageFieldsFragment = { __typename?: 'MemberConnection', edges: Array<{ __typename?: 'MemberEdge', cursor: string, node: { __typename?: 'Member', deliveredSeq: number | null, readSeq: number | null, conversationId: string, userId: string, role: MemberRole, joinedAt: string, user: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } };
 
 export type MembersQueryVariables = Exact<{
@@ -2207,6 +2214,34 @@ fragment PersonFields on User {
   isVerified
   isDeleted
 }`, {"hash":"d1cb9fd1899ea3ca022f74dcf654be8e4289cf0929aa8bdbc03f289586b2353f"}) as unknown as TypedDocumentString<ConversationQuery, ConversationQueryVariables>;
+export const ConversationAboutDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query ConversationAbout($id: ID!) {
+  conversation(id: $id) {
+    ...ConversationFields
+    viewerMember {
+      role
+    }
+  }
+}
+    fragment ConversationFields on Conversation {
+  id
+  kind
+  title
+  description
+  avatarUrl
+  visibility
+  fanOut
+  memberCount
+  createdAt
+  policy {
+    whoCanSend
+    whoCanInvite
+    editWindowSeconds
+    deleteWindowSeconds
+    slowModeSeconds
+    messageTtlSeconds
+  }
+}`, {"hash":"fce4029bb5aeea267da4dbf305080f1cfd68dc27c6fa86457dd2f52e1fad80f7"}) as unknown as TypedDocumentString<ConversationAboutQuery, ConversationAboutQueryVariables>;
 export const MembersDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Members($conversationId: ID!, $first: Int!, $after: String) {
   conversation(id: $conversationId) {

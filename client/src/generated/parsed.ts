@@ -8,6 +8,7 @@ export const BlockUserDocument = /*#__PURE__*/ parsed(texts.BlockUserDocument);
 export const BlockedUsersDocument = /*#__PURE__*/ parsed(texts.BlockedUsersDocument);
 export const ChangePasswordDocument = /*#__PURE__*/ parsed(texts.ChangePasswordDocument);
 export const ConversationDocument = /*#__PURE__*/ parsed(texts.ConversationDocument);
+export const ConversationAboutDocument = /*#__PURE__*/ parsed(texts.ConversationAboutDocument);
 export const ConversationChangesDocument = /*#__PURE__*/ parsed(texts.ConversationChangesDocument);
 export const ConversationEventsDocument = /*#__PURE__*/ parsed(texts.ConversationEventsDocument);
 export const CreateChannelDocument = /*#__PURE__*/ parsed(texts.CreateChannelDocument);

@@ -1,5 +1,5 @@
 import { useChat } from '@parley/client/react';
-import { ConversationDocument } from '@parley/client/operations';
+import { ConversationAboutDocument } from '@parley/client/operations';
 import account from '../account/account.module.css';
 import { explain } from '../app/explain';
 import shell from '../app/shell.module.css';
@@ -12,7 +12,7 @@ import { titleOf } from './names';
 /** In place of a conversation that the person is not in: a public channel can be joined, all else is not there. */
 export function Gate({ id, onJoined }: { id: string; onJoined: () => void }) {
   const chat = useChat();
-  const { data, error } = useAnswer(ConversationDocument, { id, messages: 1, members: 1 });
+  const { data, error } = useAnswer(ConversationAboutDocument, { id });
   const conversation = data?.conversation;
   if (!data && !error) return <p className={shell.pick}>{strings.loading}</p>;
   if (!conversation || conversation.viewerMember)
