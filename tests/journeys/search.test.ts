@@ -267,15 +267,15 @@ story('pages follow each other without a gap, by cursors that fit nothing else',
   const after = pageInfo.endCursor!;
   const flipped = `${after.slice(0, 5)}${after[5] === 'A' ? 'B' : 'A'}${after.slice(6)}`;
   for (const attempt of [
-    searchMessages(bob, 'lantern', {}, { after }),
-    searchMessages(ann, 'lanterns', {}, { after }),
-    searchMessages(ann, 'lantern', { senderId: ann.userId }, { after }),
-    searchMessages(ann, 'lantern', {}, { after: flipped }),
-    searchMessages(ann, 'lantern', {}, { after: 'nonsense' }),
-    searchMessages(ann, 'lantern', {}, { first: 0 }),
-    searchMessages(ann, 'lantern', {}, { first: 101 }),
+    () => searchMessages(bob, 'lantern', {}, { after }),
+    () => searchMessages(ann, 'lanterns', {}, { after }),
+    () => searchMessages(ann, 'lantern', { senderId: ann.userId }, { after }),
+    () => searchMessages(ann, 'lantern', {}, { after: flipped }),
+    () => searchMessages(ann, 'lantern', {}, { after: 'nonsense' }),
+    () => searchMessages(ann, 'lantern', {}, { first: 0 }),
+    () => searchMessages(ann, 'lantern', {}, { first: 101 }),
   ])
-    expect(await codesOf(attempt)).toEqual(['BAD_USER_INPUT']);
+    expect(await codesOf(attempt())).toEqual(['BAD_USER_INPUT']);
 });
 
 const hostile = [
