@@ -22,9 +22,11 @@ COPY --from=build /parley/web/dist ./web/dist
 COPY --from=build /parley/prisma/directory/migrations ./prisma/directory/migrations
 COPY --from=build /parley/prisma/shard/migrations ./prisma/shard/migrations
 COPY --from=build /parley/prisma/search/migrations ./prisma/search/migrations
+# Where workers look at uploads: mount a disk there.
+RUN mkdir media && chown 1000:1000 media
 ENV NODE_ENV=production PARLEY_HOST=0.0.0.0
 USER node
-EXPOSE 4000 4001 4011 4012 4013 4014 4016 4017
+EXPOSE 4000 4001 4011 4012 4013 4014 4015 4016 4017
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:4001/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "bin/parley.mjs"]

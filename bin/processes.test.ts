@@ -7,6 +7,7 @@ const shared = {
   PARLEY_DATABASE_URL: 'postgresql://db/directory',
   PARLEY_SHARD_URLS: 'postgresql://db/shard0',
   PARLEY_SEARCH_DATABASE_URL: 'postgresql://db/search',
+  PARLEY_S3_BUCKET: 'parley',
   PARLEY_REDIS_URL: 'redis://redis',
   PARLEY_PUBLIC_URL: 'https://chat.example.org',
   PARLEY_CURSOR_SECRET: 'c'.repeat(32),
@@ -15,7 +16,7 @@ const shared = {
   PARLEY_SIGNING_KEY: '-----BEGIN PRIVATE KEY-----',
   PARLEY_VAPID_PRIVATE_KEY: 'v'.repeat(43),
   PARLEY_SUBGRAPH_URLS:
-    'users=http://u:1;conversations=http://c:1;messages=http://m:1;presence=http://p:1;search=http://s:1;notifications=http://n:1',
+    'users=http://u:1;conversations=http://c:1;messages=http://m:1;presence=http://p:1;media=http://x:1;search=http://s:1;notifications=http://n:1',
 };
 const check = (names: string[], environment: Record<string, string>) => () =>
   requireShared(readConfig(environment), readProcesses(names));
@@ -24,7 +25,7 @@ describe('which processes to run', () => {
   test('any set of them, and what it is made of', () => {
     expect(readProcesses(['all'])).toMatchObject({ isWhole: true, router: true });
     expect(
-      readProcesses(['router', 'users', 'conversations', 'messages', 'presence', 'search', 'notifications', 'workers'])
+      readProcesses(['router', 'users', 'conversations', 'messages', 'presence', 'media', 'search', 'notifications', 'workers'])
         .isWhole,
     ).toBe(true);
     const some = readProcesses(['messages', 'relay', 'relay', 'deliver']);
@@ -50,6 +51,7 @@ describe('what processes that run apart share', () => {
       ['conversations'],
       ['messages'],
       ['presence'],
+      ['media'],
       ['search'],
       ['notifications'],
       ['workers'],
@@ -70,6 +72,7 @@ describe('what processes that run apart share', () => {
     expect(askedOf(readProcesses(['router', 'users', 'messages']))).toEqual([
       'conversations',
       'presence',
+      'media',
       'search',
       'notifications',
     ]);

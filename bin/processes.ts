@@ -1,6 +1,6 @@
 import { StartError } from '../platform/config/start-error.js';
 
-export const subgraphNames = ['users', 'conversations', 'messages', 'presence', 'search', 'notifications'] as const;
+export const subgraphNames = ['users', 'conversations', 'messages', 'presence', 'media', 'search', 'notifications'] as const;
 export type SubgraphName = (typeof subgraphNames)[number];
 
 export const workerNames = [
@@ -12,10 +12,15 @@ export const workerNames = [
   'announce-people',
   'erase-messages',
   'remove-reported',
+  'process-media',
+  'settle-media',
+  'erase-media',
   'index-messages',
   'index-users',
   'index-conversations',
   'expire-messages',
+  'expire-uploads',
+  'sweep-uploads',
   'reconcile-unread',
   'sweep-presence',
   'notify',
@@ -26,6 +31,15 @@ export type WorkerName = (typeof workerNames)[number];
 
 /** Those that write to the search index. */
 export const indexers = ['index-messages', 'index-users', 'index-conversations'] as const satisfies WorkerName[];
+
+/** Those that need the object store. */
+export const mediaWorkers = [
+  'process-media',
+  'settle-media',
+  'erase-media',
+  'expire-uploads',
+  'sweep-uploads',
+] as const satisfies WorkerName[];
 
 /** What one Node process runs. */
 export interface Processes {

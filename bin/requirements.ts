@@ -1,14 +1,15 @@
 import type { Config } from '../platform/config/config.js';
 import { StartError } from '../platform/config/start-error.js';
-import { indexers, subgraphNames, type Processes, type SubgraphName } from './processes.js';
+import { indexers, mediaWorkers, subgraphNames, type Processes, type SubgraphName } from './processes.js';
 
 /** Which subgraphs each process asks something of. */
 const asks: Record<SubgraphName | 'router' | 'workers', readonly SubgraphName[]> = {
   router: subgraphNames,
   users: ['conversations', 'messages'],
   conversations: ['users'],
-  messages: ['users', 'conversations'],
+  messages: ['users', 'conversations', 'media'],
   presence: ['users', 'conversations'],
+  media: [],
   search: ['users'],
   notifications: [],
   workers: ['users'],
@@ -33,10 +34,15 @@ export function requireShared(config: Config, processes: Processes): void {
       config.search.databaseUrl !== null || config.search.openSearch !== null,
       'PARLEY_OPENSEARCH_URL or PARLEY_SEARCH_DATABASE_URL: a search index that all processes reach',
     ],
+    [
+      subgraphs.has('media') || mediaWorkers.some((name) => workers.has(name)),
+      config.s3 !== null,
+      'PARLEY_S3_BUCKET: an object store that all processes, and people, reach',
+    ],
     [true, config.redis !== null, 'PARLEY_REDIS_URL: a Redis that all processes reach'],
     [true, config.secrets.viewer !== undefined, secret('PARLEY_VIEWER_SECRET')],
     [
-      hasUsers || subgraphs.has('conversations') || subgraphs.has('messages') || subgraphs.has('search'),
+      ['users', 'conversations', 'messages', 'media', 'search'].some((name) => subgraphs.has(name as SubgraphName)),
       config.secrets.cursor !== undefined,
       secret('PARLEY_CURSOR_SECRET'),
     ],

@@ -10,6 +10,7 @@ import { conversationsSubgraph } from '../subgraphs/conversations/subgraph.js';
 import { messagesSubgraph } from '../subgraphs/messages/subgraph.js';
 import { notificationsSubgraph } from '../subgraphs/notifications/subgraph.js';
 import { presenceSubgraph } from '../subgraphs/presence/subgraph.js';
+import { mediaSubgraph } from '../subgraphs/media/subgraph.js';
 import { searchSubgraph } from '../subgraphs/search/subgraph.js';
 import { usersSubgraph } from '../subgraphs/users/subgraph.js';
 import { breakingChanges } from './breaking-changes.js';
@@ -36,6 +37,7 @@ async function main(isCheck: boolean): Promise<string[]> {
       conversationsSubgraph,
       messagesSubgraph,
       presenceSubgraph,
+      mediaSubgraph,
       searchSubgraph,
       notificationsSubgraph,
     ].map((build) => build(inert as never)),

@@ -84,6 +84,7 @@ const open: Record<SubgraphName, (context: SubgraphProcess) => Promise<Subgraph>
         eventLog: await adapters.eventLog(),
         people: peers.of(internal.people),
         inboxes: peers.of(internal.inboxFeed),
+        media: peers.of(internal.attachables),
         cursors: await adapters.cursors(),
         limits: await adapters.limits(),
         log,
@@ -115,6 +116,22 @@ const open: Record<SubgraphName, (context: SubgraphProcess) => Promise<Subgraph>
     peers.provide(internal.typingFeed, presence.typingFeed);
     peers.provide(internal.deviceSockets, presence.presence);
     return presence;
+  },
+
+  media: async ({ config, adapters, peers, log }) => {
+    const { mediaSubgraph } = await import('../subgraphs/media/subgraph.js');
+    const media = await mediaSubgraph({
+      shards: await adapters.shards(),
+      objects: await adapters.objectStore(),
+      pubsub: await adapters.pubsub(),
+      cursors: await adapters.cursors(),
+      limits: await adapters.limits(),
+      log,
+      settings: config.media,
+    });
+    peers.provide(internal.mediaFeed, media.mediaFeed);
+    peers.provide(internal.attachables, media.attachables);
+    return media;
   },
 
   search: async ({ adapters, peers }) => {

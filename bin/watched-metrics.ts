@@ -142,6 +142,28 @@ export const watched: Watched[] = [
     ],
   },
   {
+    metric: 'media_processing_seconds',
+    panel: {
+      title: 'From upload to READY or REJECTED',
+      unit: 's',
+      queries: {
+        p50: quantile(0.5, 'media_processing_seconds'),
+        p99: quantile(0.99, 'media_processing_seconds'),
+      },
+    },
+    alerts: [
+      {
+        name: 'ParleyMediaWaits',
+        expr: `${quantile(0.9, 'media_processing_seconds')} > 120`,
+        for: '10m',
+        severity: 'ticket',
+        summary: 'One upload in ten is looked at over two minutes after it came',
+        description:
+          'Messages are sent meanwhile, what they carry is shown later. Look at circuit_breaker_open of object-store, virus-scan and media-inspection (one of them is away), then start more processes with process-media: each looks at two uploads at once.',
+      },
+    ],
+  },
+  {
     metric: 'search_index_lag_seconds',
     panel: {
       title: 'From a change of a message to the search index',

@@ -30,7 +30,8 @@ import { sweepPresence, SWEEP_MS } from '../workers/sweep-presence.js';
 import type { Adapters } from './adapters.js';
 import type { Opened } from './opened.js';
 import type { Peers } from './peers.js';
-import { indexers, type WorkerName } from './processes.js';
+import { makeMediaWorkers } from './media-workers.js';
+import { indexers, mediaWorkers, type WorkerName } from './processes.js';
 
 export interface WorkerProcess {
   config: Config;
@@ -48,6 +49,12 @@ export async function startWorkers(names: ReadonlySet<WorkerName>, context: Work
   if (names.has('relay')) await startRelays(context);
   const workers = await makeWorkers(context);
   if (indexers.some((name) => names.has(name))) workers.push(...(await makeIndexers(context)));
+  const jobs = await makeJobs(context);
+  if (mediaWorkers.some((name) => names.has(name))) {
+    const media = await makeMediaWorkers(names, context);
+    workers.push(...media.workers);
+    jobs.push(...media.jobs);
+  }
   const consuming = workers.filter(({ name }) => names.has(name as WorkerName));
   const { adapters, opened, log, registry } = context;
   for (const worker of consuming)
@@ -55,7 +62,7 @@ export async function startWorkers(names: ReadonlySet<WorkerName>, context: Work
       consumer.stop(),
     );
   const directory = await adapters.directory();
-  for (const job of await makeJobs(context))
+  for (const job of jobs)
     if (names.has(job.name as WorkerName))
       opened.add(await job.start({ directory, log, registry, owner: adapters.owner }), (runner) => runner.stop());
   if (names.has('sweep-presence')) await startSweeping(context);

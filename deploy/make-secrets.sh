@@ -16,7 +16,7 @@ make() {
 }
 random() { openssl rand -hex 32; }
 
-for name in cursor viewer refresh postgres-password redis-password grafana-password; do make "$name" random; done
+for name in s3-access-key-id s3-secret-access-key cursor viewer refresh postgres-password redis-password grafana-password; do make "$name" random; done
 make signing-key.pem openssl genpkey -algorithm ed25519
 # The 32 bytes of a key on P-256: they follow 7 others in its DER (RFC 5915).
 vapid() { openssl ecparam -name prime256v1 -genkey -noout -outform DER | tail -c +8 | head -c 32 | base64 | tr '+/' '-_' | tr -d '=\n'; }

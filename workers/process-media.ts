@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { Histogram, type Registry } from 'prom-client';
 import type { ObjectStore } from '../platform/object-store/port.js';
 import type { PubSub } from '../platform/pubsub/port.js';
 import type { Log } from '../platform/telemetry/log.js';
@@ -21,6 +22,7 @@ export interface ProcessMediaDeps extends Examiners {
   /** Of the store, the scanner and what inspects. */
   breaker: Breaker;
   log: Log;
+  registry?: Registry;
   /** Pauses before an upload that could not be looked at is looked at again; then it is rejected. */
   parkedMs?: readonly number[];
 }
@@ -32,6 +34,7 @@ export interface ProcessMediaDeps extends Examiners {
  */
 export function processMedia(deps: ProcessMediaDeps): Worker {
   const { store, objects, pubsub, folders, log } = deps;
+  const took = processingSeconds(deps.registry);
   const tell = (mediaId: string) => pubsub.publish(mediaChannels.media(mediaId), '').catch(() => undefined); // looked for as well
   return defineWorker({
     name: 'process-media',
@@ -40,7 +43,7 @@ export function processMedia(deps: ProcessMediaDeps): Worker {
     anyOrder: true,
     breaker: deps.breaker,
     retry: { attemptMs: 15 * MINUTE, parkedMs: deps.parkedMs ?? [SECOND, 5 * SECOND, 30 * SECOND, 2 * MINUTE] },
-    handle: ({ mediaId }, signal) =>
+    handle: ({ mediaId, at }, signal) =>
       folders.with(async (folder) => {
         const media = await store.byId(mediaId);
         if (media?.status !== 'PROCESSING') return;
@@ -56,6 +59,7 @@ export function processMedia(deps: ProcessMediaDeps): Worker {
           if (!(await store.ready(mediaId, examined.found)) && (await store.byId(mediaId)) === null)
             await objects.delete(examined.served.map(({ key }) => key));
         }
+        took.observe({ outcome: examined.kind }, (Date.now() - Date.parse(at)) / 1_000);
         await tell(mediaId);
       }),
     // Whatever it is, it is nothing that can be looked at.
@@ -65,4 +69,18 @@ export function processMedia(deps: ProcessMediaDeps): Worker {
       await tell(mediaId);
     },
   });
+}
+
+function processingSeconds(registry: Registry | undefined): Histogram<'outcome'> {
+  const name = 'media_processing_seconds';
+  return (
+    (registry?.getSingleMetric(name) as Histogram<'outcome'> | undefined) ??
+    new Histogram({
+      name,
+      help: 'From the end of an upload to its being READY or REJECTED',
+      labelNames: ['outcome'],
+      buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 3_600],
+      registers: registry ? [registry] : [],
+    })
+  );
 }

@@ -8,6 +8,7 @@ import { logLevels } from '../telemetry/log.js';
 import { isPostgresUrl, parseHostAndPort, parsePorts, parseShardUrls, parseSubgraphUrls } from './addresses.js';
 import { kafkaVariables, readKafka, type KafkaSettings } from './kafka.js';
 import { notificationVariables, readNotifications, type NotificationTimes } from './notifications.js';
+import { mediaVariables, readMedia, type MediaConfig } from './media.js';
 import { parseIssuers, type OidcIssuer } from './oidc-issuers.js';
 import { pushVariables, readPush, readVapidKeys, type PushSettings, type VapidKeys } from './push.js';
 import { readSearch, searchVariables, type SearchSettings } from './search.js';
@@ -61,7 +62,7 @@ export const variables = {
   PARLEY_SUBGRAPH_PORTS: z
     .string()
     .transform(parsePorts)
-    .prefault('users=4011,conversations=4012,messages=4013,presence=4014,search=4016,notifications=4017')
+    .prefault('users=4011,conversations=4012,messages=4013,presence=4014,media=4015,search=4016,notifications=4017')
     .describe('Ports of the subgraphs that the process serves; 0 takes any free one'),
   PARLEY_SUBGRAPHS_TAKE_ACCESS_TOKENS: z
     .enum(['off', 'on'])
@@ -159,6 +160,7 @@ export const variables = {
     .optional()
     .describe('Certificates (PEM) that the certificate of Redis is checked against; with rediss://'),
   ...s3Variables,
+  ...mediaVariables,
   PARLEY_CLAMD_ADDRESS: z
     .string()
     .transform(parseHostAndPort)
@@ -226,6 +228,7 @@ export interface Config {
   redis: { url: string; caFile: string | null } | null;
   /** Null: files lie in the data directory. */
   s3: S3Config | null;
+  media: MediaConfig;
   /** Null: no scanner. */
   clamd: { host: string; port: number } | null;
   /** E-mail addresses and handles, in lower case. */
@@ -308,6 +311,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
         ? null
         : { url: values.PARLEY_REDIS_URL, caFile: values.PARLEY_REDIS_CA_FILE ?? null },
     s3: readS3(values),
+    media: readMedia(values),
     clamd: values.PARLEY_CLAMD_ADDRESS ?? null,
     admins: listOf(values.PARLEY_ADMINS.toLowerCase()),
     secrets: {

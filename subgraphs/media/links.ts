@@ -9,7 +9,7 @@ const STEP = 1 / 6;
 export class Links {
   constructor(
     private readonly objects: Pick<ObjectStore, 'signDownload'>,
-    private readonly lifetimeMs: number,
+    private readonly seconds: number,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -45,7 +45,8 @@ export class Links {
 
   /** A lifetime from now, or up to a sixth more. */
   private end(): Date {
-    const stepMs = Math.max(1, this.lifetimeMs * STEP);
-    return new Date(Math.ceil((this.now() + this.lifetimeMs) / stepMs) * stepMs);
+    const lifetimeMs = this.seconds * 1_000;
+    const stepMs = lifetimeMs * STEP;
+    return new Date(Math.ceil((this.now() + lifetimeMs) / stepMs) * stepMs);
   }
 }

@@ -25,8 +25,8 @@ export interface UploadsDeps {
   limits: Limits;
   log: Log;
   quotas: Quotas;
-  /** For how long somebody may take to put the bytes, ms. */
-  uploadMs: number;
+  /** For how long somebody may take to put the bytes. */
+  uploadSeconds: number;
   now?: () => number;
 }
 
@@ -53,7 +53,7 @@ export class Uploads {
     if (before) return this.asBegun(before);
     await limits.spend('createUpload', viewer);
     const mediaId = newUuid(bucketOf(ownerId), this.now());
-    const begun = await store.begin({ ...checked, mediaId, ownerId }, this.deps.uploadMs, this.quotasOf(viewer));
+    const begun = await store.begin({ ...checked, mediaId, ownerId }, this.deps.uploadSeconds, this.quotasOf(viewer));
     if (begun.kind === 'too-many')
       throw new UserFault('QUOTA_EXCEEDED', [], 'You have begun too many uploads for one day.', begun.retryAt);
     if (begun.kind === 'too-much')

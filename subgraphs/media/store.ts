@@ -80,15 +80,15 @@ export class MediaStore {
     return rows[0] ? toRow(rows[0]) : null;
   }
 
-  /** `lifetimeMs`: how long its bytes are waited for. */
-  async begin(upload: NewUpload, lifetimeMs: number, { bytes, uploadsPerDay }: Quotas): Promise<Begun> {
+  /** `seconds`: how long its bytes are waited for. */
+  async begin(upload: NewUpload, seconds: number, { bytes, uploadsPerDay }: Quotas): Promise<Begun> {
     const { mediaId, ownerId, clientMutationId, kind, filename, contentType, size, sha256 } = upload;
     const [row] = await this.shards.on(
       ownerId,
       ({ db }) => db.$queryRaw<{ outcome: Begun['kind']; id: string; retry_at: Date }[]>`
         select outcome, id, retry_at from create_upload(${ownerId}::uuid, ${mediaId}::uuid, ${clientMutationId}::text, ${kind}::text,
           ${filename}::text, ${contentType}::text, ${size}::bigint, ${sha256}::text,
-          ${`${lifetimeMs} milliseconds`}::text::interval, ${bytes}::bigint, ${uploadsPerDay}::int)`,
+          ${`${seconds} seconds`}::text::interval, ${bytes}::bigint, ${uploadsPerDay}::int)`,
     );
     const { outcome, id, retry_at } = row!;
     if (outcome === 'too-many') return { kind: outcome, retryAt: retry_at };

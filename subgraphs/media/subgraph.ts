@@ -55,7 +55,7 @@ export async function mediaSubgraph(deps: MediaDeps): Promise<MediaSubgraph> {
   const uploads = new Uploads({
     ...{ store, links: linkStore, objects, shards, pubsub, limits, log, now },
     quotas: { bytes: settings.quotaBytes, uploadsPerDay: settings.uploadsPerDay },
-    uploadMs: settings.uploadSeconds * 1_000,
+    uploadSeconds: settings.uploadSeconds,
   });
   const mediaFeed: MediaFeed = {
     visible: (viewerId, mediaIds) => visibility.visible(viewerId, mediaIds),
@@ -65,7 +65,7 @@ export async function mediaSubgraph(deps: MediaDeps): Promise<MediaSubgraph> {
   const { sdl, schema } = await buildFederatedSchema({
     resolvers: [
       new UploadsResolver(uploads),
-      new MediaResolver(new Links(objects, settings.linkSeconds * 1_000, now)),
+      new MediaResolver(new Links(objects, settings.linkSeconds, now)),
       new ViewerResolver(uploads, lists),
       new ConversationResolver(lists),
     ],

@@ -23,7 +23,7 @@ export function faults({ kafkaMs, redisMs, frozenMs, cutMs }: Spans): Fault[] {
   const seconds = (ms: number) => `${ms / 1_000} s`;
   return [
     { name: 'a router is killed', inflict: (deployment) => kill(deployment, 'router-1') },
-    ...['users', 'conversations', 'messages', 'presence', 'search'].map((name) => ({
+    ...['users', 'conversations', 'messages', 'presence', 'media', 'search'].map((name) => ({
       name: `one of the ${name} subgraph is killed`,
       inflict: (deployment: Deployment) => kill(deployment, `${name}-1`),
     })),

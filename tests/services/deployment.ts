@@ -18,8 +18,9 @@ import { freePort } from './servers/free-port.js';
 import { startKafka, type KafkaServer } from './servers/kafka.js';
 import { startOpenSearch, type OpenSearchServer } from './servers/opensearch.js';
 import { startRedis, type RedisServers } from './servers/redis.js';
+import { startS3, type S3Server } from './servers/s3.js';
 
-const subgraphs = ['users', 'conversations', 'messages', 'presence', 'search', 'notifications'];
+const subgraphs = ['users', 'conversations', 'messages', 'presence', 'media', 'search', 'notifications'];
 
 export interface DeploymentOptions {
   routers?: number;
@@ -57,7 +58,7 @@ export interface DeployedProcess {
 
 /**
  * Parley as a company runs it: routers, subgraphs and workers as processes of their own, on a Postgres server with a
- * directory and shards, on Redis, on Kafka and, where it is asked for, on OpenSearch. The Postgres server lies in the data directory, as that of ParleyProcess does.
+ * directory and shards, on Redis, on Kafka, on S3 and, where it is asked for, on OpenSearch. The Postgres server lies in the data directory, as that of ParleyProcess does.
  */
 export class Deployment implements RunningParley {
   readonly processes = new Map<string, DeployedProcess>();
@@ -69,6 +70,7 @@ export class Deployment implements RunningParley {
     readonly redis: RedisServers,
     readonly kafka: KafkaServer | null,
     readonly openSearch: OpenSearchServer | null,
+    readonly s3: S3Server,
   ) {}
 
   /** Starts servers and processes; resolves once all are ready. */
@@ -96,13 +98,14 @@ export class Deployment implements RunningParley {
     };
     let deployment: Deployment;
     try {
-      const [postgres, redis, broker, search] = await allStarted([
+      const [postgres, redis, broker, search, s3] = await allStarted([
         started(startPostgres(dataDir, isDurable)),
         started(startRedis()),
         kafka ? started(startKafka()) : Promise.resolve(null),
         openSearch ? started(startOpenSearch()) : Promise.resolve(null),
+        started(startS3()),
       ] as const);
-      deployment = new Deployment(directory, postgres, redis, broker, search);
+      deployment = new Deployment(directory, postgres, redis, broker, search, s3);
     } catch (error) {
       for (const stop of stops) await stop();
       throw error;
@@ -191,7 +194,13 @@ export class Deployment implements RunningParley {
     for (const passage of this.passages.values()) passage.mend();
     await this.endAll('SIGTERM');
     await Promise.all([...this.passages.values()].map((passage) => passage.close()));
-    await Promise.all([this.redis.stop(), this.kafka?.stop(), this.openSearch?.stop(), this.postgres.stop()]);
+    await Promise.all([
+      this.redis.stop(),
+      this.kafka?.stop(),
+      this.openSearch?.stop(),
+      this.s3.stop(),
+      this.postgres.stop(),
+    ]);
     await removeWithPostgres(this.directory, this.dataDir);
   }
 
@@ -234,6 +243,19 @@ export class Deployment implements RunningParley {
         ? { PARLEY_OPENSEARCH_URL: this.openSearch.url }
         : { PARLEY_SEARCH_DATABASE_URL: this.postgres.url('parley_search') }),
       ...(this.kafka ? { PARLEY_KAFKA_BROKERS: this.kafka.brokers.join(',') } : {}),
+      ...this.objects(),
+    };
+  }
+
+  private objects(): Record<string, string> {
+    const { endpoint, region, bucket, credentials } = this.s3.settings;
+    return {
+      PARLEY_S3_ENDPOINT: endpoint,
+      PARLEY_S3_REGION: region,
+      PARLEY_S3_BUCKET: bucket,
+      PARLEY_S3_ACCESS_KEY_ID: credentials.accessKeyId,
+      PARLEY_S3_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      PARLEY_S3_CHECKSUM: 'content', // it is Ceph's
     };
   }
 

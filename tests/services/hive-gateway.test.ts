@@ -20,7 +20,7 @@ const ends: (() => unknown)[] = [];
 async function startGateway(): Promise<void> {
   const supergraph = await readFile(join(packageRoot, 'schema/supergraph.graphql'), 'utf8');
   const addressOf = (name: string) => `${deployment.process(`${name}-1`).url}/graphql`;
-  const names = ['users', 'conversations', 'messages', 'presence', 'search'];
+  const names = ['users', 'conversations', 'messages', 'presence', 'media', 'search'];
   const gateway = createGatewayRuntime({
     supergraph: supergraph.replace(/@join__graph\(name: "(\w+)", url: "[^"]*"\)/g, (_, name: string) => {
       return `@join__graph(name: "${name}", url: "${addressOf(name)}")`;

@@ -91,7 +91,7 @@ test('the image holds what every process needs, and no more', () => {
   expect(kilobytes).toBeLessThan(350 * 1024);
 });
 
-test.each(['router', 'users', 'conversations', 'messages', 'presence', 'search', 'workers'])(
+test.each(['router', 'users', 'conversations', 'messages', 'presence', 'media', 'search', 'workers'])(
   '%s starts from it, and says what it lacks',
   (name) => {
     const { status, printed } = run([name]);

@@ -80,7 +80,7 @@ describe('Parley as separate processes', () => {
       }
     };
     const sending = Promise.all(Array.from({ length: 4 }, lane));
-    for (const subgraph of ['users', 'conversations', 'messages', 'presence', 'search'])
+    for (const subgraph of ['users', 'conversations', 'messages', 'presence', 'media', 'search'])
       for (const name of [`${subgraph}-1`, `${subgraph}-2`]) {
         const { process } = deployment.process(name);
         expect([name, await process.end('SIGTERM')]).toEqual([name, 0]);
