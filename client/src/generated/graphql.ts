@@ -45,6 +45,10 @@ export type ChangePasswordInput = {
   newPassword: Scalars['String']['input'];
 };
 
+export type CompleteUploadInput = {
+  mediaId: Scalars['ID']['input'];
+};
+
 export type ConversationKind =
   /** Any number of members; public or by invite. */
   | 'CHANNEL'
@@ -92,6 +96,17 @@ export type CreateInviteInput = {
   needsApproval?: Scalars['Boolean']['input'];
 };
 
+export type CreateUploadInput = {
+  /** Makes a retry return the first result. */
+  clientMutationId: Scalars['ID']['input'];
+  contentType: Scalars['String']['input'];
+  filename: Scalars['String']['input'];
+  kind: MediaKind;
+  /** SHA-256 of the bytes, in hex: other bytes are refused. */
+  sha256?: InputMaybe<Scalars['String']['input']>;
+  size: Scalars['Float']['input'];
+};
+
 export type DecideJoinRequestInput = {
   approve: Scalars['Boolean']['input'];
   joinRequestId: Scalars['ID']['input'];
@@ -102,6 +117,10 @@ export type DeleteAccountInput = {
   eraseMessages?: Scalars['Boolean']['input'];
   /** Required where the account has one. */
   password?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type DeleteMediaInput = {
+  mediaId: Scalars['ID']['input'];
 };
 
 export type DeleteMessageInput = {
@@ -131,6 +150,10 @@ export type DevicePlatform =
   | 'IOS'
   | 'OTHER'
   | 'WEB';
+
+export type Disposition =
+  | 'ATTACHMENT'
+  | 'INLINE';
 
 export type EditMessageInput = {
   body: Scalars['String']['input'];
@@ -163,6 +186,26 @@ export type JoinChannelInput = {
 export type LeaveConversationInput = {
   conversationId: Scalars['ID']['input'];
 };
+
+export type MediaKind =
+  | 'AUDIO'
+  | 'FILE'
+  | 'IMAGE'
+  | 'VIDEO'
+  | 'VOICE';
+
+export type MediaRejection =
+  | 'CORRUPT'
+  | 'MALWARE'
+  | 'TOO_LARGE'
+  | 'TYPE_MISMATCH'
+  | 'UPLOAD_EXPIRED';
+
+export type MediaStatus =
+  | 'AWAITING_UPLOAD'
+  | 'PROCESSING'
+  | 'READY'
+  | 'REJECTED';
 
 export type MemberRole =
   | 'ADMIN'
@@ -527,10 +570,13 @@ export type UserErrorCode =
   | 'MESSAGE_DELETED'
   | 'NOT_A_MEMBER'
   | 'NOT_FOUND'
+  | 'NOT_UPLOADED'
   | 'QUOTA_EXCEEDED'
   | 'RATE_LIMITED'
   | 'SLOW_MODE'
   | 'SPAM_SUSPECTED'
+  | 'TOO_LARGE'
+  | 'UNSUPPORTED_TYPE'
   /** Only for those who verified their e-mail address. */
   | 'VERIFICATION_REQUIRED'
   /** The password is too short. */
