@@ -14,12 +14,12 @@ import { processMedia } from '../workers/process-media.js';
 import { settleMedia } from '../workers/settle-media.js';
 import { TempFolders } from '../workers/temp-folders.js';
 import type { WorkerName } from './processes.js';
-import type { WorkerProcess } from './worker-processes.js';
+import type { WorkerContext } from './worker-context.js';
 
 /** The workers and jobs of media. What only one of them needs is opened where that one runs. */
 export async function makeMediaWorkers(
   names: ReadonlySet<WorkerName>,
-  { config, adapters, log, registry }: WorkerProcess,
+  { config, adapters, log, registry }: WorkerContext,
 ): Promise<{ workers: Worker[]; jobs: Job[] }> {
   const [shards, pubsub, stored] = await Promise.all([adapters.shards(), adapters.pubsub(), adapters.objectStore()]);
   const breakerOf = (name: string) => createBreaker({ name, isFailure: isOut, log, registry });

@@ -25,8 +25,17 @@ describe('which processes to run', () => {
   test('any set of them, and what it is made of', () => {
     expect(readProcesses(['all'])).toMatchObject({ isWhole: true, router: true });
     expect(
-      readProcesses(['router', 'users', 'conversations', 'messages', 'presence', 'media', 'search', 'notifications', 'workers'])
-        .isWhole,
+      readProcesses([
+        'router',
+        'users',
+        'conversations',
+        'messages',
+        'presence',
+        'media',
+        'search',
+        'notifications',
+        'workers',
+      ]).isWhole,
     ).toBe(true);
     const some = readProcesses(['messages', 'relay', 'relay', 'deliver']);
     expect(some).toMatchObject({ names: ['messages', 'relay', 'deliver'], router: false, isWhole: false });

@@ -1,6 +1,14 @@
 import { StartError } from '../platform/config/start-error.js';
 
-export const subgraphNames = ['users', 'conversations', 'messages', 'presence', 'media', 'search', 'notifications'] as const;
+export const subgraphNames = [
+  'users',
+  'conversations',
+  'messages',
+  'presence',
+  'media',
+  'search',
+  'notifications',
+] as const;
 export type SubgraphName = (typeof subgraphNames)[number];
 
 export const workerNames = [

@@ -1,10 +1,7 @@
-import type { Registry } from 'prom-client';
-import type { Config } from '../platform/config/config.js';
 import { countWrites } from '../platform/database/write-metrics.js';
 import type { Job } from '../platform/worker/define-job.js';
 import type { Worker } from '../platform/worker/define-worker.js';
 import { startLoop } from '../platform/worker/loop.js';
-import type { Log } from '../platform/telemetry/log.js';
 import { people } from '../schema/internal.js';
 import { markFailed } from '../subgraphs/messages/failure-store.js';
 import { Sources } from '../subgraphs/search/sources.js';
@@ -27,25 +24,12 @@ import { outboxAge, startRelay } from '../workers/relay.js';
 import { revokeDevices } from '../workers/revoke-devices.js';
 import { startSendingPushes } from '../workers/send-pushes.js';
 import { sweepPresence, SWEEP_MS } from '../workers/sweep-presence.js';
-import type { Adapters } from './adapters.js';
-import type { Opened } from './opened.js';
-import type { Peers } from './peers.js';
+import type { WorkerContext } from './worker-context.js';
 import { makeMediaWorkers } from './media-workers.js';
 import { indexers, mediaWorkers, type WorkerName } from './processes.js';
 
-export interface WorkerProcess {
-  config: Config;
-  adapters: Adapters;
-  peers: Peers;
-  opened: Opened;
-  log: Log;
-  registry: Registry;
-  /** Where people reach Parley, without a slash at the end. */
-  publicUrl: () => string;
-}
-
 /** Starts workers, jobs and the relay in this process. */
-export async function startWorkers(names: ReadonlySet<WorkerName>, context: WorkerProcess): Promise<void> {
+export async function startWorkers(names: ReadonlySet<WorkerName>, context: WorkerContext): Promise<void> {
   if (names.has('relay')) await startRelays(context);
   const workers = await makeWorkers(context);
   if (indexers.some((name) => names.has(name))) workers.push(...(await makeIndexers(context)));
@@ -69,7 +53,7 @@ export async function startWorkers(names: ReadonlySet<WorkerName>, context: Work
   if (names.has('send-pushes')) await startPushes(context);
 }
 
-async function makeWorkers({ config, adapters, peers, log }: WorkerProcess): Promise<Worker[]> {
+async function makeWorkers({ config, adapters, peers, log }: WorkerContext): Promise<Worker[]> {
   const [shards, ephemeral, pubsub] = await Promise.all([adapters.shards(), adapters.ephemeral(), adapters.pubsub()]);
   const [directory, presences] = await Promise.all([adapters.directory(), adapters.presences()]);
   return [
@@ -91,7 +75,7 @@ async function makeWorkers({ config, adapters, peers, log }: WorkerProcess): Pro
   ];
 }
 
-async function makeIndexers({ adapters, log, registry }: WorkerProcess): Promise<Worker[]> {
+async function makeIndexers({ adapters, log, registry }: WorkerContext): Promise<Worker[]> {
   const index = await adapters.searchIndex();
   const sources = new Sources(await adapters.directory(), await adapters.shards());
   const breaker = indexBreaker(log, registry);
@@ -102,7 +86,7 @@ async function makeIndexers({ adapters, log, registry }: WorkerProcess): Promise
   ];
 }
 
-async function makeJobs({ config, adapters, log, registry, publicUrl }: WorkerProcess): Promise<Job[]> {
+async function makeJobs({ config, adapters, log, registry, publicUrl }: WorkerContext): Promise<Job[]> {
   const shards = await adapters.shards();
   return [
     expireMessages({ shards }),
@@ -122,7 +106,7 @@ async function makeJobs({ config, adapters, log, registry, publicUrl }: WorkerPr
 }
 
 /** One for each database, the directory's included. */
-async function startRelays({ adapters, opened, log, registry }: WorkerProcess): Promise<void> {
+async function startRelays({ adapters, opened, log, registry }: WorkerContext): Promise<void> {
   const [db, shards, eventLog, pubsub] = await Promise.all([
     adapters.directory(),
     adapters.shards(),
@@ -143,14 +127,14 @@ async function startRelays({ adapters, opened, log, registry }: WorkerProcess): 
   await Promise.all(relays);
 }
 
-async function startSweeping({ adapters, opened, log }: WorkerProcess): Promise<void> {
+async function startSweeping({ adapters, opened, log }: WorkerContext): Promise<void> {
   const store = new PresenceStore(await adapters.directory(), await adapters.shards());
   const [presences, pubsub] = await Promise.all([adapters.presences(), adapters.pubsub()]);
   const turn = () => sweepPresence({ presences, store, pubsub });
   opened.add(startLoop({ name: 'sweep-presence', turn, pollMs: SWEEP_MS, log }), (loop) => loop.stop());
 }
 
-async function startPushes({ config, adapters, opened, log, registry }: WorkerProcess): Promise<void> {
+async function startPushes({ config, adapters, opened, log, registry }: WorkerContext): Promise<void> {
   const loop = startSendingPushes({
     directory: await adapters.directory(),
     shards: await adapters.shards(),

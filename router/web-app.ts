@@ -79,7 +79,8 @@ export function serveWebApp(
     const file = files.get(pathname);
     if (file && file !== index) return send(request, reply, file);
     // An asset that is gone is not the page: a browser would try to run it.
-    if (pathname.startsWith('/assets/') || !acceptsPage(request)) return notFound(reply);
+    const isPage = pathname === '/' || (acceptsPage(request) && !pathname.startsWith('/assets/'));
+    if (!isPage) return notFound(reply);
     void reply
       .header('content-security-policy', policy)
       .header('permissions-policy', 'camera=(), geolocation=(), microphone=(self)')
@@ -88,8 +89,9 @@ export function serveWebApp(
   });
 }
 
+/** As browsers say where they go to a page; not what `fetch` says by itself. */
 function acceptsPage({ headers }: FastifyRequest): boolean {
-  return /text\/html|\*\/\*/.test(headers.accept ?? '*/*');
+  return headers.accept?.includes('text/html') ?? false;
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, file: WebFile): FastifyReply {

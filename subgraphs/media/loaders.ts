@@ -10,7 +10,7 @@ export type MediaLoaders = ReturnType<typeof mediaLoaders>;
 export function mediaLoaders(caller: Caller, visibility: Visibility, links: LinkStore) {
   return {
     /** By UUID. The hub reads for many people at once, and checks each of them itself. */
-    media: new DataLoader<string, MediaRow | null>((ids) =>
+    media: new DataLoader<string, MediaRow | null>(async (ids) =>
       visibility.rows(caller.kind === 'hub' ? null : requireViewer(caller).userId, ids),
     ),
     /** Whether the caller is a member, by the conversation's UUID. */

@@ -20,6 +20,7 @@ import { cursorOf, createGroup, openDirect, removeMembers, say, signUp } from '.
 import { ask, type Answer, type Device } from '../client.js';
 import { Everything, rootFields, type Supply } from '../everything.js';
 import { InProcessParley } from '../in-process.js';
+import { sendMedia, settled, upload } from '../media.js';
 import { readConversation, readInbox } from '../replica.js';
 import { finds, findsMessages, soon } from '../search.js';
 import { eventually } from '../wait-for.js';
@@ -39,6 +40,7 @@ interface Scene {
   group: string;
   direct: string;
   messageId: string;
+  mediaId: string;
   supply: Supply;
 }
 
@@ -60,6 +62,12 @@ beforeAll(async () => {
   );
   await removeMembers(ann, group, [removed]);
   const after = await say(ann, group, 'canary three');
+  const { id: mediaId } = await upload(ann, {
+    ...{ filename: 'canary.txt', contentType: 'text/plain', kind: 'FILE' },
+    bytes: Buffer.from('canary four'),
+  });
+  await sendMedia(ann, group, [mediaId]);
+  await settled(ann, mediaId);
   await ann.mutate(`mutation ($id: ID!) { blockUser(input: { userId: $id }) { errors { code } } }`, {
     id: blocked.userId,
   });
@@ -82,12 +90,13 @@ beforeAll(async () => {
     group,
     direct,
     messageId: after.id,
+    mediaId,
     supply: (name, owner) => {
       if (name === 'after')
         return owner.includes('nboxChanges') ? viewer.inboxCursor : /hanges/.test(owner) ? cursor : undefined;
       if (name === 'before' || name === 'last') return undefined;
       const values: Record<string, unknown> = {
-        id: owner.endsWith('.message') ? message.id : owner.endsWith('.conversation') ? group : undefined,
+        id: { message: message.id, conversation: group, media: mediaId }[owner.split('.')[1] ?? ''],
         ids: [ann.userId],
         first: 5,
         seq: 1,
@@ -101,6 +110,11 @@ beforeAll(async () => {
         code: owner.startsWith('Query') ? 'unknown' : undefined,
         joinRequestId: 'jrq_01h455vb4pex5vsknk084sn02q',
         reportId: 'rpt_01h455vb4pex5vsknk084sn02q',
+        mediaId,
+        attachmentIds: [mediaId],
+        filename: 'outside.txt',
+        contentType: 'text/plain',
+        size: 5,
         clientMutationId: 'matrix',
         clientMessageId: 'matrix',
         body: 'from outside',
@@ -181,6 +195,7 @@ describe('whoever has no business with a conversation', () => {
     const keys: Record<string, Record<string, string>[]> = {
       Conversation: [{ id: scene.group }, { id: scene.direct }],
       Message: [{ id: scene.messageId }],
+      Media: [{ id: scene.mediaId }],
       User: [{ id: scene.ann.userId }],
       Viewer: [{ id: await viewerIdOf(scene.ann) }],
       Member: [{ conversationId: scene.group, userId: scene.ann.userId }],

@@ -20,6 +20,7 @@ import {
 } from '../following.js';
 import { inboxOf } from '../inbox-invariants.js';
 import { finds, findsMessages, searchMessages, searchMessagesDocument, soon } from '../search.js';
+import { sendMedia, settled, upload } from '../media.js';
 import { storiesOnParley, type Stage } from '../story.js';
 import { waitFor } from '../wait-for.js';
 
@@ -123,6 +124,37 @@ story('a stranger finds nothing by searching, whatever they ask for', async (sta
       });
   const theirCursor = (await searchMessages(bob, secret)).edges[0]!.cursor;
   expectNothing(await mallory.ask(searchMessagesDocument, { query: secret, after: theirCursor }), ['BAD_USER_INPUT']);
+});
+
+story('a stranger finds nothing of what messages carry, and can do nothing to it', async (stage) => {
+  const { ann, bob, mallory, theirs, own } = await scene(stage);
+  const { id } = await upload(ann, {
+    ...{ filename: '4711.txt', contentType: 'text/plain', kind: 'FILE' },
+    bytes: Buffer.from(secret),
+  });
+  await sendMedia(ann, theirs, [id]);
+  await settled(bob, id);
+  const never = id.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+  for (const each of [id, never, 'med_nonsense']) {
+    expectNothing(await mallory.ask('query ($id: ID!) { media(id: $id) { id filename url } }', { id: each }));
+    const stream = mallory.subscribe('subscription ($id: ID!) { mediaChanged(id: $id) { filename url } }', {
+      id: each,
+    });
+    expect(await stream.waitForEnding()).toMatchObject({ how: 'errors', codes: ['NOT_FOUND'] });
+    expect(stream.values).toEqual([]);
+    for (const name of ['completeUpload', 'deleteMedia'])
+      expect(
+        await refusalOf(
+          mallory.mutate(
+            `mutation ($id: ID!) { ${name}(input: { mediaId: $id }) { media { filename } errors { code path message } } }`,
+            { id: each },
+          ),
+        ),
+      ).toEqual(['NOT_FOUND']);
+    expect(await refusalOf(sendMedia(mallory, own, [each]))).toEqual(['NOT_FOUND']);
+  }
+  const shared = 'query ($id: ID!) { conversation(id: $id) { sharedMedia { edges { node { filename } } } } }';
+  expectNothing(await mallory.ask(shared, { id: theirs }));
 });
 
 story('a stranger cannot reach entities or the service document through the router', async (stage) => {

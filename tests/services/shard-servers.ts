@@ -8,7 +8,7 @@ import { moveBuckets, type StoredMove } from '../../platform/shards/move.js';
 import { createLog } from '../../platform/telemetry/log.js';
 import { testDirectory } from '../running-parley.js';
 
-/** Postgres servers: the first with the directory and shard0, each other one with a shard. */
+/** Postgres servers: the first with the directory, the search index and shard0, each other one with a shard. */
 export class ShardServers {
   private constructor(
     private readonly folder: string,
@@ -26,12 +26,15 @@ export class ShardServers {
     );
     const started = new ShardServers(folder, servers);
     for (const [n, server] of servers.entries())
-      await createDatabases(server.url('postgres'), [`parley_shard${n}`, ...(n === 0 ? ['parley_directory'] : [])]);
+      await createDatabases(server.url('postgres'), [
+        `parley_shard${n}`,
+        ...(n === 0 ? ['parley_directory', 'parley_search'] : []),
+      ]);
     return started;
   }
 
   url(name: string): string {
-    const server = this.servers[name === 'directory' ? 0 : Number(name.slice(5))];
+    const server = this.servers[/^shard/.test(name) ? Number(name.slice(5)) : 0];
     if (!server) throw new Error(`There is no server of ${name}.`);
     return server.url(`parley_${name}`);
   }
@@ -39,6 +42,7 @@ export class ShardServers {
   environment(shards: string[]): Record<string, string> {
     return {
       PARLEY_DATABASE_URL: this.url('directory'),
+      PARLEY_SEARCH_DATABASE_URL: this.url('search'),
       PARLEY_SHARD_URLS: shards.map((name) => `${name}=${this.url(name)}`).join(','),
     };
   }

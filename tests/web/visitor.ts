@@ -20,7 +20,7 @@ export class Visitor {
     const plain = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
     this.handle = `${plain.slice(0, 12)}_${randomBytes(6).toString('hex')}`;
     this.password = `correct horse ${this.handle}`;
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(20_000);
     context.on('weberror', (error) => this.complaints.push(`${name}: ${error.error().stack}`));
     context.on('console', (message) => {
       if (message.type() === 'error' && !expected.test(message.text()))

@@ -97,7 +97,7 @@ async function findJava(): Promise<string> {
   const [newest] = found.sort((a, b) => b.version - a.version);
   if (newest && newest.version >= OLDEST_JAVA) return newest.java;
   throw new Error(
-    `These tests run a real OpenSearch. Java ${OLDEST_JAVA} or newer is needed beside any older one: apt-get install openjdk-21-jre-headless (Debian 13, Ubuntu 24.04), temurin-21-jre from packages.adoptium.net (Debian 12), brew install openjdk@21 (macOS); or PARLEY_TEST_JAVA_HOME, where one is.`,
+    `These tests run a real OpenSearch. Java ${OLDEST_JAVA} or newer is needed beside any older one: apt-get install openjdk-21-jre-headless (Debian 13, Ubuntu 24.04), Temurin 21 (Debian 12), brew install openjdk@21 (macOS); or PARLEY_TEST_JAVA_HOME, where one is.`,
   );
 }
 
