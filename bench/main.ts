@@ -14,17 +14,22 @@ import { gateway } from './rows/gateway.js';
 import { idle } from './rows/idle.js';
 import { fanOut, gather, resume } from './rows/live.js';
 import { sendFunction } from './rows/send-function.js';
+import { search } from './rows/search.js';
 import { PAIRS, send } from './rows/send.js';
 import { start } from './rows/start.js';
 
 const ROW_MS = 8_000;
 const usual = ['function', 'gateway', 'idle', 'send', 'channel', 'fanout', 'resume', 'start'] as const;
-/** The last one only where it is asked for: it needs Redis and Kafka. */
-const names = [...usual, 'distributed'] as const;
+/** The last ones only where they are asked for: one needs Redis and Kafka, the other takes minutes. */
+const names = [...usual, 'distributed', 'search'] as const;
 type Name = (typeof names)[number];
 
 const { values: options } = parseArgs({
-  options: { only: { type: 'string' }, profile: { type: 'boolean', default: false } },
+  options: {
+    only: { type: 'string' },
+    profile: { type: 'boolean', default: false },
+    messages: { type: 'string', default: '1000000' },
+  },
 });
 const wanted = new Set<Name>(options.only ? (options.only.split(',') as Name[]) : usual);
 for (const name of wanted) if (!names.includes(name)) throw new Error(`--only takes ${names.join(',')}`);
@@ -56,6 +61,7 @@ try {
   if (wanted.has('idle')) await run('idle', () => idle(dataDir));
   if (['send', 'channel', 'fanout', 'resume'].some((name) => wanted.has(name as Name))) await runParley(dataDir);
   if (wanted.has('distributed')) await run('distributed', () => sendDistributed(ROW_MS));
+  if (wanted.has('search')) await run('search', () => search(dataDirOf('search'), Number(options.messages)));
   if (wanted.has('start')) await run('start', () => start(dataDir));
   const report = {
     at: new Date().toISOString(),

@@ -144,9 +144,10 @@ export class Adapters {
   });
 
   readonly searchIndex = once(async (): Promise<SearchIndex> => {
-    const { config, opened, log, wrapSearchIndex } = this.options;
+    const { config, opened, log, registry, wrapSearchIndex } = this.options;
     const { openSearchIndex } = await import('./search-index.js');
-    const index = await openSearchIndex({ config, databases: this.databases, log });
+    const { measured } = await import('../platform/search-index/measured.js');
+    const index = measured(await openSearchIndex({ config, databases: this.databases, log }), registry);
     opened.add(index, (each) => each.close());
     return wrapSearchIndex?.(index) ?? index;
   });

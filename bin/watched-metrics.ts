@@ -164,6 +164,25 @@ export const watched: Watched[] = [
     ],
   },
   {
+    metric: 'search_seconds',
+    panel: {
+      title: 'A search of the index',
+      unit: 's',
+      queries: {
+        '{{index}} p50': quantile(0.5, 'search_seconds', 'index'),
+        '{{index}} p99': quantile(0.99, 'search_seconds', 'index'),
+      },
+    },
+  },
+  {
+    metric: 'search_index_failures_total',
+    panel: {
+      title: 'Searches and writes that the index has not done',
+      unit: 'ops',
+      queries: { '{{index}} {{call}}': 'sum by (index, call) (rate(search_index_failures_total[5m]))' },
+    },
+  },
+  {
     metric: 'search_index_lag_seconds',
     panel: {
       title: 'From a change of a message to the search index',

@@ -15,7 +15,7 @@ afterAll(() => parley?.close());
 /** Those of Prometheus itself. */
 const itsOwn = new Set(['up']);
 const words = new Set(
-  'rate increase sum max by time le histogram_quantile process instance database worker topic job cache breaker provider reason outcome or parley'.split(
+  'rate increase sum max by time le histogram_quantile process instance database worker topic job cache breaker provider reason outcome index call or parley'.split(
     ' ',
   ),
 );
