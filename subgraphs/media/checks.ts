@@ -1,29 +1,17 @@
 import { Fault, UserFault } from '../../platform/errors/errors.js';
+import { normaliseType, takenTypes } from '../../platform/media-inspection/types.js';
 import type { MediaKind } from '../../schema/media.js';
 import type { NewUpload } from './store.js';
 
 const [MB, GB] = [1024 ** 2, 1024 ** 3];
 
-/** What may be uploaded as what. Bytes; one PUT carries at most 5 GB. */
-const kinds: Record<MediaKind, { most: number; types: readonly string[] | null }> = {
-  IMAGE: { most: 50 * MB, types: ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif'] },
-  VIDEO: { most: 2 * GB, types: ['video/mp4', 'video/webm', 'video/quicktime', 'video/x-matroska'] },
-  AUDIO: {
-    most: 512 * MB,
-    types: [
-      'audio/mpeg',
-      'audio/mp4',
-      'audio/x-m4a',
-      'audio/aac',
-      'audio/ogg',
-      'audio/webm',
-      'audio/flac',
-      'audio/wav',
-    ],
-  },
-  VOICE: { most: 64 * MB, types: ['audio/ogg', 'audio/webm', 'audio/mp4', 'audio/mpeg', 'audio/aac', 'audio/wav'] },
-  /** Whatever it is, it is handed out as a file. */
-  FILE: { most: 2 * GB, types: null },
+/** Bytes; one PUT carries at most 5 GB. */
+const largest: Record<MediaKind, number> = {
+  IMAGE: 50 * MB,
+  VIDEO: 2 * GB,
+  AUDIO: 512 * MB,
+  VOICE: 64 * MB,
+  FILE: 2 * GB,
 };
 
 /** RFC 9110 §8.3.1, in lower case. */
@@ -45,7 +33,7 @@ export function checkUpload(draft: UploadDraft): Omit<NewUpload, 'mediaId' | 'ow
   if (clientMutationId === '' || clientMutationId.length > 64 || !isStorable(clientMutationId))
     throw new UserFault('INVALID_INPUT', ['clientMutationId'], 'clientMutationId has 1 to 64 characters.');
   const contentType = toMediaType(draft.contentType);
-  const { most, types } = kinds[kind];
+  const [most, types] = [largest[kind], takenTypes[kind]];
   if (types && !types.includes(contentType))
     throw new UserFault(
       'UNSUPPORTED_TYPE',
@@ -68,7 +56,7 @@ export function checkUpload(draft: UploadDraft): Omit<NewUpload, 'mediaId' | 'ow
 }
 
 function toMediaType(given: string): string {
-  const type = given.split(';')[0]!.trim().toLowerCase();
+  const type = normaliseType(given);
   if (mediaType.test(type)) return type;
   throw new UserFault('UNSUPPORTED_TYPE', ['contentType'], 'contentType is a media type, such as image/jpeg.');
 }
