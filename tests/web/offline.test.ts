@@ -67,6 +67,7 @@ story('two tabs of one person share one socket, and show the same', async ({ peo
   ann.page.on('websocket', () => sockets.first++);
   second.on('websocket', () => sockets.second++);
   await second.goto(ann.url);
+  await second.getByRole('link', { name: /Bob Okafor/ }).waitFor();
   await bob.say('to both of you');
   await second.getByRole('link', { name: /to both of you/ }).click();
   await second.getByRole('article').filter({ hasText: 'to both of you' }).waitFor();

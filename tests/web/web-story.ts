@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { startParley } from '../story.js';
 import type { RunningParley } from '../running-parley.js';
@@ -29,6 +29,8 @@ export function storiesInBrowsers(): WebStory {
     });
     return (name) => test.skip(`${name} (needs an installed Chromium)`, () => undefined);
   }
+  // A browser on a busy machine is late now and then; what failed first is printed.
+  jest.retryTimes(2, { logErrorsBeforeRetry: true });
   let parley: RunningParley;
   let browser: Browser;
   beforeAll(async () => {
