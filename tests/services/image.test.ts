@@ -69,7 +69,7 @@ let image: ReturnType<typeof build>;
 beforeAll(async () => {
   directory = await testDirectory();
   image = build(directory);
-}, 300_000);
+}, 600_000);
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 function run(args: string[], environment: Record<string, string> = {}) {
