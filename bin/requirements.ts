@@ -1,6 +1,6 @@
 import type { Config } from '../platform/config/config.js';
 import { StartError } from '../platform/config/start-error.js';
-import { indexers, mediaWorkers, subgraphNames, type Processes, type SubgraphName } from './processes.js';
+import { analysts, indexers, mediaWorkers, subgraphNames, type Processes, type SubgraphName } from './processes.js';
 
 /** Which subgraphs each process asks something of. */
 const asks: Record<SubgraphName | 'router' | 'workers', readonly SubgraphName[]> = {
@@ -35,7 +35,7 @@ export function requireShared(config: Config, processes: Processes): void {
       'PARLEY_OPENSEARCH_URL or PARLEY_SEARCH_DATABASE_URL: a search index that all processes reach',
     ],
     [
-      subgraphs.has('media') || mediaWorkers.some((name) => workers.has(name)),
+      subgraphs.has('media') || [...mediaWorkers, ...analysts].some((name) => workers.has(name)),
       config.s3 !== null,
       'PARLEY_S3_BUCKET: an object store that all processes, and people, reach',
     ],

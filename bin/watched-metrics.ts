@@ -132,7 +132,7 @@ export const watched: Watched[] = [
     alerts: [
       {
         name: 'ParleyWorkerFallsBehind',
-        expr: 'max by (worker, topic) (consumer_lag) > 10000',
+        expr: 'max by (worker, topic) (consumer_lag{worker!="analytics"}) > 10000',
         for: '5m',
         severity: 'page',
         summary: '{{ $labels.worker }} is {{ $value }} records of {{ $labels.topic }} behind',
@@ -217,6 +217,25 @@ export const watched: Watched[] = [
         summary: '{{ $labels.breaker }} cannot be reached by the workers that call it',
         description:
           'Their events wait and none is given up; all else goes on. Bring it back: they catch up by themselves.',
+      },
+    ],
+  },
+  {
+    metric: 'analytics_events_total',
+    panel: {
+      title: 'Events written for analytics',
+      unit: 'ops',
+      queries: { written: 'sum(rate(analytics_events_total[5m]))' },
+    },
+    alerts: [
+      {
+        name: 'ParleyAnalyticsFallsBehind',
+        expr: 'max by (topic) (consumer_lag{worker="analytics"}) > 200000',
+        for: '30m',
+        severity: 'ticket',
+        summary: 'Analytics is {{ $value }} records of {{ $labels.topic }} behind',
+        description:
+          'Nobody who chats notices. Look at circuit_breaker_open of analytics (the object store is away, then it catches up by itself); else start more processes with it, before Kafka forgets what it has not read.',
       },
     ],
   },

@@ -1,4 +1,5 @@
 import { countWrites } from '../platform/database/write-metrics.js';
+import { createBreaker } from '../platform/worker/breaker.js';
 import type { Job } from '../platform/worker/define-job.js';
 import type { Worker } from '../platform/worker/define-worker.js';
 import { startLoop } from '../platform/worker/loop.js';
@@ -6,6 +7,7 @@ import { people } from '../schema/internal.js';
 import { markFailed } from '../subgraphs/messages/failure-store.js';
 import { Sources } from '../subgraphs/search/sources.js';
 import { PresenceStore } from '../subgraphs/presence/store.js';
+import { analytics } from '../workers/analytics.js';
 import { announcePeople } from '../workers/announce-people.js';
 import { copyBlocks } from '../workers/copy-blocks.js';
 import { deliver } from '../workers/deliver.js';
@@ -16,6 +18,7 @@ import { indexBreaker } from '../workers/index-breaker.js';
 import { indexConversations } from '../workers/index-conversations.js';
 import { indexMessages } from '../workers/index-messages.js';
 import { indexUsers } from '../workers/index-users.js';
+import { mergeAnalytics } from '../workers/merge-analytics.js';
 import { notify } from '../workers/notify.js';
 import { receipts } from '../workers/receipts.js';
 import { reconcileUnread } from '../workers/reconcile-unread.js';
@@ -25,8 +28,8 @@ import { revokeDevices } from '../workers/revoke-devices.js';
 import { startSendingPushes } from '../workers/send-pushes.js';
 import { sweepPresence, SWEEP_MS } from '../workers/sweep-presence.js';
 import type { WorkerContext } from './worker-context.js';
-import { makeMediaWorkers } from './media-workers.js';
-import { indexers, mediaWorkers, type WorkerName } from './processes.js';
+import { isOut, makeMediaWorkers } from './media-workers.js';
+import { analysts, indexers, mediaWorkers, type WorkerName } from './processes.js';
 
 /** Starts workers, jobs and the relay in this process. */
 export async function startWorkers(names: ReadonlySet<WorkerName>, context: WorkerContext): Promise<void> {
@@ -38,6 +41,11 @@ export async function startWorkers(names: ReadonlySet<WorkerName>, context: Work
     const media = await makeMediaWorkers(names, context);
     workers.push(...media.workers);
     jobs.push(...media.jobs);
+  }
+  if (analysts.some((name) => names.has(name))) {
+    const analysis = await makeAnalysts(context);
+    workers.push(...analysis.workers);
+    jobs.push(...analysis.jobs);
   }
   const consuming = workers.filter(({ name }) => names.has(name as WorkerName));
   const { adapters, opened, log, registry } = context;
@@ -84,6 +92,12 @@ async function makeIndexers({ adapters, log, registry }: WorkerContext): Promise
     indexUsers({ index, accounts: (ids) => sources.accounts(ids), breaker }),
     indexConversations({ index, conversations: (ids) => sources.conversations(ids), breaker }),
   ];
+}
+
+async function makeAnalysts({ adapters, log, registry }: WorkerContext): Promise<{ workers: Worker[]; jobs: Job[] }> {
+  const objects = await adapters.objectStore();
+  const breaker = createBreaker({ name: 'analytics', isFailure: isOut, log, registry });
+  return { workers: [analytics({ objects, breaker, registry })], jobs: [mergeAnalytics({ objects })] };
 }
 
 async function makeJobs({ config, adapters, log, registry, publicUrl }: WorkerContext): Promise<Job[]> {

@@ -23,8 +23,8 @@ export interface S3Settings {
   /** Null: what the machine has, as the SDK finds it. */
   credentials: { accessKeyId: string; secretAccessKey: string } | null;
   /**
-   * By which header an upload's SHA-256 is signed: x-amz-checksum-sha256, or x-amz-content-sha256, which Ceph before 20
-   * verifies and the other one not.
+   * By which header an upload's SHA-256 is signed: x-amz-checksum-sha256, or x-amz-content-sha256, which Ceph (16)
+   * verifies, and not the other one.
    */
   checksum: 'checksum' | 'content';
 }

