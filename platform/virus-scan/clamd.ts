@@ -95,10 +95,11 @@ function verdictOf(reply: string): Verdict {
   throw new Error(`clamd says: ${text}`);
 }
 
+/** Ends the connection, and with it the work, when that takes longer. */
 async function within<T>(ms: number, socket: Socket, work: Promise<T>): Promise<T> {
   const timer = setTimeout(() => socket.destroy(new Error(`clamd was silent for ${ms} ms`)), ms);
   try {
-    return await Promise.race([work, once(socket, 'close').then(() => work)]);
+    return await work;
   } finally {
     clearTimeout(timer);
   }
