@@ -67,7 +67,7 @@ export async function createGroup(owner: Device, title: string, members: Device[
   return conversation.id;
 }
 
-export async function openDirect(device: Device, other: Device): Promise<string> {
+export async function openDirect(device: Device, other: Pick<Device, 'userId'>): Promise<string> {
   const { conversation } = await device.mutate<{ conversation: { id: string } }>(
     `mutation ($input: OpenDirectConversationInput!) { openDirectConversation(input: $input) { conversation { id } ${errorFields} } }`,
     { input: { userId: other.userId } },

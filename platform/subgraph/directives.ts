@@ -12,6 +12,8 @@ export const perViewerDirective = new GraphQLDirective({
 /** The value depends on who asks. */
 export const PerViewer = () => Directive('@perViewer');
 export const Shareable = () => Directive('@shareable');
+/** For other subgraphs alone: it is not in what clients see. */
+export const Inaccessible = () => Directive('@inaccessible');
 /** An entity that other subgraphs may refer to; `resolvable: false` for those that this subgraph only refers to. */
 export const Key = (fields: string, options: { resolvable?: boolean } = {}) =>
   Directive(`@key(fields: "${fields}"${options.resolvable === false ? ', resolvable: false' : ''})`);

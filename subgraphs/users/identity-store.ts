@@ -27,6 +27,18 @@ export class IdentityStore {
     return found?.userId ?? null;
   }
 
+  /** In the order of the ids. */
+  async of(userIds: readonly string[]): Promise<{ issuer: string; subject: string }[][]> {
+    const rows = await this.directory.oidcIdentity.findMany({
+      where: { userId: { in: [...userIds] } },
+      select: { userId: true, issuer: true, subject: true },
+      orderBy: { createdAt: 'asc' },
+    });
+    return userIds.map((id) =>
+      rows.filter(({ userId }) => userId === id).map(({ issuer, subject }) => ({ issuer, subject })),
+    );
+  }
+
   /** Account, identity, session and UserSignedUp in one transaction. */
   async register(draft: NewIdentity, device: NewDevice, tokenHash: string): Promise<Registered> {
     const { issuer, subject, userId, email, handle, displayName } = draft;

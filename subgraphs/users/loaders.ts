@@ -1,6 +1,8 @@
 import DataLoader from 'dataloader';
 import type { Caller } from '../../platform/auth/caller.js';
+import type { IdentityStore } from './identity-store.js';
 import type { RelationStore } from './relation-store.js';
+import type { Identity } from './schema.js';
 import type { Account, AccountStore } from './store.js';
 
 /** Made anew for each operation. */
@@ -11,9 +13,15 @@ export interface UsersLoaders {
   isHidden: DataLoader<string, boolean>;
   viewerHasBlocked: DataLoader<string, boolean>;
   viewerHasMuted: DataLoader<string, boolean>;
+  identities: DataLoader<string, Identity[]>;
 }
 
-export function usersLoaders(store: AccountStore, relations: RelationStore, caller: Caller): UsersLoaders {
+export function usersLoaders(
+  store: AccountStore,
+  relations: RelationStore,
+  identities: IdentityStore,
+  caller: Caller,
+): UsersLoaders {
   const viewer = caller.kind === 'person' ? caller.userId : null;
   const among = (find: (viewerId: string, others: readonly string[]) => Promise<Set<string>>) =>
     new DataLoader<string, boolean>(
@@ -28,5 +36,6 @@ export function usersLoaders(store: AccountStore, relations: RelationStore, call
     isHidden: among((userId, others) => relations.blockedEitherWay(userId, others)),
     viewerHasBlocked: among((userId, others) => relations.blockedBy(userId, others)),
     viewerHasMuted: among((userId, others) => relations.mutedBy(userId, others)),
+    identities: new DataLoader((userIds) => identities.of(userIds), { maxBatchSize: 1000 }),
   };
 }

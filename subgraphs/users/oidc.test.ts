@@ -39,6 +39,19 @@ test('the first use makes an account, later ones find it, whatever the issuer sa
   expect(events.map(({ payload }) => JSON.parse(payload).type)).toEqual(['UserSignedUp']);
 });
 
+test('other subgraphs learn who at which issuer somebody is', async () => {
+  const { session, viewer } = await enter({ sub: 'employee 7', name: 'Kim' });
+  const password = await users.signUp('without_identity');
+  const document = `query ($representations: [_Any!]!) {
+    _entities(representations: $representations) { ... on User { identities { issuer subject } } } }`;
+  const representations = [viewer.user.id, password.publicId].map((id) => ({ __typename: 'User', id }));
+  const { data } = await users.run(await users.personOf(session), document, { representations });
+  expect(data._entities).toEqual([
+    { identities: [{ issuer: issuer.issuer, subject: 'employee 7' }] },
+    { identities: [] },
+  ]);
+});
+
 test('several first uses at once make one account', async () => {
   const answers = await Promise.all([1, 2, 3, 4].map(() => enter({ sub: 'race', name: 'Race' })));
   expect(answers.map(({ errors }) => errors)).toEqual([[], [], [], []]);

@@ -12,7 +12,7 @@ export interface ViewerSource {
 }
 
 /** What a User resolves from; the rest depends on who asks. */
-export type UserSource = Omit<User, 'viewerHasBlocked' | 'viewerHasMuted'> & { userId: string };
+export type UserSource = Omit<User, 'viewerHasBlocked' | 'viewerHasMuted' | 'identities'> & { userId: string };
 
 export function toUser(account: Account): UserSource {
   const { userId, handle, displayName, bio, createdAt } = account;

@@ -16,7 +16,7 @@ import {
   UnmuteUserPayload,
 } from './relation-types.js';
 import type { Relations } from './relations.js';
-import { User } from './schema.js';
+import { Identity, User } from './schema.js';
 
 @Resolver()
 export class RelationsResolver {
@@ -66,6 +66,11 @@ export class UserResolver {
   viewerHasMuted(@Root() { userId }: UserSource, @Ctx() { caller, loaders }: UsersContext) {
     requireViewer(caller);
     return loaders.viewerHasMuted.load(userId);
+  }
+
+  @FieldResolver(() => [Identity])
+  identities(@Root() { userId }: UserSource, @Ctx() { loaders }: UsersContext) {
+    return loaders.identities.load(userId);
   }
 }
 

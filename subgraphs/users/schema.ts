@@ -1,4 +1,4 @@
-import { Key, ListSize, PerViewer, Shareable } from '../../platform/subgraph/directives.js';
+import { Inaccessible, Key, ListSize, PerViewer, Shareable } from '../../platform/subgraph/directives.js';
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { EmailAddressScalar, UrlScalar } from '../../platform/subgraph/scalars.js';
 import { PrivacySettings } from './privacy.js';
@@ -32,6 +32,16 @@ registerEnumType(Role, {
 export class Media {
   @Field(() => ID)
   id!: string;
+}
+
+@Inaccessible()
+@ObjectType({ description: 'Who somebody is at an OpenID Connect issuer: the iss and sub of their id tokens.' })
+export class Identity {
+  @Field(() => String)
+  issuer!: string;
+
+  @Field(() => String)
+  subject!: string;
 }
 
 @Key('id')
@@ -76,6 +86,13 @@ export class User {
   @PerViewer()
   @Field(() => Boolean, { description: 'Whether the viewer has muted them; see muteUser.' })
   viewerHasMuted!: boolean;
+
+  @Inaccessible()
+  @ListSize('assumedSize: 1')
+  @Field(() => [Identity], {
+    description: 'Where they sign in with OpenID Connect; for subgraphs that know people by that.',
+  })
+  identities!: Identity[];
 }
 
 @ObjectType({ description: 'One signed-in session on one device.' })

@@ -78,6 +78,7 @@ export async function usersSubgraph(deps: UsersDeps): Promise<UsersSubgraph> {
   const sessionStore = new SessionStore(directory);
   const credentialStore = new CredentialStore(directory);
   const relationStore = new RelationStore(directory);
+  const identities = new IdentityStore(directory);
   const announcements = new Announcements(deps.pubsub, deps.ephemeral);
   const passwords = await Passwords.create();
   const postbox = new Postbox(deps.mail, deps.log);
@@ -87,7 +88,7 @@ export async function usersSubgraph(deps: UsersDeps): Promise<UsersSubgraph> {
   const sessions = new Sessions({ ...shared, store: sessionStore, accessTokens, refreshSecret, admins });
   const oidc = new OidcSignIn({
     idTokens: new IdTokens(deps.oidcIssuers),
-    identities: new IdentityStore(directory),
+    identities,
     store: sessionStore,
     sessions,
     announcements,
@@ -119,7 +120,7 @@ export async function usersSubgraph(deps: UsersDeps): Promise<UsersSubgraph> {
     name: 'users',
     sdl,
     schema,
-    contextFor: (caller): UsersContext => ({ caller, loaders: usersLoaders(store, relationStore, caller) }),
+    contextFor: (caller): UsersContext => ({ caller, loaders: usersLoaders(store, relationStore, identities, caller) }),
     people: new DirectoryPeople(store, relationStore),
     stop: () => postbox.drain(),
   };
