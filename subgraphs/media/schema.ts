@@ -1,4 +1,4 @@
-import { Key, ListSize, Paged, PerViewer, Shareable } from '../../platform/subgraph/directives.js';
+import { Cost, Key, ListSize, Paged, PerViewer, Shareable } from '../../platform/subgraph/directives.js';
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { PageInfo } from '../../platform/subgraph/graphql-types.js';
 import { UrlScalar } from '../../platform/subgraph/scalars.js';
@@ -42,6 +42,8 @@ export class User {
   id!: string;
 }
 
+// They lie in the row of their media.
+@Cost(0)
 @ObjectType()
 export class Thumbnail {
   @Field(() => Int, { description: 'Longest side in pixels: 128, 512 or 1,280.' })
