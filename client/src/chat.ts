@@ -10,6 +10,7 @@ import {
   type CreateGroupInput,
 } from './generated/graphql.js';
 import { Inbox } from './inbox.js';
+import { MediaStates } from './media/media-states.js';
 import type { Observable } from './observable.js';
 import { Outbox } from './outbox/outbox.js';
 import { Activity } from './presence/activity.js';
@@ -22,6 +23,7 @@ import type { Connection, Live } from './transport/live.js';
 import { Requests } from './transport/requests.js';
 import { SocketLive } from './transport/socket-live.js';
 import { TabLive } from './transport/tab-live.js';
+import { Uploads } from './uploads/uploads.js';
 
 export interface ChatDeps {
   url: string;
@@ -40,6 +42,8 @@ const KEPT_IN_MEMORY = 20;
 export class Chat {
   readonly inbox: Inbox;
   readonly outbox: Outbox;
+  readonly uploads: Uploads;
+  readonly media: MediaStates;
   readonly presence: Presences;
   readonly requests: Requests;
   private readonly live: Live;
@@ -67,10 +71,13 @@ export class Chat {
       snapshots,
       onHidden: (conversationId, messageId) => this.conversations.get(conversationId)?.hide(messageId),
     });
+    this.media = new MediaStates(live, requests, environment);
+    this.uploads = new Uploads({ requests, environment, states: this.media });
     this.outbox = new Outbox({
       storage,
       prefix: `${prefix}outbox/`,
       requests,
+      uploads: this.uploads,
       environment,
       tabs,
       onSend: (conversationId) => this.conversations.get(conversationId)?.sending() ?? (() => undefined),
@@ -79,7 +86,9 @@ export class Chat {
     this.activity = new Activity(requests, environment, tabs);
     this.stopWatching = live.connection.subscribe(() => {
       // Whoever has just reached the server need not wait any longer.
-      if (live.connection.get() === 'online') this.outbox.hurry();
+      if (live.connection.get() !== 'online') return;
+      this.outbox.hurry();
+      this.uploads.hurry();
     });
     void this.inbox.start();
     void snapshots.prune();
@@ -143,6 +152,8 @@ export class Chat {
     this.conversations.clear();
     this.inbox.close();
     this.outbox.close();
+    this.uploads.close();
+    this.media.close();
     this.receipts.close();
     this.presence.close();
     this.activity.close();

@@ -4,6 +4,8 @@
  */
 export interface Environment {
   fetch: (url: string, init: RequestInit) => Promise<Response>;
+  /** Sends bytes and resolves with the status. Rejects with NO_ANSWER, or with what the signal was aborted with. */
+  put: (url: string, sending: Sending) => Promise<number>;
   /** A WebSocket constructor. */
   WebSocket: unknown;
   /** In ms since 1970. */
@@ -20,6 +22,15 @@ export interface Environment {
   isVisible: () => boolean;
   /** Calls back when the page is shown or hidden, and when the network is back. Returns what ends that. */
   onAttention: (listener: () => void) => () => void;
+}
+
+export interface Sending {
+  method: string;
+  headers: Record<string, string>;
+  body: Blob;
+  signal: AbortSignal;
+  /** Bytes that have gone, now and then, where the platform tells. */
+  onProgress: (sent: number) => void;
 }
 
 /** Between the tabs of one origin: Web Locks and a BroadcastChannel. */

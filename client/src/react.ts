@@ -9,6 +9,7 @@ import {
 } from 'react';
 import type { Chat } from './chat.js';
 import type { Conversation } from './conversation.js';
+import type { Media } from './media/media-states.js';
 import type { Observable } from './observable.js';
 import type { OutboxEntry } from './outbox/entry.js';
 import type { Parley } from './parley.js';
@@ -17,6 +18,7 @@ import type { SessionState } from './session/session.js';
 import type { ConversationView } from './store/conversation-view.js';
 import type { InboxView } from './store/inbox-view.js';
 import type { Connection } from './transport/live.js';
+import type { UploadState } from './uploads/upload.js';
 
 const ParleyContext = createContext<Parley | null>(null);
 
@@ -65,6 +67,21 @@ export function useConversation(id: string): [ConversationView, Conversation] {
 /** Messages on their way, of all conversations. */
 export function useOutbox(): readonly OutboxEntry[] {
   return useObservable(useChat().outbox.entries);
+}
+
+/** How far a file is on its way, where it goes from this tab. */
+export function useUpload(uploadId: string): UploadState | undefined {
+  const { all } = useChat().uploads;
+  const get = () => all.get().get(uploadId);
+  return useSyncExternalStore(all.subscribe, get, get);
+}
+
+/** What a message carries, as it is by now: followed while the server looks at it, and with links that were read anew. */
+export function useMedia(media: Media): Media {
+  const states = useChat().media;
+  useEffect(() => states.watch(media), [states, media.id, media.status]);
+  const get = () => states.all.get().get(media.id);
+  return useSyncExternalStore(states.all.subscribe, get, get) ?? media;
 }
 
 /** Of the socket that brings live events. */

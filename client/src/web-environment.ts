@@ -1,5 +1,6 @@
 import { sleep, type Environment } from './environment.js';
 import { webTabs } from './tabs/web-tabs.js';
+import { put } from './transport/put.js';
 
 /** The part of the web platform that may be missing. */
 interface Globals {
@@ -20,6 +21,7 @@ export function webEnvironment(): Environment {
   const { document } = globals;
   return {
     fetch: (url, init) => fetch(url, init),
+    put,
     WebSocket: globals.WebSocket,
     now: () => Date.now(),
     random: () => Math.random(),

@@ -1,78 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import { afterEach, expect } from '@jest/globals';
-import { WebSocket } from 'ws';
-import { createParley, memoryStorage, type Parley, type Storage } from '../../client/src/index.js';
-import type { Chat } from '../../client/src/chat.js';
+import { expect } from '@jest/globals';
+import { memoryStorage } from '../../client/src/index.js';
 import type { Conversation } from '../../client/src/conversation.js';
+import { Network, openClients, signUpWith as signUp, untilLive } from '../open-clients.js';
 import { storiesOnParley } from '../story.js';
 import { waitFor } from '../wait-for.js';
 
 const story = storiesOnParley();
-
-const open: Parley[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((parley) => parley.close()));
-});
-
-/** A network that the test takes away: no request is answered, and sockets break. */
-class Network {
-  private isThere = true;
-  private readonly sockets = new Set<WebSocket>();
-  readonly environment = {
-    fetch: (url: string, init: RequestInit) =>
-      this.isThere ? fetch(url, init) : Promise.reject(new TypeError('The network is gone.')),
-  };
-  readonly WebSocket = socketOf((url, protocols) => {
-    const socket = new WebSocket(this.isThere ? url : 'ws://127.0.0.1:1', protocols);
-    this.sockets.add(socket);
-    return socket;
-  });
-
-  cut(): void {
-    this.isThere = false;
-    for (const socket of this.sockets) socket.terminate();
-    this.sockets.clear();
-  }
-
-  restore(): void {
-    this.isThere = true;
-  }
-}
-
-/** A constructor that gives what `open` opens. */
-const socketOf = (open: (url: string, protocols: string[]) => WebSocket) =>
-  Object.assign(
-    function (url: string, protocols: string[]) {
-      return open(url, protocols);
-    },
-    { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 },
-  );
-
-function start(url: string, network = new Network(), storage: Storage = memoryStorage()): Parley {
-  const { WebSocket: socket, environment } = network;
-  const parley = createParley({ url, storage, environment, WebSocket: socket, deviceName: 'A test' });
-  open.push(parley);
-  return parley;
-}
-
-async function signUp(parley: Parley, name: string): Promise<Chat> {
-  const handle = `${name.toLowerCase()}_${randomBytes(6).toString('hex')}`;
-  const email = `${handle}@example.org`;
-  await parley.session.signUp({ handle, email, displayName: name, password: `correct horse ${handle}` });
-  return parley.chat.get()!;
-}
+const start = openClients();
 
 const bodies = (conversation: Conversation): (string | null)[] =>
   conversation.view.get().messages.map((message) => (message.isPending ? (message.draft.body ?? null) : message.body));
 const progress = (conversation: Conversation): string[] =>
   conversation.view.get().messages.map((message) => message.progress);
-const untilLive = (conversation: Conversation) =>
-  waitFor(
-    'the conversation is live',
-    () => conversation.view.get().state === 'live',
-    10_000,
-    () => conversation.view.get(),
-  );
 
 story(
   'two people chat: a message goes from CREATED to READ, and typing, edits and reactions are seen',

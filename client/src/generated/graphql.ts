@@ -702,7 +702,7 @@ export type ConversationQueryVariables = Exact<{
 }>;
 
 
-export type ConversationQuery = { __typename?: 'Query', conversation: { __typename?: 'Conversation', cursor: string, id: string, kind: ConversationKind, title: string | null, description: string | null, avatarUrl: string | null, visibility: Visibility, fanOut: FanOut, memberCount: number, createdAt: string, otherUser: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, viewerMember: { __typename?: 'Member', deliveredSeq: number | null, readSeq: number | null, conversationId: string, userId: string, role: MemberRole, joinedAt: string, user: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null, members: { __typename?: 'MemberConnection', edges: Array<{ __typename?: 'MemberEdge', cursor: string, node: { __typename?: 'Member', deliveredSeq: number | null, readSeq: number | null, conversationId: string, userId: string, role: MemberRole, joinedAt: string, user: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } }, messages: { __typename?: 'MessageConnection', edges: Array<{ __typename?: 'MessageEdge', cursor: string, node: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } }, policy: { __typename?: 'ConversationPolicy', whoCanSend: MemberRole, whoCanInvite: MemberRole, editWindowSeconds: number, deleteWindowSeconds: number, slowModeSeconds: number, messageTtlSeconds: number | null } } | null };
+export type ConversationQuery = { __typename?: 'Query', conversation: { __typename?: 'Conversation', cursor: string, id: string, kind: ConversationKind, title: string | null, description: string | null, avatarUrl: string | null, visibility: Visibility, fanOut: FanOut, memberCount: number, createdAt: string, otherUser: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, viewerMember: { __typename?: 'Member', deliveredSeq: number | null, readSeq: number | null, conversationId: string, userId: string, role: MemberRole, joinedAt: string, user: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null, members: { __typename?: 'MemberConnection', edges: Array<{ __typename?: 'MemberEdge', cursor: string, node: { __typename?: 'Member', deliveredSeq: number | null, readSeq: number | null, conversationId: string, userId: string, role: MemberRole, joinedAt: string, user: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } }, messages: { __typename?: 'MessageConnection', edges: Array<{ __typename?: 'MessageEdge', cursor: string, node: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, attachments: Array<{ __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } | null>, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, kind: MessageKind, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } }, policy: { __typename?: 'ConversationPolicy', whoCanSend: MemberRole, whoCanInvite: MemberRole, editWindowSeconds: number, deleteWindowSeconds: number, slowModeSeconds: number, messageTtlSeconds: number | null } } | null };
 
 export type ConversationAboutQueryVariables = Exact<{
   id: Scalars['ID']['input'];
@@ -727,7 +727,7 @@ export type PinnedMessagesQueryVariables = Exact<{
 }>;
 
 
-export type PinnedMessagesQuery = { __typename?: 'Query', conversation: { __typename?: 'Conversation', id: string, pinnedMessages: Array<{ __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null }> } | null };
+export type PinnedMessagesQuery = { __typename?: 'Query', conversation: { __typename?: 'Conversation', id: string, pinnedMessages: Array<{ __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, attachments: Array<{ __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } | null>, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, kind: MessageKind, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null }> } | null };
 
 export type ConversationChangesQueryVariables = Exact<{
   id: Scalars['ID']['input'];
@@ -740,7 +740,7 @@ export type ConversationChangesQuery = { __typename?: 'Query', conversation: { _
         | { __typename: 'CaughtUp', conversationId: string, cursor: string }
         | { __typename: 'ConversationChanged', conversationId: string, cursor: string, conversation: { __typename?: 'Conversation', id: string, kind: ConversationKind, title: string | null, description: string | null, avatarUrl: string | null, visibility: Visibility, fanOut: FanOut, memberCount: number, createdAt: string, policy: { __typename?: 'ConversationPolicy', whoCanSend: MemberRole, whoCanInvite: MemberRole, editWindowSeconds: number, deleteWindowSeconds: number, slowModeSeconds: number, messageTtlSeconds: number | null } } | null }
         | { __typename: 'MemberChanged', userId: string, isMember: boolean, conversationId: string, cursor: string, member: { __typename?: 'Member', deliveredSeq: number | null, readSeq: number | null, conversationId: string, userId: string, role: MemberRole, joinedAt: string, user: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null }
-        | { __typename: 'MessageChanged', reason: MessageChangeReason, conversationId: string, cursor: string, reaction: { __typename?: 'ReactionChange', userId: string, emoji: string, isAdded: boolean } | null, message: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } }
+        | { __typename: 'MessageChanged', reason: MessageChangeReason, conversationId: string, cursor: string, reaction: { __typename?: 'ReactionChange', userId: string, emoji: string, isAdded: boolean } | null, message: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, attachments: Array<{ __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } | null>, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, kind: MessageKind, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } }
         | { __typename: 'WatermarksMoved', conversationId: string, cursor: string, watermarks: Array<{ __typename?: 'Watermark', userId: string, deliveredSeq: number, readSeq: number | null }> }
       > } } | null };
 
@@ -754,7 +754,7 @@ export type ConversationEventsSubscription = { __typename?: 'Subscription', conv
     | { __typename: 'CaughtUp', conversationId: string, cursor: string }
     | { __typename: 'ConversationChanged', conversationId: string, cursor: string, conversation: { __typename?: 'Conversation', id: string, kind: ConversationKind, title: string | null, description: string | null, avatarUrl: string | null, visibility: Visibility, fanOut: FanOut, memberCount: number, createdAt: string, policy: { __typename?: 'ConversationPolicy', whoCanSend: MemberRole, whoCanInvite: MemberRole, editWindowSeconds: number, deleteWindowSeconds: number, slowModeSeconds: number, messageTtlSeconds: number | null } } | null }
     | { __typename: 'MemberChanged', userId: string, isMember: boolean, conversationId: string, cursor: string, member: { __typename?: 'Member', conversationId: string, userId: string, role: MemberRole, joinedAt: string, user: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null }
-    | { __typename: 'MessageChanged', reason: MessageChangeReason, conversationId: string, cursor: string, reaction: { __typename?: 'ReactionChange', userId: string, emoji: string, isAdded: boolean } | null, message: { __typename?: 'Message', id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number }> } }
+    | { __typename: 'MessageChanged', reason: MessageChangeReason, conversationId: string, cursor: string, reaction: { __typename?: 'ReactionChange', userId: string, emoji: string, isAdded: boolean } | null, message: { __typename?: 'Message', id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, attachments: Array<{ __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } | null>, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, kind: MessageKind, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } }
     | { __typename: 'WatermarksMoved', conversationId: string, cursor: string, watermarks: Array<{ __typename?: 'Watermark', userId: string, deliveredSeq: number, readSeq: number | null }> }
    };
 
@@ -917,20 +917,79 @@ export type DecideJoinRequestMutationVariables = Exact<{
 
 export type DecideJoinRequestMutation = { __typename?: 'Mutation', decideJoinRequest: { __typename?: 'DecideJoinRequestPayload', conversation: { __typename?: 'Conversation', id: string } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
 
-export type MessageFieldsFragment = { __typename?: 'Message', id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number }> };
+export type MediaFieldsFragment = { __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> };
 
-export type QuoteFieldsFragment = { __typename?: 'Message', id: string, seq: number, senderId: string | null, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null };
+export type MediaQueryVariables = Exact<{
+  id: Scalars['ID']['input'];
+}>;
 
-export type OwnMessageFieldsFragment = { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null };
 
-export type MessagePageFieldsFragment = { __typename?: 'MessageConnection', edges: Array<{ __typename?: 'MessageEdge', cursor: string, node: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } };
+export type MediaQuery = { __typename?: 'Query', media: { __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } | null };
+
+export type MediaDownloadQueryVariables = Exact<{
+  id: Scalars['ID']['input'];
+}>;
+
+
+export type MediaDownloadQuery = { __typename?: 'Query', media: { __typename?: 'Media', id: string, url: string | null } | null };
+
+export type SharedMediaQueryVariables = Exact<{
+  conversationId: Scalars['ID']['input'];
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+  kinds?: InputMaybe<Array<MediaKind> | MediaKind>;
+}>;
+
+
+export type SharedMediaQuery = { __typename?: 'Query', conversation: { __typename?: 'Conversation', id: string, sharedMedia: { __typename?: 'MediaConnection', edges: Array<{ __typename?: 'MediaEdge', cursor: string, node: { __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type MediaQuotaQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MediaQuotaQuery = { __typename?: 'Query', viewer: { __typename?: 'Viewer', id: string, mediaQuota: { __typename?: 'MediaQuota', usedBytes: number, limitBytes: number, uploadsToday: number, uploadsPerDay: number } } | null };
+
+export type MediaChangedSubscriptionVariables = Exact<{
+  id: Scalars['ID']['input'];
+}>;
+
+
+export type MediaChangedSubscription = { __typename?: 'Subscription', mediaChanged: { __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } };
+
+export type CreateUploadMutationVariables = Exact<{
+  input: CreateUploadInput;
+}>;
+
+
+export type CreateUploadMutation = { __typename?: 'Mutation', createUpload: { __typename?: 'CreateUploadPayload', media: { __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } | null, upload: { __typename?: 'Upload', method: string, url: string, headers: Array<{ __typename?: 'UploadHeader', name: string, value: string }> } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+
+export type CompleteUploadMutationVariables = Exact<{
+  input: CompleteUploadInput;
+}>;
+
+
+export type CompleteUploadMutation = { __typename?: 'Mutation', completeUpload: { __typename?: 'CompleteUploadPayload', media: { __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+
+export type DeleteMediaMutationVariables = Exact<{
+  input: DeleteMediaInput;
+}>;
+
+
+export type DeleteMediaMutation = { __typename?: 'Mutation', deleteMedia: { __typename?: 'DeleteMediaPayload', media: { __typename?: 'Media', id: string } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+
+export type MessageFieldsFragment = { __typename?: 'Message', id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, attachments: Array<{ __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } | null>, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, kind: MessageKind, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null };
+
+export type QuoteFieldsFragment = { __typename?: 'Message', id: string, seq: number, senderId: string | null, kind: MessageKind, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null };
+
+export type OwnMessageFieldsFragment = { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, attachments: Array<{ __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } | null>, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, kind: MessageKind, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null };
+
+export type MessagePageFieldsFragment = { __typename?: 'MessageConnection', edges: Array<{ __typename?: 'MessageEdge', cursor: string, node: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, attachments: Array<{ __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } | null>, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, kind: MessageKind, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } };
 
 export type MessageQueryVariables = Exact<{
   id: Scalars['ID']['input'];
 }>;
 
 
-export type MessageQuery = { __typename?: 'Query', message: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } | null };
+export type MessageQuery = { __typename?: 'Query', message: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, attachments: Array<{ __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } | null>, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, kind: MessageKind, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } | null };
 
 export type MessagesBeforeQueryVariables = Exact<{
   conversationId: Scalars['ID']['input'];
@@ -939,7 +998,7 @@ export type MessagesBeforeQueryVariables = Exact<{
 }>;
 
 
-export type MessagesBeforeQuery = { __typename?: 'Query', conversation: { __typename?: 'Conversation', id: string, messages: { __typename?: 'MessageConnection', edges: Array<{ __typename?: 'MessageEdge', cursor: string, node: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+export type MessagesBeforeQuery = { __typename?: 'Query', conversation: { __typename?: 'Conversation', id: string, messages: { __typename?: 'MessageConnection', edges: Array<{ __typename?: 'MessageEdge', cursor: string, node: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, attachments: Array<{ __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } | null>, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, kind: MessageKind, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
 
 export type MessagesAfterQueryVariables = Exact<{
   conversationId: Scalars['ID']['input'];
@@ -948,7 +1007,7 @@ export type MessagesAfterQueryVariables = Exact<{
 }>;
 
 
-export type MessagesAfterQuery = { __typename?: 'Query', conversation: { __typename?: 'Conversation', id: string, messages: { __typename?: 'MessageConnection', edges: Array<{ __typename?: 'MessageEdge', cursor: string, node: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+export type MessagesAfterQuery = { __typename?: 'Query', conversation: { __typename?: 'Conversation', id: string, messages: { __typename?: 'MessageConnection', edges: Array<{ __typename?: 'MessageEdge', cursor: string, node: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, attachments: Array<{ __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } | null>, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, kind: MessageKind, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
 
 export type MessagesAroundQueryVariables = Exact<{
   conversationId: Scalars['ID']['input'];
@@ -959,7 +1018,7 @@ export type MessagesAroundQueryVariables = Exact<{
 }>;
 
 
-export type MessagesAroundQuery = { __typename?: 'Query', conversation: { __typename?: 'Conversation', id: string, messagesAround: { __typename?: 'MessageConnection', edges: Array<{ __typename?: 'MessageEdge', cursor: string, node: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+export type MessagesAroundQuery = { __typename?: 'Query', conversation: { __typename?: 'Conversation', id: string, messagesAround: { __typename?: 'MessageConnection', edges: Array<{ __typename?: 'MessageEdge', cursor: string, node: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, attachments: Array<{ __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } | null>, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, kind: MessageKind, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
 
 export type MessageEditsQueryVariables = Exact<{
   id: Scalars['ID']['input'];
@@ -982,56 +1041,56 @@ export type SendMessageMutationVariables = Exact<{
 }>;
 
 
-export type SendMessageMutation = { __typename?: 'Mutation', sendMessage: { __typename?: 'SendMessagePayload', message: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+export type SendMessageMutation = { __typename?: 'Mutation', sendMessage: { __typename?: 'SendMessagePayload', message: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, attachments: Array<{ __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } | null>, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, kind: MessageKind, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
 
 export type ForwardMessageMutationVariables = Exact<{
   input: ForwardMessageInput;
 }>;
 
 
-export type ForwardMessageMutation = { __typename?: 'Mutation', forwardMessage: { __typename?: 'ForwardMessagePayload', message: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+export type ForwardMessageMutation = { __typename?: 'Mutation', forwardMessage: { __typename?: 'ForwardMessagePayload', message: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, attachments: Array<{ __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } | null>, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, kind: MessageKind, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
 
 export type EditMessageMutationVariables = Exact<{
   input: EditMessageInput;
 }>;
 
 
-export type EditMessageMutation = { __typename?: 'Mutation', editMessage: { __typename?: 'EditMessagePayload', message: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+export type EditMessageMutation = { __typename?: 'Mutation', editMessage: { __typename?: 'EditMessagePayload', message: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, attachments: Array<{ __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } | null>, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, kind: MessageKind, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
 
 export type DeleteMessageMutationVariables = Exact<{
   input: DeleteMessageInput;
 }>;
 
 
-export type DeleteMessageMutation = { __typename?: 'Mutation', deleteMessage: { __typename?: 'DeleteMessagePayload', message: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+export type DeleteMessageMutation = { __typename?: 'Mutation', deleteMessage: { __typename?: 'DeleteMessagePayload', message: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, attachments: Array<{ __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } | null>, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, kind: MessageKind, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
 
 export type AddReactionMutationVariables = Exact<{
   input: AddReactionInput;
 }>;
 
 
-export type AddReactionMutation = { __typename?: 'Mutation', addReaction: { __typename?: 'AddReactionPayload', message: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+export type AddReactionMutation = { __typename?: 'Mutation', addReaction: { __typename?: 'AddReactionPayload', message: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, attachments: Array<{ __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } | null>, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, kind: MessageKind, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
 
 export type RemoveReactionMutationVariables = Exact<{
   input: RemoveReactionInput;
 }>;
 
 
-export type RemoveReactionMutation = { __typename?: 'Mutation', removeReaction: { __typename?: 'RemoveReactionPayload', message: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+export type RemoveReactionMutation = { __typename?: 'Mutation', removeReaction: { __typename?: 'RemoveReactionPayload', message: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, attachments: Array<{ __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } | null>, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, kind: MessageKind, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
 
 export type PinMessageMutationVariables = Exact<{
   input: PinMessageInput;
 }>;
 
 
-export type PinMessageMutation = { __typename?: 'Mutation', pinMessage: { __typename?: 'PinMessagePayload', message: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+export type PinMessageMutation = { __typename?: 'Mutation', pinMessage: { __typename?: 'PinMessagePayload', message: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, attachments: Array<{ __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } | null>, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, kind: MessageKind, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
 
 export type UnpinMessageMutationVariables = Exact<{
   input: UnpinMessageInput;
 }>;
 
 
-export type UnpinMessageMutation = { __typename?: 'Mutation', unpinMessage: { __typename?: 'UnpinMessagePayload', message: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+export type UnpinMessageMutation = { __typename?: 'Mutation', unpinMessage: { __typename?: 'UnpinMessagePayload', message: { __typename?: 'Message', status: MessageStatus, id: string, conversationId: string, seq: number, kind: MessageKind, clientMessageId: string, senderId: string | null, body: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, expiresAt: string | null, pinnedAt: string | null, reactions: Array<{ __typename?: 'Reaction', emoji: string, count: number, viewerHasReacted: boolean }>, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, mentions: Array<{ __typename?: 'Mention', userId: string, start: number, end: number }>, systemEvent: { __typename?: 'SystemEvent', kind: SystemEventKind, actorId: string | null, subjectIds: Array<string>, text: string | null, actor: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subjects: Array<{ __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null> } | null, attachments: Array<{ __typename?: 'Media', id: string, kind: MediaKind, status: MediaStatus, rejection: MediaRejection | null, filename: string, contentType: string, size: number, width: number | null, height: number | null, durationMs: number | null, waveform: Array<number> | null, blurHash: string | null, url: string | null, createdAt: string, thumbnails: Array<{ __typename?: 'Thumbnail', size: number, width: number, height: number, url: string }> } | null>, forwardedFrom: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, replyTo: { __typename?: 'Message', id: string, seq: number, senderId: string | null, kind: MessageKind, body: string | null, deletedAt: string | null, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
 
 export type UpdateReceiptsMutationVariables = Exact<{
   input: UpdateReceiptsInput;
@@ -1524,6 +1583,30 @@ export const InviteFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   expiresAt
 }
     `, {"fragmentName":"InviteFields"}) as unknown as TypedDocumentString<InviteFieldsFragment, unknown>;
+export const MediaFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}
+    `, {"fragmentName":"MediaFields"}) as unknown as TypedDocumentString<MediaFieldsFragment, unknown>;
 export const QuoteFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment QuoteFields on Message {
   id
@@ -1532,6 +1615,7 @@ export const QuoteFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   sender {
     ...PersonFields
   }
+  kind
   body
   deletedAt
 }
@@ -1572,15 +1656,14 @@ export const MessageFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     }
     text
   }
+  attachments {
+    ...MediaFields
+  }
   forwardedFrom {
     ...PersonFields
   }
   replyTo {
     ...QuoteFields
-  }
-  reactions {
-    emoji
-    count
   }
   createdAt
   editedAt
@@ -1588,13 +1671,36 @@ export const MessageFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   expiresAt
   pinnedAt
 }
-    fragment QuoteFields on Message {
+    fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}
+fragment QuoteFields on Message {
   id
   seq
   senderId
   sender {
     ...PersonFields
   }
+  kind
   body
   deletedAt
 }
@@ -1616,7 +1722,29 @@ export const OwnMessageFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString
     viewerHasReacted
   }
 }
-    fragment MessageFields on Message {
+    fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}
+fragment MessageFields on Message {
   id
   conversationId
   seq
@@ -1644,15 +1772,14 @@ export const OwnMessageFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString
     }
     text
   }
+  attachments {
+    ...MediaFields
+  }
   forwardedFrom {
     ...PersonFields
   }
   replyTo {
     ...QuoteFields
-  }
-  reactions {
-    emoji
-    count
   }
   createdAt
   editedAt
@@ -1667,6 +1794,7 @@ fragment QuoteFields on Message {
   sender {
     ...PersonFields
   }
+  kind
   body
   deletedAt
 }
@@ -1693,7 +1821,29 @@ export const MessagePageFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentStrin
     endCursor
   }
 }
-    fragment MessageFields on Message {
+    fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}
+fragment MessageFields on Message {
   id
   conversationId
   seq
@@ -1721,15 +1871,14 @@ export const MessagePageFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentStrin
     }
     text
   }
+  attachments {
+    ...MediaFields
+  }
   forwardedFrom {
     ...PersonFields
   }
   replyTo {
     ...QuoteFields
-  }
-  reactions {
-    emoji
-    count
   }
   createdAt
   editedAt
@@ -1744,6 +1893,7 @@ fragment QuoteFields on Message {
   sender {
     ...PersonFields
   }
+  kind
   body
   deletedAt
 }
@@ -2175,6 +2325,28 @@ fragment MemberPageFields on MemberConnection {
     endCursor
   }
 }
+fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}
 fragment MessageFields on Message {
   id
   conversationId
@@ -2203,15 +2375,14 @@ fragment MessageFields on Message {
     }
     text
   }
+  attachments {
+    ...MediaFields
+  }
   forwardedFrom {
     ...PersonFields
   }
   replyTo {
     ...QuoteFields
-  }
-  reactions {
-    emoji
-    count
   }
   createdAt
   editedAt
@@ -2226,6 +2397,7 @@ fragment QuoteFields on Message {
   sender {
     ...PersonFields
   }
+  kind
   body
   deletedAt
 }
@@ -2259,7 +2431,7 @@ fragment PersonFields on User {
   avatarUrl
   isVerified
   isDeleted
-}`, {"hash":"d1cb9fd1899ea3ca022f74dcf654be8e4289cf0929aa8bdbc03f289586b2353f"}) as unknown as TypedDocumentString<ConversationQuery, ConversationQueryVariables>;
+}`, {"hash":"a6583616b380180b7b8c67c4fec2a21dd9b46130bb8184a4a7e752d4c7b666a6"}) as unknown as TypedDocumentString<ConversationQuery, ConversationQueryVariables>;
 export const ConversationAboutDocument = /*#__PURE__*/ new TypedDocumentString(`
     query ConversationAbout($id: ID!) {
   conversation(id: $id) {
@@ -2340,7 +2512,29 @@ export const PinnedMessagesDocument = /*#__PURE__*/ new TypedDocumentString(`
     }
   }
 }
-    fragment MessageFields on Message {
+    fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}
+fragment MessageFields on Message {
   id
   conversationId
   seq
@@ -2368,15 +2562,14 @@ export const PinnedMessagesDocument = /*#__PURE__*/ new TypedDocumentString(`
     }
     text
   }
+  attachments {
+    ...MediaFields
+  }
   forwardedFrom {
     ...PersonFields
   }
   replyTo {
     ...QuoteFields
-  }
-  reactions {
-    emoji
-    count
   }
   createdAt
   editedAt
@@ -2391,6 +2584,7 @@ fragment QuoteFields on Message {
   sender {
     ...PersonFields
   }
+  kind
   body
   deletedAt
 }
@@ -2410,7 +2604,7 @@ fragment PersonFields on User {
   avatarUrl
   isVerified
   isDeleted
-}`, {"hash":"e8dff24dac9da6af8cd318601f042d413841b32b57ff414a730c84b051414efd"}) as unknown as TypedDocumentString<PinnedMessagesQuery, PinnedMessagesQueryVariables>;
+}`, {"hash":"48346ba446b9e7b38cb975f5bc7f2adcf4ee68f42c51ac7203366158de92033a"}) as unknown as TypedDocumentString<PinnedMessagesQuery, PinnedMessagesQueryVariables>;
 export const ConversationChangesDocument = /*#__PURE__*/ new TypedDocumentString(`
     query ConversationChanges($id: ID!, $after: String!, $first: Int!) {
   conversation(id: $id) {
@@ -2494,6 +2688,28 @@ fragment ConversationEventFields on ConversationEvent {
     }
   }
 }
+fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}
 fragment MessageFields on Message {
   id
   conversationId
@@ -2522,15 +2738,14 @@ fragment MessageFields on Message {
     }
     text
   }
+  attachments {
+    ...MediaFields
+  }
   forwardedFrom {
     ...PersonFields
   }
   replyTo {
     ...QuoteFields
-  }
-  reactions {
-    emoji
-    count
   }
   createdAt
   editedAt
@@ -2545,6 +2760,7 @@ fragment QuoteFields on Message {
   sender {
     ...PersonFields
   }
+  kind
   body
   deletedAt
 }
@@ -2564,7 +2780,7 @@ fragment PersonFields on User {
   avatarUrl
   isVerified
   isDeleted
-}`, {"hash":"867a1cb511484f84392ec8c0a952542cb7196ee67cfb03a97accab344ccb2263"}) as unknown as TypedDocumentString<ConversationChangesQuery, ConversationChangesQueryVariables>;
+}`, {"hash":"2cced8be66088e0ba38b104705c037ec020c450ed18812f714005cb719f4174e"}) as unknown as TypedDocumentString<ConversationChangesQuery, ConversationChangesQueryVariables>;
 export const ConversationEventsDocument = /*#__PURE__*/ new TypedDocumentString(`
     subscription ConversationEvents($conversationId: ID!, $after: String) {
   conversationEvents(conversationId: $conversationId, after: $after) {
@@ -2578,6 +2794,10 @@ export const ConversationEventsDocument = /*#__PURE__*/ new TypedDocumentString(
       }
       message {
         ...MessageFields
+        reactions {
+          emoji
+          count
+        }
       }
     }
     ... on MemberChanged {
@@ -2636,6 +2856,28 @@ fragment ConversationEventFields on ConversationEvent {
     }
   }
 }
+fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}
 fragment MessageFields on Message {
   id
   conversationId
@@ -2664,15 +2906,14 @@ fragment MessageFields on Message {
     }
     text
   }
+  attachments {
+    ...MediaFields
+  }
   forwardedFrom {
     ...PersonFields
   }
   replyTo {
     ...QuoteFields
-  }
-  reactions {
-    emoji
-    count
   }
   createdAt
   editedAt
@@ -2687,6 +2928,7 @@ fragment QuoteFields on Message {
   sender {
     ...PersonFields
   }
+  kind
   body
   deletedAt
 }
@@ -2697,7 +2939,7 @@ fragment PersonFields on User {
   avatarUrl
   isVerified
   isDeleted
-}`, {"hash":"35626ad3d753cb5f22a0f1c1051ee740a2ce071c7749a0e67ec39ec653ae9bb4"}) as unknown as TypedDocumentString<ConversationEventsSubscription, ConversationEventsSubscriptionVariables>;
+}`, {"hash":"e48cf630e4ed212b431f6881666c832895fb80db6e2c7cc86e5d979c9d06001d"}) as unknown as TypedDocumentString<ConversationEventsSubscription, ConversationEventsSubscriptionVariables>;
 export const OpenDirectConversationDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation OpenDirectConversation($input: OpenDirectConversationInput!) {
   openDirectConversation(input: $input) {
@@ -3632,13 +3874,255 @@ export const DecideJoinRequestDocument = /*#__PURE__*/ new TypedDocumentString(`
   path
   retryAt
 }`, {"hash":"35fdc0b5fcf13734e66e3bbdf58de6fdcd072c604c802ec4b4d9f2e1eac7f196"}) as unknown as TypedDocumentString<DecideJoinRequestMutation, DecideJoinRequestMutationVariables>;
+export const MediaDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Media($id: ID!) {
+  media(id: $id) {
+    ...MediaFields
+  }
+}
+    fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}`, {"hash":"7810eb2e3c6adf55ec3069729537dc9900fdbc5c368ac45c303c5f82ef142e0c"}) as unknown as TypedDocumentString<MediaQuery, MediaQueryVariables>;
+export const MediaDownloadDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query MediaDownload($id: ID!) {
+  media(id: $id) {
+    id
+    url(disposition: ATTACHMENT)
+  }
+}
+    `, {"hash":"32b2eb7ca76e021865c48c9b50cc3b897a5ba4b5b5aab626755d39bf0f571a2f"}) as unknown as TypedDocumentString<MediaDownloadQuery, MediaDownloadQueryVariables>;
+export const SharedMediaDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query SharedMedia($conversationId: ID!, $first: Int! = 30, $after: String, $kinds: [MediaKind!]) {
+  conversation(id: $conversationId) {
+    id
+    sharedMedia(first: $first, after: $after, kinds: $kinds) {
+      edges {
+        cursor
+        node {
+          ...MediaFields
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}`, {"hash":"164a765c9e48efc1814c123dcfd3b2e0748a9cb04f2b9903182f850bdcc4a22d"}) as unknown as TypedDocumentString<SharedMediaQuery, SharedMediaQueryVariables>;
+export const MediaQuotaDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query MediaQuota {
+  viewer {
+    id
+    mediaQuota {
+      usedBytes
+      limitBytes
+      uploadsToday
+      uploadsPerDay
+    }
+  }
+}
+    `, {"hash":"fa5c7cb7253e235b25620729f32485b10dc6bab676032f58c56b5d43db33d974"}) as unknown as TypedDocumentString<MediaQuotaQuery, MediaQuotaQueryVariables>;
+export const MediaChangedDocument = /*#__PURE__*/ new TypedDocumentString(`
+    subscription MediaChanged($id: ID!) {
+  mediaChanged(id: $id) {
+    ...MediaFields
+  }
+}
+    fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}`, {"hash":"8641ae85edefc96f81b9214dd48b0455722e2e8752d1a3db8cb164ec2260c511"}) as unknown as TypedDocumentString<MediaChangedSubscription, MediaChangedSubscriptionVariables>;
+export const CreateUploadDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation CreateUpload($input: CreateUploadInput!) {
+  createUpload(input: $input) {
+    media {
+      ...MediaFields
+    }
+    upload {
+      method
+      url
+      headers {
+        name
+        value
+      }
+    }
+    errors {
+      ...ErrorFields
+    }
+  }
+}
+    fragment ErrorFields on UserError {
+  code
+  message
+  path
+  retryAt
+}
+fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}`, {"hash":"5fa84a66c410dde55c8d60e41d897b2e35bf8102a4e2e44e3114f2e141c13a55"}) as unknown as TypedDocumentString<CreateUploadMutation, CreateUploadMutationVariables>;
+export const CompleteUploadDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation CompleteUpload($input: CompleteUploadInput!) {
+  completeUpload(input: $input) {
+    media {
+      ...MediaFields
+    }
+    errors {
+      ...ErrorFields
+    }
+  }
+}
+    fragment ErrorFields on UserError {
+  code
+  message
+  path
+  retryAt
+}
+fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}`, {"hash":"d3154aecd93735d9c2522d11f8d2b7c08e4ee767cd2f89c2ec59ed2c00480038"}) as unknown as TypedDocumentString<CompleteUploadMutation, CompleteUploadMutationVariables>;
+export const DeleteMediaDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation DeleteMedia($input: DeleteMediaInput!) {
+  deleteMedia(input: $input) {
+    media {
+      id
+    }
+    errors {
+      ...ErrorFields
+    }
+  }
+}
+    fragment ErrorFields on UserError {
+  code
+  message
+  path
+  retryAt
+}`, {"hash":"f808da600c415fb93235dc4fd5b7b5366c761560c0382f83cfcb2ab115d75741"}) as unknown as TypedDocumentString<DeleteMediaMutation, DeleteMediaMutationVariables>;
 export const MessageDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Message($id: ID!) {
   message(id: $id) {
     ...OwnMessageFields
   }
 }
-    fragment MessageFields on Message {
+    fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}
+fragment MessageFields on Message {
   id
   conversationId
   seq
@@ -3666,15 +4150,14 @@ export const MessageDocument = /*#__PURE__*/ new TypedDocumentString(`
     }
     text
   }
+  attachments {
+    ...MediaFields
+  }
   forwardedFrom {
     ...PersonFields
   }
   replyTo {
     ...QuoteFields
-  }
-  reactions {
-    emoji
-    count
   }
   createdAt
   editedAt
@@ -3689,6 +4172,7 @@ fragment QuoteFields on Message {
   sender {
     ...PersonFields
   }
+  kind
   body
   deletedAt
 }
@@ -3708,7 +4192,7 @@ fragment PersonFields on User {
   avatarUrl
   isVerified
   isDeleted
-}`, {"hash":"12349a161a339c604ed2c6e54dd2ebaec71df81f0c429d4e215a3a3153c09d6f"}) as unknown as TypedDocumentString<MessageQuery, MessageQueryVariables>;
+}`, {"hash":"643adda1ecff65c8d69b0ac0cd79e7ab2dad701ab10d62fd7cad699afd9d45b1"}) as unknown as TypedDocumentString<MessageQuery, MessageQueryVariables>;
 export const MessagesBeforeDocument = /*#__PURE__*/ new TypedDocumentString(`
     query MessagesBefore($conversationId: ID!, $before: String!, $last: Int!) {
   conversation(id: $conversationId) {
@@ -3718,7 +4202,29 @@ export const MessagesBeforeDocument = /*#__PURE__*/ new TypedDocumentString(`
     }
   }
 }
-    fragment MessageFields on Message {
+    fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}
+fragment MessageFields on Message {
   id
   conversationId
   seq
@@ -3746,15 +4252,14 @@ export const MessagesBeforeDocument = /*#__PURE__*/ new TypedDocumentString(`
     }
     text
   }
+  attachments {
+    ...MediaFields
+  }
   forwardedFrom {
     ...PersonFields
   }
   replyTo {
     ...QuoteFields
-  }
-  reactions {
-    emoji
-    count
   }
   createdAt
   editedAt
@@ -3769,6 +4274,7 @@ fragment QuoteFields on Message {
   sender {
     ...PersonFields
   }
+  kind
   body
   deletedAt
 }
@@ -3802,7 +4308,7 @@ fragment PersonFields on User {
   avatarUrl
   isVerified
   isDeleted
-}`, {"hash":"43433100a94893ff6e2f4827b2fbe4e8d6bf4679350b04f7f23750c2170b92d1"}) as unknown as TypedDocumentString<MessagesBeforeQuery, MessagesBeforeQueryVariables>;
+}`, {"hash":"31c47ea9ad4f45712ac46bd59cb424e09e1b75c5a61b012e4c4c5156ef9338ff"}) as unknown as TypedDocumentString<MessagesBeforeQuery, MessagesBeforeQueryVariables>;
 export const MessagesAfterDocument = /*#__PURE__*/ new TypedDocumentString(`
     query MessagesAfter($conversationId: ID!, $after: String!, $first: Int!) {
   conversation(id: $conversationId) {
@@ -3812,7 +4318,29 @@ export const MessagesAfterDocument = /*#__PURE__*/ new TypedDocumentString(`
     }
   }
 }
-    fragment MessageFields on Message {
+    fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}
+fragment MessageFields on Message {
   id
   conversationId
   seq
@@ -3840,15 +4368,14 @@ export const MessagesAfterDocument = /*#__PURE__*/ new TypedDocumentString(`
     }
     text
   }
+  attachments {
+    ...MediaFields
+  }
   forwardedFrom {
     ...PersonFields
   }
   replyTo {
     ...QuoteFields
-  }
-  reactions {
-    emoji
-    count
   }
   createdAt
   editedAt
@@ -3863,6 +4390,7 @@ fragment QuoteFields on Message {
   sender {
     ...PersonFields
   }
+  kind
   body
   deletedAt
 }
@@ -3896,7 +4424,7 @@ fragment PersonFields on User {
   avatarUrl
   isVerified
   isDeleted
-}`, {"hash":"0528fca604fbf7c89df0e0bbc391217ff278225643385d2de95f9a767ea017c8"}) as unknown as TypedDocumentString<MessagesAfterQuery, MessagesAfterQueryVariables>;
+}`, {"hash":"3d4023a84eae1b20050fa1dfdab0014e35ad26621b633cb352e0b1d3533ad45d"}) as unknown as TypedDocumentString<MessagesAfterQuery, MessagesAfterQueryVariables>;
 export const MessagesAroundDocument = /*#__PURE__*/ new TypedDocumentString(`
     query MessagesAround($conversationId: ID!, $messageId: ID, $seq: Int, $before: Int! = 25, $after: Int! = 25) {
   conversation(id: $conversationId) {
@@ -3906,7 +4434,29 @@ export const MessagesAroundDocument = /*#__PURE__*/ new TypedDocumentString(`
     }
   }
 }
-    fragment MessageFields on Message {
+    fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}
+fragment MessageFields on Message {
   id
   conversationId
   seq
@@ -3934,15 +4484,14 @@ export const MessagesAroundDocument = /*#__PURE__*/ new TypedDocumentString(`
     }
     text
   }
+  attachments {
+    ...MediaFields
+  }
   forwardedFrom {
     ...PersonFields
   }
   replyTo {
     ...QuoteFields
-  }
-  reactions {
-    emoji
-    count
   }
   createdAt
   editedAt
@@ -3957,6 +4506,7 @@ fragment QuoteFields on Message {
   sender {
     ...PersonFields
   }
+  kind
   body
   deletedAt
 }
@@ -3990,7 +4540,7 @@ fragment PersonFields on User {
   avatarUrl
   isVerified
   isDeleted
-}`, {"hash":"231c77eb146581f9097f4db11dd08b6f84ae741def878713784889a1ae8432c8"}) as unknown as TypedDocumentString<MessagesAroundQuery, MessagesAroundQueryVariables>;
+}`, {"hash":"2f7fcff6e5a8ef1305c88d3a409858ae7174269ad3c2e0d2d870df60944bdb39"}) as unknown as TypedDocumentString<MessagesAroundQuery, MessagesAroundQueryVariables>;
 export const MessageEditsDocument = /*#__PURE__*/ new TypedDocumentString(`
     query MessageEdits($id: ID!) {
   message(id: $id) {
@@ -4050,6 +4600,28 @@ export const SendMessageDocument = /*#__PURE__*/ new TypedDocumentString(`
   path
   retryAt
 }
+fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}
 fragment MessageFields on Message {
   id
   conversationId
@@ -4078,15 +4650,14 @@ fragment MessageFields on Message {
     }
     text
   }
+  attachments {
+    ...MediaFields
+  }
   forwardedFrom {
     ...PersonFields
   }
   replyTo {
     ...QuoteFields
-  }
-  reactions {
-    emoji
-    count
   }
   createdAt
   editedAt
@@ -4101,6 +4672,7 @@ fragment QuoteFields on Message {
   sender {
     ...PersonFields
   }
+  kind
   body
   deletedAt
 }
@@ -4120,7 +4692,7 @@ fragment PersonFields on User {
   avatarUrl
   isVerified
   isDeleted
-}`, {"hash":"4186ce7952626c0230704871f6a170abb37fd910420a4bd6d8088533cb83734f"}) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
+}`, {"hash":"0dcfd845208a3cecce778523e6f7af95bd3be51c08a39de9fa32099e9059535d"}) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
 export const ForwardMessageDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation ForwardMessage($input: ForwardMessageInput!) {
   forwardMessage(input: $input) {
@@ -4138,6 +4710,28 @@ export const ForwardMessageDocument = /*#__PURE__*/ new TypedDocumentString(`
   path
   retryAt
 }
+fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}
 fragment MessageFields on Message {
   id
   conversationId
@@ -4166,15 +4760,14 @@ fragment MessageFields on Message {
     }
     text
   }
+  attachments {
+    ...MediaFields
+  }
   forwardedFrom {
     ...PersonFields
   }
   replyTo {
     ...QuoteFields
-  }
-  reactions {
-    emoji
-    count
   }
   createdAt
   editedAt
@@ -4189,6 +4782,7 @@ fragment QuoteFields on Message {
   sender {
     ...PersonFields
   }
+  kind
   body
   deletedAt
 }
@@ -4208,7 +4802,7 @@ fragment PersonFields on User {
   avatarUrl
   isVerified
   isDeleted
-}`, {"hash":"f85fbe4fd93cb6e8c5c34a6b782489f887170d6fb85e52877328cb3283985023"}) as unknown as TypedDocumentString<ForwardMessageMutation, ForwardMessageMutationVariables>;
+}`, {"hash":"83197ed5aa4341950d6b910f6ea21aecc452ef6199d2defbf734f5722be98360"}) as unknown as TypedDocumentString<ForwardMessageMutation, ForwardMessageMutationVariables>;
 export const EditMessageDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation EditMessage($input: EditMessageInput!) {
   editMessage(input: $input) {
@@ -4226,6 +4820,28 @@ export const EditMessageDocument = /*#__PURE__*/ new TypedDocumentString(`
   path
   retryAt
 }
+fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}
 fragment MessageFields on Message {
   id
   conversationId
@@ -4254,15 +4870,14 @@ fragment MessageFields on Message {
     }
     text
   }
+  attachments {
+    ...MediaFields
+  }
   forwardedFrom {
     ...PersonFields
   }
   replyTo {
     ...QuoteFields
-  }
-  reactions {
-    emoji
-    count
   }
   createdAt
   editedAt
@@ -4277,6 +4892,7 @@ fragment QuoteFields on Message {
   sender {
     ...PersonFields
   }
+  kind
   body
   deletedAt
 }
@@ -4296,7 +4912,7 @@ fragment PersonFields on User {
   avatarUrl
   isVerified
   isDeleted
-}`, {"hash":"3d35a23820702d669965f7781920bda0753d4da146cdcda2ace644d53bbda886"}) as unknown as TypedDocumentString<EditMessageMutation, EditMessageMutationVariables>;
+}`, {"hash":"9f4bcd115d25ba2a8cded1b44a1ccc6036bf399d0f725886df04e7a1287e1429"}) as unknown as TypedDocumentString<EditMessageMutation, EditMessageMutationVariables>;
 export const DeleteMessageDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation DeleteMessage($input: DeleteMessageInput!) {
   deleteMessage(input: $input) {
@@ -4314,6 +4930,28 @@ export const DeleteMessageDocument = /*#__PURE__*/ new TypedDocumentString(`
   path
   retryAt
 }
+fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}
 fragment MessageFields on Message {
   id
   conversationId
@@ -4342,15 +4980,14 @@ fragment MessageFields on Message {
     }
     text
   }
+  attachments {
+    ...MediaFields
+  }
   forwardedFrom {
     ...PersonFields
   }
   replyTo {
     ...QuoteFields
-  }
-  reactions {
-    emoji
-    count
   }
   createdAt
   editedAt
@@ -4365,6 +5002,7 @@ fragment QuoteFields on Message {
   sender {
     ...PersonFields
   }
+  kind
   body
   deletedAt
 }
@@ -4384,7 +5022,7 @@ fragment PersonFields on User {
   avatarUrl
   isVerified
   isDeleted
-}`, {"hash":"fc5d7fca1db194699337dcb4f32cb19d003d535ad1f19d65b946d1f1a31deee2"}) as unknown as TypedDocumentString<DeleteMessageMutation, DeleteMessageMutationVariables>;
+}`, {"hash":"146133352b1d1e961669599befd8d259c5164d2ff7df82687a3551bcce59c917"}) as unknown as TypedDocumentString<DeleteMessageMutation, DeleteMessageMutationVariables>;
 export const AddReactionDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation AddReaction($input: AddReactionInput!) {
   addReaction(input: $input) {
@@ -4402,6 +5040,28 @@ export const AddReactionDocument = /*#__PURE__*/ new TypedDocumentString(`
   path
   retryAt
 }
+fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}
 fragment MessageFields on Message {
   id
   conversationId
@@ -4430,15 +5090,14 @@ fragment MessageFields on Message {
     }
     text
   }
+  attachments {
+    ...MediaFields
+  }
   forwardedFrom {
     ...PersonFields
   }
   replyTo {
     ...QuoteFields
-  }
-  reactions {
-    emoji
-    count
   }
   createdAt
   editedAt
@@ -4453,6 +5112,7 @@ fragment QuoteFields on Message {
   sender {
     ...PersonFields
   }
+  kind
   body
   deletedAt
 }
@@ -4472,7 +5132,7 @@ fragment PersonFields on User {
   avatarUrl
   isVerified
   isDeleted
-}`, {"hash":"f0b4a3a85f3092891973c2c5f0218f83643220a9eb2843ceb3ecc46ec166fe08"}) as unknown as TypedDocumentString<AddReactionMutation, AddReactionMutationVariables>;
+}`, {"hash":"87d4ac398722ccf3ef42262fe3c83f00ec5c76330bcf0be688d20acaadb6f272"}) as unknown as TypedDocumentString<AddReactionMutation, AddReactionMutationVariables>;
 export const RemoveReactionDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation RemoveReaction($input: RemoveReactionInput!) {
   removeReaction(input: $input) {
@@ -4490,6 +5150,28 @@ export const RemoveReactionDocument = /*#__PURE__*/ new TypedDocumentString(`
   path
   retryAt
 }
+fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}
 fragment MessageFields on Message {
   id
   conversationId
@@ -4518,15 +5200,14 @@ fragment MessageFields on Message {
     }
     text
   }
+  attachments {
+    ...MediaFields
+  }
   forwardedFrom {
     ...PersonFields
   }
   replyTo {
     ...QuoteFields
-  }
-  reactions {
-    emoji
-    count
   }
   createdAt
   editedAt
@@ -4541,6 +5222,7 @@ fragment QuoteFields on Message {
   sender {
     ...PersonFields
   }
+  kind
   body
   deletedAt
 }
@@ -4560,7 +5242,7 @@ fragment PersonFields on User {
   avatarUrl
   isVerified
   isDeleted
-}`, {"hash":"64842847aac6bad5b39fa895ce8adece286c5a1894121ff146162a964d14a3cb"}) as unknown as TypedDocumentString<RemoveReactionMutation, RemoveReactionMutationVariables>;
+}`, {"hash":"7b1511cc4c044299645c1743d87af22440ca0929b5695ba9150c21c9bb48b503"}) as unknown as TypedDocumentString<RemoveReactionMutation, RemoveReactionMutationVariables>;
 export const PinMessageDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation PinMessage($input: PinMessageInput!) {
   pinMessage(input: $input) {
@@ -4578,6 +5260,28 @@ export const PinMessageDocument = /*#__PURE__*/ new TypedDocumentString(`
   path
   retryAt
 }
+fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}
 fragment MessageFields on Message {
   id
   conversationId
@@ -4606,15 +5310,14 @@ fragment MessageFields on Message {
     }
     text
   }
+  attachments {
+    ...MediaFields
+  }
   forwardedFrom {
     ...PersonFields
   }
   replyTo {
     ...QuoteFields
-  }
-  reactions {
-    emoji
-    count
   }
   createdAt
   editedAt
@@ -4629,6 +5332,7 @@ fragment QuoteFields on Message {
   sender {
     ...PersonFields
   }
+  kind
   body
   deletedAt
 }
@@ -4648,7 +5352,7 @@ fragment PersonFields on User {
   avatarUrl
   isVerified
   isDeleted
-}`, {"hash":"88eeada73f78488401b7bc713a2b6779bd81c0c64f1735ca10b730a8443743cc"}) as unknown as TypedDocumentString<PinMessageMutation, PinMessageMutationVariables>;
+}`, {"hash":"730f02049ef028f153f2f9c6e7f6359efffb7cd4d36178d0410f458036a8c9df"}) as unknown as TypedDocumentString<PinMessageMutation, PinMessageMutationVariables>;
 export const UnpinMessageDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation UnpinMessage($input: UnpinMessageInput!) {
   unpinMessage(input: $input) {
@@ -4666,6 +5370,28 @@ export const UnpinMessageDocument = /*#__PURE__*/ new TypedDocumentString(`
   path
   retryAt
 }
+fragment MediaFields on Media {
+  id
+  kind
+  status
+  rejection
+  filename
+  contentType
+  size
+  width
+  height
+  durationMs
+  waveform
+  blurHash
+  url
+  thumbnails {
+    size
+    width
+    height
+    url
+  }
+  createdAt
+}
 fragment MessageFields on Message {
   id
   conversationId
@@ -4694,15 +5420,14 @@ fragment MessageFields on Message {
     }
     text
   }
+  attachments {
+    ...MediaFields
+  }
   forwardedFrom {
     ...PersonFields
   }
   replyTo {
     ...QuoteFields
-  }
-  reactions {
-    emoji
-    count
   }
   createdAt
   editedAt
@@ -4717,6 +5442,7 @@ fragment QuoteFields on Message {
   sender {
     ...PersonFields
   }
+  kind
   body
   deletedAt
 }
@@ -4736,7 +5462,7 @@ fragment PersonFields on User {
   avatarUrl
   isVerified
   isDeleted
-}`, {"hash":"483ee1b44b049e0a4a9e2257c513df995610fdc27553f15bd9b83c22045b9f46"}) as unknown as TypedDocumentString<UnpinMessageMutation, UnpinMessageMutationVariables>;
+}`, {"hash":"ffb3b7e2fc151fa5fe42c46d2d4e0bf19684ea9ae47ab814bb083d53d67a4f99"}) as unknown as TypedDocumentString<UnpinMessageMutation, UnpinMessageMutationVariables>;
 export const UpdateReceiptsDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation UpdateReceipts($input: UpdateReceiptsInput!) {
   updateReceipts(input: $input) {

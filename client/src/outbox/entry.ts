@@ -1,4 +1,5 @@
 import type { MentionInput, QuoteFieldsFragment, SendMessageInput } from '../generated/graphql.js';
+import type { FileToSend } from '../uploads/file.js';
 
 /** What somebody wants to say. */
 export interface Draft {
@@ -6,7 +7,10 @@ export interface Draft {
   mentions?: MentionInput[];
   /** The message that this one answers; shown with it before the server has it. */
   replyTo?: QuoteFieldsFragment | null;
+  /** Media that are up already, shown first. */
   attachmentIds?: string[];
+  /** Files that go with it, in order: those of uploads that were started, or are started when its turn comes. */
+  files?: FileToSend[];
 }
 
 /** A message on its way, as it lies in storage until the server has it. */
@@ -22,7 +26,12 @@ export interface OutboxEntry {
   failure: { code: string; message: string } | null;
 }
 
-export function toInput({ conversationId, clientMessageId, draft }: OutboxEntry): SendMessageInput {
-  const { body = '', mentions = [], replyTo = null, attachmentIds = [] } = draft;
+/** `mediaIds`: of its files. */
+export function toInput(
+  { conversationId, clientMessageId, draft }: OutboxEntry,
+  mediaIds: readonly string[],
+): SendMessageInput {
+  const { body = '', mentions = [], replyTo = null } = draft;
+  const attachmentIds = [...(draft.attachmentIds ?? []), ...mediaIds];
   return { conversationId, clientMessageId, body, mentions, attachmentIds, replyToId: replyTo?.id ?? null };
 }

@@ -1,4 +1,4 @@
-import { delayOf, type Backoff } from '../backoff.js';
+import type { Backoff } from '../backoff.js';
 import type { Environment, Tabs } from '../environment.js';
 import { asParleyError, type ParleyError } from '../errors.js';
 import { SendMessageDocument } from '../generated/graphql.js';
@@ -7,6 +7,8 @@ import type { Message } from '../store/message.js';
 import type { Storage } from '../storage/port.js';
 import { Alone } from '../tabs/alone.js';
 import type { Requests } from '../transport/requests.js';
+import type { Uploads } from '../uploads/uploads.js';
+import { Waiting } from '../waiting.js';
 import { toInput, type Draft, type OutboxEntry } from './entry.js';
 
 export interface OutboxDeps {
@@ -14,6 +16,7 @@ export interface OutboxDeps {
   /** Of its keys, ending in a slash. */
   prefix: string;
   requests: Pick<Requests, 'mutate'>;
+  uploads: Pick<Uploads, 'resume' | 'cancel'>;
   environment: Environment;
   tabs: Tabs | null;
   /** Told before a message is asked to be stored; what it returns is told the stored one. */
@@ -32,16 +35,18 @@ export class Outbox {
   private readonly closed = new AbortController();
   private readonly stopListening: (() => void)[];
   private count = 0;
-  /** Aborted when it is worth while to try at once. */
-  private waiting = new AbortController();
+  private readonly waiting: Waiting;
   /** Conversations that this tab sends for. */
   private readonly sending = new Set<string>();
+  /** Messages whose files this tab uploads, by their keys. */
+  private readonly uploading = new Map<string, OutboxEntry>();
   /** Resolves once storage has been read. */
   readonly loaded: Promise<void>;
 
   constructor(private readonly deps: OutboxDeps) {
     const { tabs, environment } = deps;
     this.alone = new Alone(tabs);
+    this.waiting = new Waiting(environment, backoff);
     this.stopListening = [
       environment.onAttention(() => this.hurry()),
       tabs?.onMessage((message) => {
@@ -56,7 +61,10 @@ export class Outbox {
     return this.cell;
   }
 
-  /** Resolves with its clientMessageId once it is in storage; it is shown at once. */
+  /**
+   * Resolves with its clientMessageId once it is in storage, its files included; it is shown at once. Rejects where storage
+   * does not take it: nothing is sent then.
+   */
   async send(conversationId: string, draft: Draft): Promise<string> {
     const { environment } = this.deps;
     const clientMessageId = environment.uuid();
@@ -70,7 +78,12 @@ export class Outbox {
       failure: null,
     };
     this.cell.set([...this.cell.get(), entry]);
-    await this.write(entry);
+    try {
+      await this.write(entry);
+    } catch (error) {
+      this.cell.set(this.without(entry));
+      throw error;
+    }
     // Another tab may have made this one read storage meanwhile.
     if (!this.find(clientMessageId)) this.cell.set([...this.cell.get(), entry]);
     this.drain();
@@ -91,13 +104,14 @@ export class Outbox {
   /** Gives a message up. One that is being sent may have reached the server already. */
   async discard(clientMessageId: string): Promise<void> {
     const entry = this.find(clientMessageId);
-    if (entry) await this.remove(entry);
+    if (!entry) return;
+    await this.remove(entry);
+    this.cancelFiles(entry);
   }
 
   /** Tries now what waits for a better time. */
   hurry(): void {
-    this.waiting.abort();
-    this.waiting = new AbortController();
+    this.waiting.hurry();
   }
 
   close(): void {
@@ -110,6 +124,8 @@ export class Outbox {
     const entries = await storage.entries(prefix).catch(() => []);
     if (this.closed.signal.aborted) return;
     this.cell.set(entries.map(([, entry]) => entry as OutboxEntry));
+    // Another tab has discarded them.
+    for (const entry of this.uploading.values()) if (!this.find(entry.clientMessageId)) this.cancelFiles(entry);
     this.drain();
   }
 
@@ -144,7 +160,8 @@ export class Outbox {
       // Given up because the page goes: whoever comes next sends it again.
       if (this.closed.signal.aborted) return false;
       if (!problem) failures = 0;
-      else if (problem.retryable || problem.code === 'MEDIA_NOT_READY') await this.pause(problem, failures++);
+      else if (problem.retryable || problem.code === 'MEDIA_NOT_READY')
+        await this.waiting.before(problem, failures++, this.closed.signal);
       else if (problem.code === 'UNAUTHENTICATED') return false;
       else await this.fail(next, problem);
     }
@@ -159,10 +176,16 @@ export class Outbox {
 
   private async sendOne(entry: OutboxEntry): Promise<ParleyError | null> {
     const { requests, onSend } = this.deps;
+    let mediaIds: string[];
+    try {
+      mediaIds = await this.upload(entry);
+    } catch (error) {
+      return asParleyError(error);
+    }
     const onSent = onSend(entry.conversationId);
     try {
       const { signal } = this.closed;
-      const input = toInput(entry);
+      const input = toInput(entry, mediaIds);
       const { message } = await requests.mutate(SendMessageDocument, { input }, { signal, attempts: 1 });
       onSent(message);
       await this.remove(entry);
@@ -173,15 +196,25 @@ export class Outbox {
     }
   }
 
-  private async pause(problem: ParleyError, failures: number): Promise<void> {
-    const { environment } = this.deps;
-    const delay = delayOf(failures, backoff, environment.random);
-    const wait = problem.retryAt === null ? delay : Math.max(delay, problem.retryAt - environment.now());
-    const either = AbortSignal.any([this.waiting.signal, this.closed.signal]);
-    await environment.sleep(wait, either).catch(() => undefined);
+  /** Resolves with the ids of its files, when a message may carry all of them. An upload goes on by itself until then. */
+  private async upload(entry: OutboxEntry): Promise<string[]> {
+    const { files = [] } = entry.draft;
+    if (files.length === 0) return [];
+    this.uploading.set(entry.key, entry);
+    try {
+      return await Promise.all(files.map((file) => this.deps.uploads.resume(file).mediaId()));
+    } finally {
+      this.uploading.delete(entry.key);
+    }
+  }
+
+  private cancelFiles({ draft }: OutboxEntry): void {
+    for (const { uploadId } of draft.files ?? []) this.deps.uploads.cancel(uploadId);
   }
 
   private async fail(entry: OutboxEntry, { code, message }: ParleyError): Promise<void> {
+    // The person has discarded it meanwhile.
+    if ((await this.deps.storage.get(this.deps.prefix + entry.key)) === undefined) return;
     const failed = { ...entry, failure: { code, message } };
     this.cell.set(this.cell.get().map((each) => (each.key === entry.key ? failed : each)));
     await this.write(failed);

@@ -11,6 +11,12 @@ export function storageContract(name: string, open: () => Storage): void {
       expect(await open().get('a')).toBeUndefined();
     });
 
+    test('the bytes of a file are there after a reload', async () => {
+      await open().set('file', { blob: new Blob(['some ', 'bytes'], { type: 'text/plain' }) });
+      const { blob } = (await open().get('file')) as { blob: Blob };
+      expect([await blob.text(), blob.type]).toEqual(['some bytes', 'text/plain']);
+    });
+
     test('a key that was never set is undefined, and deleting it is fine', async () => {
       await open().delete('never');
       expect(await open().get('never')).toBeUndefined();

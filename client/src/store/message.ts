@@ -1,8 +1,4 @@
-import type {
-  ConversationEventsSubscription,
-  MessageFieldsFragment,
-  OwnMessageFieldsFragment,
-} from '../generated/graphql.js';
+import type { ConversationEventsSubscription, OwnMessageFieldsFragment } from '../generated/graphql.js';
 
 /** A stored message, as the signed-in person sees it. */
 export type Message = OwnMessageFieldsFragment;
@@ -19,7 +15,7 @@ export interface Change {
  * false where that does not tell whether the person has reacted: the message has to be read.
  */
 export function fromLive(
-  live: MessageFieldsFragment,
+  live: LiveChange['message'],
   { reason, reaction }: Change,
   before: Message | undefined,
   viewerId: string,

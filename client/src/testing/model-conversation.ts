@@ -310,6 +310,7 @@ function blank(
     sender: person(senderId),
     mentions: [],
     systemEvent: null,
+    attachments: [],
     forwardedFrom: null,
     replyTo: null,
     createdAt: new Date(1_700_000_000_000 + seq * 1_000).toISOString(),
