@@ -94,6 +94,32 @@ test('a position is never passed over: a reader waits for an appender that commi
   expect(seen.indexOf('slow')).toBeLessThan(seen.indexOf('quick'));
 });
 
+test('what comes after a batch gathers for as long as the group gives it; meanwhile the batch is committed', async () => {
+  const log = openLog();
+  const group = newGroup();
+  const shard = databases.shards.get('shard0')!;
+  const batches: string[][] = [];
+  await log.append([record('first')]);
+  await log.consume({
+    group,
+    topics: [topics.conversation],
+    maxBatch: 1_000,
+    withinMs: 2_000,
+    handle: async (records) => {
+      if (records.some(({ key }) => key === conversation)) batches.push(records.map(({ value }) => value));
+    },
+  });
+  await eventually(async () => expect(batches).toHaveLength(1));
+  await log.append([record('second')]);
+  await eventually(async () => {
+    const [row] = await shard.$queryRaw<{ behind: number }[]>`
+      select count(*)::int as behind from event_log l, event_log_group g where g.name = ${group} and l.position > g.position`;
+    expect(row!.behind).toBe(1);
+  });
+  await log.append([record('third')]);
+  await eventually(async () => expect(batches.slice(1)).toEqual([['second', 'third']]));
+});
+
 test('a member that went silent loses its partition when its lease ends', async () => {
   const group = newGroup();
   const [log, other] = [openLog(), openLog()];

@@ -46,7 +46,8 @@ export class PartitionReader {
   /** Whether the group has a place in this partition. */
   private isKnown = false;
   private isStopping = false;
-  private lookedAt = Number.NEGATIVE_INFINITY;
+  /** Before then what comes gathers, where the group gives it time. */
+  private gathersUntil = Number.NEGATIVE_INFINITY;
   private gathering: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: ReaderOptions) {
@@ -62,16 +63,16 @@ export class PartitionReader {
   }
 
   poke(): void {
-    const { withinMs } = this.options.consumption;
-    if (withinMs === undefined) this.loop.poke();
+    const { gathersUntil } = this;
+    const rest = gathersUntil - performance.now();
+    if (rest <= 0) this.loop.poke();
     else
-      this.gathering ??= setTimeout(
-        () => {
-          this.gathering = undefined;
-          this.loop.poke();
-        },
-        Math.max(0, this.lookedAt + withinMs - performance.now()),
-      );
+      this.gathering ??= setTimeout(() => {
+        this.gathering = undefined;
+        // Timers are early by a fraction of a millisecond.
+        if (this.gathersUntil === gathersUntil) this.gathersUntil = Number.NEGATIVE_INFINITY;
+        this.loop.poke();
+      }, rest);
   }
 
   async stop(): Promise<void> {
@@ -83,14 +84,16 @@ export class PartitionReader {
   }
 
   private async turn(): Promise<boolean> {
-    const { maxBatch, group } = this.options.consumption;
+    const { maxBatch, group, withinMs = 0 } = this.options.consumption;
     const { partition, member } = this.options;
-    const lookedAt = (this.lookedAt = performance.now());
+    const lookedAt = performance.now();
+    // A look that takes nothing keeps the lease, and commits.
+    const limit = lookedAt < this.gathersUntil ? 0 : maxBatch;
     if (!this.isKnown) {
       await partition.db.$executeRaw`insert into event_log_group (name) values (${group}) on conflict do nothing`;
       this.isKnown = true;
     }
-    const rows = await partition.db.hot.query<Row>(takeEvents, [group, member, this.handled, this.lease, maxBatch]);
+    const rows = await partition.db.hot.query<Row>(takeEvents, [group, member, this.handled, this.lease, limit]);
     const last = rows.at(-1);
     if (last && last.moved > 0) void this.options.onMoved(last.moved);
     await this.noteTenure(lookedAt, rows.length > 0);
@@ -99,7 +102,9 @@ export class PartitionReader {
     if (records.length > 0) await this.whileLeased(() => this.options.consumption.handle(records));
     this.handled = last.position;
     // The next look commits this batch too. Where nothing more is known of, it may wait: a crash before it means a replay.
-    return rows.length === maxBatch;
+    const isMore = rows.length === limit;
+    if (!isMore) this.gathersUntil = lookedAt + withinMs;
+    return isMore;
   }
 
   private async noteTenure(lookedAt: number, hasRows: boolean): Promise<void> {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { subgraphNames } from '../../bin/processes.js';
 import { withDatabase, type Database } from '../database.js';
 import type { Deployment, PassageName } from '../services/deployment.js';
 import { redisCli } from '../services/servers/redis.js';
@@ -23,7 +24,7 @@ export function faults({ kafkaMs, redisMs, frozenMs, cutMs }: Spans): Fault[] {
   const seconds = (ms: number) => `${ms / 1_000} s`;
   return [
     { name: 'a router is killed', inflict: (deployment) => kill(deployment, 'router-1') },
-    ...['users', 'conversations', 'messages', 'presence', 'media', 'search'].map((name) => ({
+    ...subgraphNames.map((name) => ({
       name: `one of the ${name} subgraph is killed`,
       inflict: (deployment: Deployment) => kill(deployment, `${name}-1`),
     })),
