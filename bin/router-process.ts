@@ -145,6 +145,7 @@ export async function openRouter(context: RouterProcess): Promise<RouterServer> 
       tls: config.tls,
       sockets,
       events,
+      rateLimits: config.rateLimits,
       maxInFlight: config.limits.inFlight,
       webApp: await readWebApp(join(packageRoot, 'web', 'dist')),
       routes: [

@@ -85,6 +85,7 @@ export async function startSmallRouter(
     log,
     allowedOrigins: options.allowedOrigins ?? [],
     trustProxy: false,
+    rateLimits: options.rateLimits ?? null,
     routes: options.routes,
     maxInFlight: options.maxInFlight ?? 100,
     webApp: options.webApp ?? null,

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { catalogue, Fault, type FaultCode } from '../platform/errors/errors.js';
+import type { Rules } from '../platform/rate-limit/rules.js';
 import type { Log } from '../platform/telemetry/log.js';
 import { startApolloServer, type HttpContext } from './apollo.js';
 import type { Authenticator } from '../platform/auth/authenticator.js';
@@ -12,6 +13,7 @@ import { formatErrors } from './errors.js';
 import { explorer } from './explorer.js';
 import { corsHeaders, serveRoute, type AllowedOrigins, type Route } from './routes.js';
 import type { Operations } from './operations.js';
+import { serveReference } from './reference/serve.js';
 import { addressOf, type Sockets } from './sockets.js';
 import type { ServerSentEvents } from './sse.js';
 import { serveWebApp, type WebApp } from './web-app.js';
@@ -31,6 +33,8 @@ export interface RouterServerOptions {
   /** What is served besides. */
   routes?: readonly Route[];
   trustProxy: boolean;
+  /** For the reference. */
+  rateLimits: Rules;
   /** Requests at work at the same time; the next ones get 503 at once. */
   maxInFlight: number;
   /** Served at every other path; null where there is none. */
@@ -48,7 +52,7 @@ const PATH = '/graphql';
 const BODY_LIMIT = 256 * 1024;
 const REQUEST_TIMEOUT = 30_000;
 
-/** /graphql for HTTP, SSE, sockets and the explorer, and the web app everywhere else. Rejects where the port is taken (code EADDRINUSE). */
+/** /graphql for HTTP, SSE, sockets and the explorer, /docs, and the web app everywhere else. Rejects where the port is taken (code EADDRINUSE). */
 export async function startRouterServer(options: RouterServerOptions): Promise<RouterServer> {
   const { operations, sockets, events, log, allowedOrigins, routes = [] } = options;
   const apollo = await startApolloServer(operations, log);
@@ -148,6 +152,7 @@ function addRoutes(
       return refuse(request, reply, new Fault('BAD_REQUEST', 'GraphQL is asked by GET or POST.'), log, 405);
     },
   });
+  serveReference(app, options.operations, options.rateLimits, notFound);
   if (options.webApp) serveWebApp(app, options.webApp, [], notFound);
 }
 
