@@ -136,7 +136,7 @@ function toMember(field: GraphQLField<unknown, unknown> | GraphQLInputField | Gr
 
 function defaultOf({ defaultValue, type }: GraphQLArgument | GraphQLInputField): string | null {
   const node = defaultValue === undefined ? null : astFromValue(defaultValue, type);
-  return node && print(node);
+  return node ? print(node) : null;
 }
 
 function notesOn(key: string, name: string, { weights, listSizes }: CostModel, rules: Rules): string[] {
