@@ -19,6 +19,8 @@ COPY --from=build /parley/bin/parley.mjs ./bin/
 COPY --from=build /parley/dist ./dist
 COPY --from=build /parley/schema/supergraph.graphql ./schema/
 COPY --from=build /parley/web/dist ./web/dist
+# What the web app runs: see PARLEY_TRUSTED_DOCUMENTS.
+COPY --from=build /parley/client/src/generated/persisted-documents.json ./client/src/generated/
 COPY --from=build /parley/prisma/directory/migrations ./prisma/directory/migrations
 COPY --from=build /parley/prisma/shard/migrations ./prisma/shard/migrations
 COPY --from=build /parley/prisma/search/migrations ./prisma/search/migrations

@@ -22,6 +22,7 @@ import { Operations } from '../router/operations.js';
 import type { Route } from '../router/routes.js';
 import { startRouterServer, type RouterServer } from '../router/server.js';
 import { Sockets } from '../router/sockets.js';
+import { TrustedDocuments } from '../router/trusted-documents.js';
 import { unsubscribeRoute } from '../router/unsubscribe.js';
 import { ServerSentEvents } from '../router/sse.js';
 import { readSupergraph, watchSupergraph } from '../router/supergraph-source.js';
@@ -72,6 +73,7 @@ export async function openRouter(context: RouterProcess): Promise<RouterServer> 
   const limitsOf = ({ schema, supergraph }: Gateway) => new OperationLimits(schema, supergraph, config.limits);
   const operations = new Operations(gateway, limitsOf(gateway), limits, {
     introspectionForAnonymous: config.introspection === 'always',
+    trustedDocuments: config.trustedDocuments.length > 0 ? await TrustedDocuments.read(config.trustedDocuments) : null,
   });
   opened.add(operations, (each) => each.gateway.close());
   const routerId = randomUUID();

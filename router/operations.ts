@@ -8,6 +8,7 @@ import type { PreparedOperation } from './documents.js';
 import { formatErrors, withoutSuggestions } from './errors.js';
 import type { Gateway } from './gateway.js';
 import type { OperationLimits } from './limits.js';
+import type { RequestParams, TrustedDocuments } from './trusted-documents.js';
 
 export interface OperationRequest {
   query: string;
@@ -26,8 +27,20 @@ export class Operations {
     private readonly options: {
       /** Whether those who are not signed in may read the schema, suggestions in error messages included. */
       introspectionForAnonymous: boolean;
+      /** The only documents that run; null: all do. */
+      trustedDocuments?: TrustedDocuments | null;
     },
   ) {}
+
+  /** Whether known documents alone are run. */
+  get isLocked(): boolean {
+    return this.options.trustedDocuments != null;
+  }
+
+  /** The request as it came over any way in, with its text where it names a document. Throws DOCUMENT_NOT_TRUSTED. */
+  admit(params: RequestParams): RequestParams {
+    return this.options.trustedDocuments?.admit(params) ?? params;
+  }
 
   /** The one in use now. */
   get gateway(): Gateway {

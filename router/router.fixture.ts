@@ -8,6 +8,7 @@ import { EmbeddedRateLimiter } from '../platform/rate-limit/embedded.js';
 import { Limits as RateLimits } from '../platform/rate-limit/limits.js';
 import type { Rules } from '../platform/rate-limit/rules.js';
 import { Operations } from './operations.js';
+import type { TrustedDocuments } from './trusted-documents.js';
 import { startRouterServer, type RouterServer, type RouterServerOptions } from './server.js';
 import { openSmallGateway } from './small-supergraph.fixture.js';
 import { Sockets, type DeviceWatch, type SocketTiming } from './sockets.js';
@@ -33,6 +34,7 @@ export async function startSmallRouter(
     /** None unless told. */
     rateLimits?: Rules;
     introspectionForAnonymous?: boolean;
+    trustedDocuments?: TrustedDocuments;
     maxSockets?: number;
     timing?: SocketTiming;
     devices?: DeviceWatch;
@@ -47,7 +49,7 @@ export async function startSmallRouter(
     gateway,
     new OperationLimits(gateway.schema, gateway.supergraph, limits),
     new RateLimits(new EmbeddedRateLimiter(), options.rateLimits ?? null, log),
-    { introspectionForAnonymous },
+    { introspectionForAnonymous, trustedDocuments: options.trustedDocuments },
   );
   const signedOut = new Set<string>();
   const authenticator = new Authenticator(

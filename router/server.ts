@@ -134,7 +134,8 @@ function addRoutes(
     method: ['GET', 'POST'],
     url: PATH,
     handler: async (request, reply) => {
-      if (wantsPage(request)) return sendExplorer(request, reply);
+      // It would ask for the schema, and be refused.
+      if (wantsPage(request) && !options.operations.isLocked) return sendExplorer(request, reply);
       inFlight++;
       try {
         return await answer(request, reply, apollo, options);
@@ -189,8 +190,9 @@ async function answer(
   // runs queries only; so it is enough to refuse what a browser says comes from another site.
   if (request.method === 'GET' && !comesFromElsewhere(request)) headers.set('apollo-require-preflight', 'true');
   const usesStatus = prefersResponseType(request);
+  const { search, body } = admitted(request, options.operations);
   const response = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: { method: request.method, headers, search: searchOf(request), body: request.body },
+    httpGraphQLRequest: { method: request.method, headers, search, body },
     context: () =>
       Promise.resolve({ caller, signal: gone.signal, usesStatus, traceparent: headers.get('traceparent') }),
   });
@@ -200,6 +202,18 @@ async function answer(
   void reply.code(response.status ?? 200);
   if (response.body.kind === 'complete') return reply.send(response.body.string);
   throw new Error('answers in parts are not spoken here');
+}
+
+/** What is to be run: as it came, or, where known documents alone are run, one of them. Throws DOCUMENT_NOT_TRUSTED. */
+function admitted(request: FastifyRequest, operations: Operations): { search: string; body: unknown } {
+  const { method, body } = request;
+  if (!operations.isLocked) return { search: searchOf(request), body };
+  if (method === 'GET') {
+    const params = operations.admit(Object.fromEntries(new URLSearchParams(searchOf(request))));
+    return { search: `?${new URLSearchParams(params as Record<string, string>).toString()}`, body };
+  }
+  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+  return { search: '', body: operations.admit(isObject ? (body as Record<string, unknown>) : {}) };
 }
 
 /** Fastify lets go of the response where the stream has begun; errors before that become an ordinary answer. */

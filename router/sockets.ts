@@ -305,7 +305,7 @@ export class Sockets {
     try {
       if (Object.keys(ctx.subscriptions).length > MAX_OPERATIONS)
         throw new Fault('RATE_LIMITED', `At most ${MAX_OPERATIONS} operations run on one socket at the same time.`);
-      const request = toOperationRequest(payload);
+      const request = toOperationRequest(operations.admit({ ...payload }));
       caller = await authenticator.again(caller);
       const prepared = await operations.prepare(request, caller);
       if (isRefused(prepared)) return prepared;

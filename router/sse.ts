@@ -50,7 +50,7 @@ export class ServerSentEvents {
     caller: Caller,
     response: ServerResponse,
   ): Promise<void> {
-    const request = toOperationRequest(params);
+    const request = toOperationRequest(this.operations.admit(params));
     const prepared = await this.operations.prepare(request, caller);
     const output = new EventStream(response);
     const stream = new StreamEnd();

@@ -88,6 +88,10 @@ export const variables = {
     .enum(['always', 'signed-in'])
     .default('always')
     .describe('Who may read the schema: always, or signed-in people only'),
+  PARLEY_TRUSTED_DOCUMENTS: z
+    .string()
+    .default('')
+    .describe('Manifests of documents, files separated by commas: only these documents are run; without any, all are'),
   PARLEY_MAX_COST: count(1, 1_000_000).default(10_000).describe('Highest static cost of one operation'),
   PARLEY_MAX_DEPTH: count(1, 100).default(15).describe('Deepest nesting of one operation'),
   PARLEY_MAX_ALIASES: count(0, 10_000).default(50).describe('Most aliases of one operation'),
@@ -212,6 +216,8 @@ export interface Config {
   allowedOrigins: string[];
   trustProxy: boolean;
   introspection: 'always' | 'signed-in';
+  /** Paths of manifests; empty: every document is run. */
+  trustedDocuments: string[];
   limits: Limits;
   rateLimits: Rules;
   /** Null: the event log is in the database. */
@@ -289,6 +295,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     allowedOrigins: listOf(values.PARLEY_ALLOWED_ORIGINS),
     trustProxy: values.PARLEY_TRUST_PROXY === 'on',
     introspection: values.PARLEY_INTROSPECTION,
+    trustedDocuments: listOf(values.PARLEY_TRUSTED_DOCUMENTS),
     limits: {
       cost: values.PARLEY_MAX_COST,
       depth: values.PARLEY_MAX_DEPTH,

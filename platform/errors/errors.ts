@@ -12,6 +12,7 @@ export const catalogue = {
   GRAPHQL_PARSE_FAILED: { retryable: false, status: 400 },
   GRAPHQL_VALIDATION_FAILED: { retryable: false, status: 400 },
   BAD_REQUEST: { retryable: false, status: 400 },
+  DOCUMENT_NOT_TRUSTED: { retryable: false, status: 403 },
   PERSISTED_QUERY_NOT_FOUND: { retryable: true, status: 200 },
   PERSISTED_QUERY_NOT_SUPPORTED: { retryable: false, status: 200 },
   COST_LIMIT: { retryable: false, status: 400 },
