@@ -8,7 +8,7 @@ import { root, setupOrExit } from './setup.mjs';
  * node bin/test.mjs                 everything
  * node bin/test.mjs crash           tests/crash in its long form
  * node bin/test.mjs services        tests/services, on real servers, which it starts; then all journeys on such servers
- * node bin/test.mjs faults          tests/faults, on such servers; shorter with PARLEY_FAULTS=short
+ * node bin/test.mjs faults <…>      tests/faults, on such servers, or those named; shorter with PARLEY_FAULTS=short
  * node bin/test.mjs journeys <…>    journeys on such servers: names of test files, -t …
  * node bin/test.mjs <jest's own>    jest alone: names of test files, -t …
  */
@@ -19,7 +19,9 @@ if (args[0] === 'crash') await jest(['tests/crash', ...args.slice(1)], { PARLEY_
 else if (args[0] === 'services') {
   await jest(['tests/services', ...args.slice(1)], { PARLEY_TEST_SERVICES: '1' });
   if (args.length === 1) await journeys([]);
-} else if (args[0] === 'faults') await jest(['tests/faults', ...args.slice(1)], { PARLEY_TEST_SERVICES: '1' });
+} // One file after the other: each has a deployment, whose figures are told.
+else if (args[0] === 'faults')
+  await jest(['--runInBand', ...(args.length > 1 ? args.slice(1) : ['tests/faults'])], { PARLEY_TEST_SERVICES: '1' });
 else if (args[0] === 'journeys') await journeys(args.slice(1));
 else if (args.length > 0) await jest(args);
 else await Promise.all([checks(), jest([])]);

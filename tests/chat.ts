@@ -99,16 +99,17 @@ export interface Send {
   conversationId: string;
   clientMessageId: string;
   body: string;
+  attachmentIds?: string[];
   /** The message as acknowledged; null while nobody has said that it is stored. */
   acked: ChatMessage | null;
 }
 
-export function draft(sender: Device, conversationId: string, body: string): Send {
-  return { sender, conversationId, clientMessageId: randomUUID(), body, acked: null };
+export function draft(sender: Device, conversationId: string, body: string, attachmentIds?: string[]): Send {
+  return { sender, conversationId, clientMessageId: randomUUID(), body, attachmentIds, acked: null };
 }
 
-const inputOf = ({ conversationId, clientMessageId, body }: Send) => ({
-  input: { conversationId, clientMessageId, body },
+const inputOf = ({ conversationId, clientMessageId, body, attachmentIds }: Send) => ({
+  input: { conversationId, clientMessageId, body, attachmentIds },
 });
 
 /** Sends, or sends again, over HTTP. */

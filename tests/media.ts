@@ -49,11 +49,16 @@ export async function createUpload(
 }
 
 /** As a browser would. Resolves with the status. */
-export async function put({ method, url, headers }: SignedUpload, bytes: Buffer): Promise<number> {
+export async function put(
+  { method, url, headers }: SignedUpload,
+  bytes: Buffer,
+  signal?: AbortSignal,
+): Promise<number> {
   const response = await fetch(url, {
     method,
     headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])),
     body: new Uint8Array(bytes),
+    signal,
   });
   await response.arrayBuffer();
   return response.status;

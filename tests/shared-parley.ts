@@ -11,7 +11,7 @@ export const sharedEnvironment: Record<string, string> = { PARLEY_ADMINS: 'chief
 /** Started by the test run, for all stories that kill nothing; `book` tells them where it is. */
 export async function startSharedParley(isDeployed: boolean): Promise<Started> {
   const parley = await (isDeployed
-    ? Deployment.start({ environment: sharedEnvironment, openSearch: true })
+    ? Deployment.start({ environment: sharedEnvironment, openSearch: true, clamd: true })
     : ParleyProcess.startEmpty(sharedEnvironment));
   const { urls, dataDir, logDir } = parley;
   return { book: JSON.stringify({ urls, dataDir, logDir }), stop: () => parley.remove() };

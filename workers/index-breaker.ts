@@ -3,6 +3,9 @@ import { Fault } from '../platform/errors/errors.js';
 import type { Log } from '../platform/telemetry/log.js';
 import { createBreaker, type Breaker } from '../platform/worker/breaker.js';
 
+/** An attempt takes longer than the index may: one that hangs is away, which is held against no event. */
+export const indexRetry = { attemptMs: 20_000 };
+
 /** The search index cannot be reached. Not that a shard cannot, which is another matter. */
 class IndexIsAway extends Error {
   /** As isUnavailable has it: workers wait for it, and hold it against no event. */

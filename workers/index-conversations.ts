@@ -2,7 +2,7 @@ import { conversationChange, type ConversationState } from '../platform/search-i
 import type { IndexWriter } from '../platform/search-index/port.js';
 import type { Breaker } from '../platform/worker/breaker.js';
 import { defineWorker, type Worker } from '../platform/worker/define-worker.js';
-import { kept } from './index-breaker.js';
+import { indexRetry, kept } from './index-breaker.js';
 
 export interface IndexConversationsDependencies {
   index: Pick<IndexWriter, 'writeConversations'>;
@@ -19,6 +19,7 @@ export function indexConversations({ index, conversations, breaker }: IndexConve
     batch: { size: 500, within: 200 },
     anyOrder: true,
     breaker,
+    retry: indexRetry,
     handle: async (events) => {
       const titled = events.filter((event) => event.type !== 'ConversationCreated' || event.kind !== 'DIRECT');
       const changed = await conversations([...new Set(titled.map(({ conversationId }) => conversationId))]);

@@ -3,7 +3,7 @@ import { messageChange, newest } from '../platform/search-index/documents.js';
 import type { IndexWriter } from '../platform/search-index/port.js';
 import type { Breaker } from '../platform/worker/breaker.js';
 import { defineWorker, type Worker } from '../platform/worker/define-worker.js';
-import { kept } from './index-breaker.js';
+import { indexRetry, kept } from './index-breaker.js';
 
 export interface IndexMessagesDependencies {
   index: Pick<IndexWriter, 'writeMessages'>;
@@ -23,6 +23,7 @@ export function indexMessages({ index, breaker, registry }: IndexMessagesDepende
     batch: { size: 500, within: 200 },
     anyOrder: true,
     breaker,
+    retry: indexRetry,
     handle: async (events) => {
       const changes = events.flatMap(
         ({ message, conversationVersion }) => messageChange(message, conversationVersion) ?? [],

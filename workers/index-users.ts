@@ -2,7 +2,7 @@ import { personChange, type AccountState } from '../platform/search-index/docume
 import type { IndexWriter } from '../platform/search-index/port.js';
 import type { Breaker } from '../platform/worker/breaker.js';
 import { defineWorker, type Worker } from '../platform/worker/define-worker.js';
-import { kept } from './index-breaker.js';
+import { indexRetry, kept } from './index-breaker.js';
 
 export interface IndexUsersDependencies {
   index: Pick<IndexWriter, 'writePeople'>;
@@ -22,6 +22,7 @@ export function indexUsers({ index, accounts, breaker }: IndexUsersDependencies)
     batch: { size: 500, within: 200 },
     anyOrder: true,
     breaker,
+    retry: indexRetry,
     handle: async (events) => {
       const changed = await accounts([...new Set(events.map(({ userId }) => userId))]);
       if (changed.length > 0) await kept(index.writePeople(changed.map(personChange)));

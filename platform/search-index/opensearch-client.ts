@@ -12,7 +12,7 @@ export interface Request {
   body?: object;
   /** Lines of a bulk request or of several searches. */
   lines?: object[];
-  /** Given up after so long, ms. */
+  /** Given up after so long, ms, however often it is tried meanwhile. */
   limitMs?: number;
 }
 
@@ -45,6 +45,7 @@ const passing = new Set([401, 403, 429, 502, 503, 504]);
 /** The connections to one OpenSearch cluster. */
 export class OpenSearchClient {
   private readonly client: Client;
+  private readonly isOneNode: boolean;
   private isAway = false;
 
   /** Throws StartError for a CA file that cannot be read. Connects with the first request. */
@@ -60,15 +61,20 @@ export class OpenSearchClient {
       // Once, on another node where there is one: each request may be done twice.
       maxRetries: 1,
     });
+    this.isOneNode = nodes.length === 1;
   }
 
   /** Throws Fault UNAVAILABLE where OpenSearch cannot be reached or serve right now, and Refusal where it will not. */
   async call<Body>({ method, path, query, body, lines, limitMs = LIMIT_MS }: Request): Promise<Body> {
+    // Where one node hangs, there is time to ask another.
+    const requestTimeout = this.isOneNode ? limitMs : limitMs / 2;
+    const asked = this.client.transport.request(
+      { method, path, querystring: query, body, bulkBody: lines },
+      { requestTimeout },
+    );
+    const timer = setTimeout(() => asked.abort(), limitMs);
     try {
-      const response = await this.client.transport.request(
-        { method, path, querystring: query, body, bulkBody: lines },
-        { requestTimeout: limitMs },
-      );
+      const response = await asked;
       if (this.isAway) this.log.info('OpenSearch is back');
       this.isAway = false;
       return response.body as Body;
@@ -78,6 +84,8 @@ export class OpenSearchClient {
       if (!this.isAway) this.log.warn({ err: told }, 'OpenSearch cannot be used right now');
       this.isAway = true;
       throw unavailable(told);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

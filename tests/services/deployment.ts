@@ -14,6 +14,7 @@ import {
 } from '../running-parley.js';
 import { newVapidKeys } from '../push-providers.js';
 import { Passage } from './passage.js';
+import { startClamd, type ClamdServer } from './servers/clamd.js';
 import { freePort } from './servers/free-port.js';
 import { startKafka, type KafkaServer } from './servers/kafka.js';
 import { startOpenSearch, type OpenSearchServer } from './servers/opensearch.js';
@@ -33,6 +34,8 @@ export interface DeploymentOptions {
   kafka?: boolean;
   /** Without it the search index is in Postgres. */
   openSearch?: boolean;
+  /** Without it uploads are looked at for EICAR alone. */
+  clamd?: boolean;
   /** Whether Postgres waits for the disk, as it does for people; a test has nothing worth keeping. */
   isDurable?: boolean;
   /** For every process. */
@@ -58,7 +61,8 @@ export interface DeployedProcess {
 
 /**
  * Parley as a company runs it: routers, subgraphs and workers as processes of their own, on a Postgres server with a
- * directory and shards, on Redis, on Kafka, on S3 and, where it is asked for, on OpenSearch. The Postgres server lies in the data directory, as that of ParleyProcess does.
+ * directory and shards, on Redis, on Kafka, on S3 and, where they are asked for, on OpenSearch and clamd. The Postgres server
+ * lies in the data directory, as that of ParleyProcess does.
  */
 export class Deployment implements RunningParley {
   readonly processes = new Map<string, DeployedProcess>();
@@ -70,6 +74,7 @@ export class Deployment implements RunningParley {
     readonly redis: RedisServers,
     readonly kafka: KafkaServer | null,
     readonly openSearch: OpenSearchServer | null,
+    readonly clamd: ClamdServer | null,
     readonly s3: S3Server,
   ) {}
 
@@ -82,6 +87,7 @@ export class Deployment implements RunningParley {
       shards = 3,
       kafka = true,
       openSearch = false,
+      clamd = false,
       isDurable = false,
       environment = {},
       withPassages = false,
@@ -98,14 +104,15 @@ export class Deployment implements RunningParley {
     };
     let deployment: Deployment;
     try {
-      const [postgres, redis, broker, search, s3] = await allStarted([
+      const [postgres, redis, broker, search, scanner, s3] = await allStarted([
         started(startPostgres(dataDir, isDurable)),
         started(startRedis()),
         kafka ? started(startKafka()) : Promise.resolve(null),
         openSearch ? started(startOpenSearch()) : Promise.resolve(null),
+        clamd ? started(startClamd()) : Promise.resolve(null),
         started(startS3()),
       ] as const);
-      deployment = new Deployment(directory, postgres, redis, broker, search, s3);
+      deployment = new Deployment(directory, postgres, redis, broker, search, scanner, s3);
     } catch (error) {
       for (const stop of stops) await stop();
       throw error;
@@ -198,6 +205,7 @@ export class Deployment implements RunningParley {
       this.redis.stop(),
       this.kafka?.stop(),
       this.openSearch?.stop(),
+      this.clamd?.stop(),
       this.s3.stop(),
       this.postgres.stop(),
     ]);
@@ -243,6 +251,7 @@ export class Deployment implements RunningParley {
         ? { PARLEY_OPENSEARCH_URL: this.openSearch.url }
         : { PARLEY_SEARCH_DATABASE_URL: this.postgres.url('parley_search') }),
       ...(this.kafka ? { PARLEY_KAFKA_BROKERS: this.kafka.brokers.join(',') } : {}),
+      ...(this.clamd ? { PARLEY_CLAMD_ADDRESS: `${this.clamd.address.host}:${this.clamd.address.port}` } : {}),
       ...this.objects(),
     };
   }
