@@ -194,6 +194,9 @@ export const reportResolved = define('ReportResolved', 1, {
   resolvedBy: uuid,
 });
 
+/** When somebody is told of what waits may be another moment now. */
+export const quietHoursChanged = define('QuietHoursChanged', 1, { ...envelope, userId: uuid });
+
 export const deviceSignedOut = define('DeviceSignedOut', 1, { ...envelope, userId: uuid, deviceId: uuid });
 
 /** Keyed by the media. */
@@ -229,6 +232,7 @@ export const events = {
   UserUnblocked: userUnblocked,
   UserDeleted: userDeleted,
   ReportResolved: reportResolved,
+  QuietHoursChanged: quietHoursChanged,
   DeviceSignedOut: deviceSignedOut,
   MediaUploaded: mediaUploaded,
   MediaReady: mediaReady,
@@ -264,6 +268,7 @@ export const topicOf: Record<EventType, string> = {
   UserUnblocked: topics.user,
   UserDeleted: topics.user,
   ReportResolved: topics.user,
+  QuietHoursChanged: topics.user,
   DeviceSignedOut: topics.user,
   MediaUploaded: topics.media,
   MediaReady: topics.media,

@@ -65,13 +65,16 @@ export function notify(deps: NotifyDependencies): Worker {
   const rows = new NotificationRows(deps.shards);
   return defineWorker({
     name: 'notify',
-    events: [...told, 'InboxItemUpdated'],
+    events: [...told, 'InboxItemUpdated', 'QuietHoursChanged'],
     batch: { size: BATCH, within: GATHER_MS },
     anyOrder: true,
     handle: async (events) => {
-      const ofConversations = events.filter((event) => event.type !== 'InboxItemUpdated');
+      const ofConversations = events.filter((event) => 'conversationVersion' in event);
       const members = await openMembers.of(ofConversations.filter((event) => event.fanOut !== 'ON_READ'));
       await rows.wake(unique(events.flatMap((event) => outdatedBy(event, members))));
+      await rows.wakePostponed([
+        ...new Set(events.flatMap((event) => (event.type === 'QuietHoursChanged' ? [event.userId] : []))),
+      ]);
       await schedule.add(newsOf(ofConversations, members, new Date(now() - PUSH_LIFE_MS).toISOString()));
     },
   });

@@ -144,6 +144,22 @@ describe('somebody who is offline', () => {
     expect(bodies(bob)).toEqual(['are you asleep?']);
   });
 
+  test('hears at once of what was postponed when they end their quiet hours, and later when they prolong them', async () => {
+    const clock = (hours: number) => new Date(stage.now() + hours * 3_600_000).toISOString().slice(11, 16);
+    const quiet = (hours: number) => ({ quietHours: { from: clock(-1), to: clock(hours), timeZone: 'UTC' } });
+    const { ann, bob, id } = await pair({ ...quiet(1), showPreview: true });
+    await stage.say(id, ann, 'psst');
+    await stage.pass(MOMENT_MS);
+    await stage.store.update(bob.userId, quiet(3));
+    await stage.settle();
+    await stage.pass(2 * 3_600_000);
+    expect(bodies(bob)).toEqual([]);
+    await stage.store.update(bob.userId, { quietHours: null });
+    await stage.settle();
+    await stage.pass(0);
+    expect(bodies(bob)).toEqual(['psst']);
+  });
+
   test('and suspended gets nothing', async () => {
     const { ann, bob, id } = await pair();
     await stage.say(id, ann, 'hello');

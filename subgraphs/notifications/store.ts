@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { DirectoryClient } from '../../platform/database/port.js';
 import { bucketOf, newUuid } from '../../platform/ids/ids.js';
 import type { PushAddress } from '../../platform/push/port.js';
+import { traceparent } from '../../platform/telemetry/tracing.js';
+import { quietHoursChanged, topicOf, type EventOf } from '../../schema/events.js';
 
 /** Push targets of a person at most: the oldest one makes room. */
 export const TARGET_LIMIT = 20;
@@ -118,7 +120,7 @@ export class NotificationStore {
     return row ? toSettingsRow(row) : defaultSettings;
   }
 
-  /** Absent keys stay as they are. */
+  /** Absent keys stay as they are. Whoever tells people of messages hears of other quiet hours. */
   async update(userId: string, change: Partial<SettingsRow>): Promise<SettingsRow> {
     const { quietHours, ...rest } = change;
     const quiet =
@@ -130,13 +132,21 @@ export class NotificationStore {
             quietZone: quietHours?.timeZone ?? null,
           };
     const data = { ...rest, ...quiet };
-    const row = await this.directory.notificationSettings.upsert({
-      where: { userId },
-      create: { userId, ...data },
-      update: data,
+    return this.directory.$transaction(async (tx) => {
+      const row = await tx.notificationSettings.upsert({ where: { userId }, create: { userId, ...data }, update: data });
+      if (quietHours !== undefined) await tx.outbox.create({ data: quietHoursRow(userId) });
+      return toSettingsRow(row);
     });
-    return toSettingsRow(row);
   }
+}
+
+/** The outbox row of the event. */
+function quietHoursRow(userId: string): { topic: string; key: string; payload: string } {
+  const event: EventOf<'QuietHoursChanged'> = {
+    ...{ type: 'QuietHoursChanged', version: 1, userId, id: newUuid(bucketOf(userId)) },
+    ...{ at: new Date().toISOString(), traceparent: traceparent() ?? null },
+  };
+  return { topic: topicOf[event.type], key: userId, payload: JSON.stringify(quietHoursChanged.parse(event)) };
 }
 
 interface StoredSettings extends Omit<SettingsRow, 'push' | 'email' | 'quietHours'> {

@@ -68,6 +68,14 @@ export class NotificationRows {
     );
   }
 
+  /** Has what is postponed looked at again. */
+  async wakePostponed(userIds: readonly string[]): Promise<void> {
+    await this.onEach(
+      userIds.map((userId) => ({ userId })),
+      ({ db }, some) => db.$executeRaw`select wake_postponed(${some.map(({ userId }) => userId)}::uuid[])`,
+    );
+  }
+
   /** Those of a shard that are due, the longest first: nobody else gets them for a while. */
   async claim({ db }: Shard, limit: number): Promise<Claimed[]> {
     return db.$queryRaw<Claimed[]>`
@@ -102,7 +110,7 @@ export class NotificationRows {
     return row?.count ?? 0;
   }
 
-  private async onEach<Each extends Place>(
+  private async onEach<Each extends Pick<Place, 'userId'>>(
     places: readonly Each[],
     call: (shard: Shard, some: Each[]) => PromiseLike<unknown>,
   ): Promise<void> {

@@ -82,7 +82,7 @@ export async function openNotified() {
   async function settle(): Promise<void> {
     for (;;) {
       const records: { topic: string; key: string; value: string }[] = [];
-      for (const { db } of shards.all) {
+      for (const db of [directory, ...shards.all.map((shard) => shard.db)]) {
         const rows = await db.outbox.findMany({ orderBy: { id: 'asc' } });
         records.push(...rows.map(({ topic, key, payload }) => ({ topic, key, value: payload })));
         await db.outbox.deleteMany();
