@@ -28,7 +28,8 @@ export class DigestRows {
         as w (user_id, delay)
       join "user" u using (user_id)
       order by w.user_id
-      on conflict (user_id) do update set revision = d.revision + 1`;
+      on conflict (user_id) do update set
+        revision = d.revision + 1, due_at = least(d.due_at, excluded.due_at)`;
   }
 
   async claim(limit: number): Promise<ClaimedDigest[]> {
@@ -44,17 +45,18 @@ export class DigestRows {
   }
 
   /**
-   * Ends the look. `againInMs` null: nothing waits, unless something came meanwhile: then it is looked at after
-   * `unlessNewsMs`.
+   * Ends the look. `againInMs` null: nothing waits. What came meanwhile is looked at after `newsInMs`, or sooner.
    */
-  async settle({ userId, revision }: ClaimedDigest, againInMs: number | null, unlessNewsMs: number): Promise<void> {
-    const delay = Math.round(againInMs ?? unlessNewsMs);
+  async settle({ userId, revision }: ClaimedDigest, againInMs: number | null, newsInMs: number): Promise<void> {
     if (againInMs === null) {
       const gone = await this.directory.emailDigest.deleteMany({ where: { userId, revision } });
       if (gone.count > 0) return;
     }
+    const again = againInMs ?? newsInMs;
     await this.directory.$executeRaw`
-      update email_digest set leased_until = null, due_at = clock_timestamp() + ${delay}::int * interval '1 ms'
+      update email_digest set leased_until = null,
+        due_at = clock_timestamp() + interval '1 ms'
+          * case when revision = ${revision} then ${again}::float8 else least(${again}::float8, ${newsInMs}::float8) end
       where user_id = ${userId}::uuid`;
   }
 
