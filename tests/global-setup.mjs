@@ -15,8 +15,9 @@ export default async function globalSetup() {
   const place = process.env.PARLEY_TEST_DIR ?? ((!onServers && memory()) || tmpdir());
   const directory = await mkdtemp(join(place, 'parley-test-'));
   await chmod(directory, 0o755);
-  // What a test that fails leaves behind goes with the rest.
+  // What tests leave behind, there or where the system has such files, goes with the rest.
   process.env.PARLEY_TEST_DIR = directory;
+  process.env.TMPDIR = directory;
   const server = await startTemplateServer(await prepareData(directory));
   process.env.PARLEY_TEST_SERVER = server.url;
   const shared = await startOnDemand(async () => {

@@ -133,7 +133,11 @@ export class NotificationStore {
           };
     const data = { ...rest, ...quiet };
     return this.directory.$transaction(async (tx) => {
-      const row = await tx.notificationSettings.upsert({ where: { userId }, create: { userId, ...data }, update: data });
+      const row = await tx.notificationSettings.upsert({
+        where: { userId },
+        create: { userId, ...data },
+        update: data,
+      });
       if (quietHours !== undefined) await tx.outbox.create({ data: quietHoursRow(userId) });
       return toSettingsRow(row);
     });
