@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DocumentNode, ExecutionResult } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import type { Caller, Person } from '../../platform/auth/caller.js';
 import type { StreamEvent } from '../../schema/feeds.js';
 import type { LiveState } from '../../schema/states.js';
+import { KeptRenderings } from './kept-renderings.js';
 
 /** Executes one operation of a live stream on an event. Throws where the event's own subgraph cannot answer. */
 export type ExecuteEvent = (
@@ -42,17 +42,13 @@ const KEEP_BYTES = 64 * 1024 * 1024;
 export class Renderer {
   /** Not counted: as many as are executed at this moment. */
   private readonly underWay = new Map<string, Promise<Buffer>>();
-  private readonly kept: LRUCache<string, Buffer>;
+  private readonly kept: KeptRenderings;
 
   constructor(
     private readonly execute: ExecuteEvent,
     keepBytes = KEEP_BYTES,
   ) {
-    this.kept = new LRUCache({
-      maxSize: keepBytes,
-      sizeCalculation: (bytes, key) => bytes.length + key.length,
-      ttl: KEEP_MS,
-    });
+    this.kept = new KeptRenderings(KEEP_MS, keepBytes);
   }
 
   /** The JSON of the event's ExecutionResult. Rejects when its own subgraph could not answer in three tries. */
