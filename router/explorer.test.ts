@@ -8,8 +8,9 @@ import { examples, explorer } from './explorer.js';
 
 describe('the examples in the explorer', () => {
   const schema = buildSchema(readFileSync(join(packageRoot, 'schema', 'api.graphql'), 'utf8'));
-  test.each(examples)('are valid: %s', (example) => {
-    expect(validate(schema, parse(example)).map(({ message }) => message)).toEqual([]);
+  test.each(examples)('are valid: %j', ({ query, variables = '{}', headers = '{}' }) => {
+    expect(validate(schema, parse(query)).map(({ message }) => message)).toEqual([]);
+    for (const json of [variables, headers]) expect(JSON.parse(json)).toBeInstanceOf(Object);
   });
 });
 

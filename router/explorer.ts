@@ -2,8 +2,19 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 
-const SIGN_UP = `# 1. Sign up, then put the accessToken into the Headers tab below:
-#    { "authorization": "Bearer …" }
+/** A tab of somebody who opens the explorer for the first time. */
+export interface Example {
+  query: string;
+  variables?: string;
+  headers?: string;
+}
+
+const headers = `{
+  "authorization": "Bearer <accessToken>"
+}`;
+
+const signUp: Example = {
+  query: `# 1. Sign up: press the button, and copy the accessToken of the answer.
 mutation SignUp {
   signUp(input: { handle: "ann", displayName: "Ann", email: "ann@example.org", password: "correct horse battery", device: { name: "Explorer", platform: WEB } }) {
     session {
@@ -15,20 +26,13 @@ mutation SignUp {
     }
   }
 }
-`;
+`,
+};
 
-const SEND = `# 2. Open a conversation with somebody, and send.
-query Who {
-  viewer {
-    user {
-      id
-      handle
-    }
-  }
-}
-
-mutation Open($userId: ID!) {
-  openDirectConversation(input: { userId: $userId }) {
+const send: Example = {
+  query: `# 2. Put the accessToken into Headers, below. Create a group, put its id into Variables, and send.
+mutation CreateGroup {
+  createGroup(input: { clientMutationId: "explorer", title: "Notes", memberIds: [] }) {
     conversation {
       id
     }
@@ -39,8 +43,9 @@ mutation Open($userId: ID!) {
   }
 }
 
-mutation Send($conversationId: ID!) {
-  sendMessage(input: { conversationId: $conversationId, clientMessageId: "explorer-1", body: "Hello" }) {
+# With the same clientMessageId it is the same message: take another one to send another.
+mutation Send($conversationId: ID!, $clientMessageId: ID!) {
+  sendMessage(input: { conversationId: $conversationId, clientMessageId: $clientMessageId, body: "Hello" }) {
     message {
       id
       seq
@@ -52,9 +57,17 @@ mutation Send($conversationId: ID!) {
     }
   }
 }
-`;
+`,
+  variables: `{
+  "conversationId": "",
+  "clientMessageId": "1"
+}`,
+  headers,
+};
 
-const SUBSCRIBE = `# 3. Follow everything that happens to you, as it happens (Headers as before).
+const subscribe: Example = {
+  query: `# 3. Put the accessToken into Headers here as well, and press the button: it goes on until you stop it.
+# Then open this page in another window, and send from there.
 subscription Inbox {
   inboxEvents {
     __typename
@@ -76,10 +89,11 @@ subscription Inbox {
     }
   }
 }
-`;
+`,
+  headers,
+};
 
-/** The tabs of somebody who opens it for the first time. */
-export const examples = [SIGN_UP, SEND, SUBSCRIBE];
+export const examples = [signUp, send, subscribe];
 
 export interface Explorer {
   html: Buffer;
@@ -103,7 +117,7 @@ async function render(): Promise<Explorer> {
     endpoint: '/graphql',
     // Subscriptions go as server-sent events, its default: over a socket it would leave the Headers tab out.
     shouldPersistHeaders: true,
-    defaultTabs: examples.map((query) => ({ query })),
+    defaultTabs: examples,
   });
   const html = Buffer.from(page);
   return { html, gzipped: await promisify(gzip)(html), policy: policyFor(page) };
