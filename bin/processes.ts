@@ -27,6 +27,7 @@ export const workerNames = [
   'index-users',
   'index-conversations',
   'expire-messages',
+  'expire-api-keys',
   'expire-uploads',
   'sweep-uploads',
   'reconcile-unread',

@@ -11,6 +11,7 @@ import { executeOn } from '../platform/subgraph/execute.js';
 import type { Instances } from '../platform/subgraph/instances.js';
 import type { Subgraph } from '../platform/subgraph/subgraph.js';
 import type { Log } from '../platform/telemetry/log.js';
+import { ApiKeyAuthenticator } from '../platform/auth/api-key-authenticator.js';
 import { Authenticator } from '../platform/auth/authenticator.js';
 import { HttpDataSource, InProcessDataSource } from '../router/data-source.js';
 import { Gateway } from '../router/gateway.js';
@@ -19,6 +20,7 @@ import { Hub } from '../router/hub/hub.js';
 import { OperationLimits } from '../router/limits.js';
 import { LivePlan } from '../router/live-plan.js';
 import { Operations } from '../router/operations.js';
+import { PartnerSurface } from '../router/partner/partner-surface.js';
 import type { Route } from '../router/routes.js';
 import { startRouterServer, type RouterServer } from '../router/server.js';
 import { Sockets } from '../router/sockets.js';
@@ -52,7 +54,7 @@ export interface RouterProcess {
 
 type Source = InProcessDataSource | HttpDataSource;
 
-/** Opens the router: /graphql for HTTP, SSE, sockets and the explorer, and the web app. */
+/** Opens the router: /graphql for HTTP, SSE, sockets and the explorer, /partner/graphql, and the web app. */
 export async function openRouter(context: RouterProcess): Promise<RouterServer> {
   const { config, adapters, peers, opened, log, registry } = context;
   const [pubsub, ephemeral, limits] = await Promise.all([adapters.pubsub(), adapters.ephemeral(), adapters.limits()]);
@@ -76,6 +78,10 @@ export async function openRouter(context: RouterProcess): Promise<RouterServer> 
     trustedDocuments: config.trustedDocuments.length > 0 ? await TrustedDocuments.read(config.trustedDocuments) : null,
   });
   opened.add(operations, (each) => each.gateway.close());
+  const partnerOperations = new Operations(gateway, limitsOf(gateway), limits, {
+    introspectionForAnonymous: false,
+    surface: new PartnerSurface(),
+  });
   const routerId = randomUUID();
   const hub = opened.add(
     new Hub({
@@ -107,6 +113,7 @@ export async function openRouter(context: RouterProcess): Promise<RouterServer> 
       const before = operations.gateway;
       const next = await Gateway.open({ supergraphSdl: text, sources, log });
       operations.replace(next, limitsOf(next));
+      partnerOperations.replace(next, limitsOf(next));
       hub.replaceSchema(next.schema, perViewerFields(next.supergraph));
       await before.close();
     };
@@ -115,7 +122,11 @@ export async function openRouter(context: RouterProcess): Promise<RouterServer> 
 
   const authenticator = new Authenticator(await adapters.accessTokens(), devices);
   const { allowedOrigins, trustProxy } = config;
-  const shared = { operations, authenticator, log, allowedOrigins, trustProxy };
+  const partners = {
+    operations: partnerOperations,
+    authenticator: new ApiKeyAuthenticator(peers.of(internal.apiKeys), devices, limits),
+  };
+  const shared = { operations, authenticator, partners, log, allowedOrigins, trustProxy };
   const deviceSockets = peers.of(internal.deviceSockets);
   const sockets = new Sockets({
     ...shared,
@@ -127,7 +138,7 @@ export async function openRouter(context: RouterProcess): Promise<RouterServer> 
       gone: (person) => deviceSockets.socketsGone(person, routerId),
     },
   });
-  const events = new ServerSentEvents(operations, hub);
+  const events = new ServerSentEvents(hub);
   await pubsub.subscribe(
     channels.revocations,
     (message) => {

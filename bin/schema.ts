@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { composeServices as composeByApollo } from '@apollo/composition';
 import { Supergraph } from '@apollo/federation-internals';
 import { composeServices as composeByTheGuild } from '@theguild/federation-composition';
-import { buildSchema, lexicographicSortSchema, parse, printSchema } from 'graphql';
+import { buildSchema, lexicographicSortSchema, parse, printSchema, type GraphQLSchema } from 'graphql';
 import { packageRoot } from '../platform/config/package-root.js';
 import { defaultRules } from '../platform/rate-limit/rules.js';
 import type { Subgraph } from '../platform/subgraph/subgraph.js';
+import { partnerSchema } from '../router/partner/partner-schema.js';
 import { toMarkdown } from '../router/reference/markdown.js';
 import { describeApi } from '../router/reference/reference.js';
 import { conversationsSubgraph } from '../subgraphs/conversations/subgraph.js';
@@ -19,8 +20,8 @@ import { usersSubgraph } from '../subgraphs/users/subgraph.js';
 import { breakingChanges } from './breaking-changes.js';
 
 /**
- * `npm run schema` writes schema/<subgraph>.graphql, schema/supergraph.graphql, schema/api.graphql (what clients see)
- * and docs/reference.md.
+ * `npm run schema` writes schema/<subgraph>.graphql, schema/supergraph.graphql, schema/api.graphql (what clients see),
+ * schema/partner.graphql (what holders of API keys see) and docs/reference.md.
  * With --check it writes nothing and fails, with a sentence for each reason, when a file is stale, when either composer
  * complains, or when the API breaks clients; see breaking-changes.ts.
  */
@@ -52,15 +53,21 @@ async function main(isCheck: boolean): Promise<string[]> {
   );
   const { supergraph, complaints } = compose(subgraphs);
   if (!supergraph) return complaints;
-  const api = `${printSchema(lexicographicSortSchema(Supergraph.build(supergraph).apiSchema().toGraphQLJSSchema()))}\n`;
+  const apiSchema = Supergraph.build(supergraph).apiSchema().toGraphQLJSSchema();
+  const api = toText(apiSchema);
   const files = new Map(subgraphs.map(({ name, sdl }) => [`${name}.graphql`, sdl]));
   files.set('supergraph.graphql', supergraph);
   files.set('api.graphql', api);
   const reference = toMarkdown(describeApi(buildSchema(api), parse(supergraph), defaultRules));
   files.set('../docs/reference.md', `${aboutReference}\n${reference}`);
+  files.set('partner.graphql', toText(partnerSchema(apiSchema)));
   if (isCheck) return [...complaints, ...staleAmong(files), ...(await breakingClients(api))];
   write(files);
   return [...complaints, ...(await breakingClients(api))];
+}
+
+function toText(schema: GraphQLSchema): string {
+  return `${printSchema(lexicographicSortSchema(schema))}\n`;
 }
 
 function compose(subgraphs: Subgraph[]): { supergraph: string | null; complaints: string[] } {

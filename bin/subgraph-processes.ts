@@ -51,6 +51,7 @@ const open: Record<SubgraphName, (context: SubgraphProcess) => Promise<Subgraph>
       (each) => each.stop(),
     );
     peers.provide(internal.people, wrapPeople?.(users.people) ?? users.people);
+    peers.provide(internal.apiKeys, users.apiKeys);
     peers.provide(internal.signedIn, { among: loadSignedIn(directory) });
     return users;
   },

@@ -6,6 +6,7 @@ import { startLoop } from '../platform/worker/loop.js';
 import { people } from '../schema/internal.js';
 import { markFailed } from '../subgraphs/messages/failure-store.js';
 import { Sources } from '../subgraphs/search/sources.js';
+import { BotStore } from '../subgraphs/users/bot-store.js';
 import { PresenceStore } from '../subgraphs/presence/store.js';
 import { analytics } from '../workers/analytics.js';
 import { announcePeople } from '../workers/announce-people.js';
@@ -13,6 +14,7 @@ import { copyBlocks } from '../workers/copy-blocks.js';
 import { deliver } from '../workers/deliver.js';
 import { emailDigest } from '../workers/email-digest.js';
 import { eraseMessages } from '../workers/erase-messages.js';
+import { expireApiKeys } from '../workers/expire-api-keys.js';
 import { expireMessages } from '../workers/expire-messages.js';
 import { indexBreaker } from '../workers/index-breaker.js';
 import { indexConversations } from '../workers/index-conversations.js';
@@ -101,12 +103,14 @@ async function makeAnalysts({ adapters, log, registry }: WorkerContext): Promise
 }
 
 async function makeJobs({ config, adapters, log, registry, publicUrl }: WorkerContext): Promise<Job[]> {
-  const shards = await adapters.shards();
+  const [shards, directory] = await Promise.all([adapters.shards(), adapters.directory()]);
+  const bots = new BotStore(directory);
   return [
     expireMessages({ shards }),
+    expireApiKeys({ revokeExpired: () => bots.revokeExpired(), pubsub: await adapters.pubsub() }),
     reconcileUnread({ shards, registry }),
     emailDigest({
-      directory: await adapters.directory(),
+      directory,
       shards,
       presences: await adapters.presences(),
       mail: await adapters.mail(),

@@ -48,8 +48,8 @@ function asApolloGateway(operations: Operations): GatewayInterface {
   return {
     onSchemaLoadOrUpdate: (listener) => {
       const tell = () => {
-        const { schema, supergraph } = operations.gateway;
-        listener({ apiSchema: schema, coreSupergraphSdl: print(supergraph) });
+        const { supergraph } = operations.gateway;
+        listener({ apiSchema: operations.schema, coreSupergraphSdl: print(supergraph) });
       };
       tell();
       return operations.onReplaced(tell);
@@ -66,7 +66,7 @@ function asApolloGateway(operations: Operations): GatewayInterface {
 }
 
 function prepare(operations: Operations, source: string, operationName: string | null | undefined): PreparedOperation {
-  const prepared = operations.gateway.prepare(source, operationName || null);
+  const prepared = operations.read(source, operationName || null);
   if (!isRefused(prepared)) return prepared;
   throw prepared[0] ?? new Error('refused without a reason');
 }

@@ -1,13 +1,14 @@
-import type { ExecutionResult, GraphQLError } from 'graphql';
+import { execute, Kind, type ExecutionResult, type GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Caller } from '../platform/auth/caller.js';
 import { Fault } from '../platform/errors/errors.js';
 import type { Limits } from '../platform/rate-limit/limits.js';
 import type { Allowance } from '../platform/rate-limit/port.js';
 import { inSpan } from '../platform/telemetry/tracing.js';
-import type { PreparedOperation } from './documents.js';
+import { Documents, type PreparedOperation } from './documents.js';
 import { formatErrors, withoutSuggestions } from './errors.js';
 import type { Gateway } from './gateway.js';
 import type { OperationLimits } from './limits.js';
+import type { Surface } from './surface.js';
 import type { RequestParams, TrustedDocuments } from './trusted-documents.js';
 
 export interface OperationRequest {
@@ -19,6 +20,8 @@ export interface OperationRequest {
 /** What every way in (HTTP, SSE, sockets) does with an operation before it runs. */
 export class Operations {
   private readonly listeners = new Set<() => void>();
+  /** Of the surface, made when the first operation comes. */
+  private shown: { gateway: Gateway; schema: GraphQLSchema; documents: Documents } | null = null;
 
   constructor(
     private current: Gateway,
@@ -29,6 +32,8 @@ export class Operations {
       introspectionForAnonymous: boolean;
       /** The only documents that run; null: all do. */
       trustedDocuments?: TrustedDocuments | null;
+      /** Without one, all of the API. */
+      surface?: Surface;
     },
   ) {}
 
@@ -45,6 +50,27 @@ export class Operations {
   /** The one in use now. */
   get gateway(): Gateway {
     return this.current;
+  }
+
+  /** What operations are validated against. */
+  get schema(): GraphQLSchema {
+    return this.show().schema;
+  }
+
+  /** The operation, or the errors that refuse it; limits, scopes and allowances come later. */
+  read(query: string, operationName: string | null): PreparedOperation | readonly GraphQLError[] {
+    return this.show().documents.prepare(query, operationName);
+  }
+
+  private show(): { schema: GraphQLSchema; documents: Documents } {
+    const { gateway } = this;
+    const { surface } = this.options;
+    if (!surface) return gateway;
+    if (this.shown?.gateway !== gateway) {
+      const schema = surface.schemaOf(gateway.schema);
+      this.shown = { gateway, schema, documents: new Documents(schema) };
+    }
+    return this.shown;
   }
 
   /** Operations that come from now on run on another supergraph. */
@@ -65,7 +91,7 @@ export class Operations {
     { query, operationName, variables }: OperationRequest,
     caller: Caller,
   ): Promise<PreparedOperation | readonly GraphQLError[]> {
-    const prepared = this.gateway.prepare(query, operationName);
+    const prepared = this.read(query, operationName);
     if (Array.isArray(prepared)) return this.formatted(prepared as readonly GraphQLError[], caller);
     try {
       this.check(prepared as PreparedOperation, variables, caller);
@@ -81,6 +107,11 @@ export class Operations {
     const { introspects } = this.limits.check(prepared, variables);
     if (introspects && !this.mayIntrospect(caller))
       throw new Fault('GRAPHQL_VALIDATION_FAILED', 'The schema is shown to those who are signed in.');
+    const { surface } = this.options;
+    if (!surface) return;
+    surface.check(prepared, this.schema, caller);
+    if (introspects && !asksOnlyForSchema(prepared))
+      throw new Fault('BAD_REQUEST', 'Here the schema is asked for by an operation of its own.');
   }
 
   /** Takes what the operation costs from the caller's allowance, and tells what is left. Throws RATE_LIMITED. */
@@ -112,6 +143,16 @@ export class Operations {
     parent?: string,
   ): Promise<ExecutionResult> {
     const { operation, name } = prepared.operation;
+    // The gateway would answer with the whole API.
+    if (this.options.surface && asksOnlyForSchema(prepared))
+      return Promise.resolve(
+        execute({
+          schema: this.schema,
+          document: prepared.document,
+          operationName: prepared.operationName,
+          variableValues: variables,
+        }),
+      );
     return inSpan(`${operation} ${name?.value ?? ''}`.trim(), { kind: 'SERVER', parent }, () =>
       this.gateway.execute(prepared, variables, caller, signal),
     );
@@ -121,6 +162,13 @@ export class Operations {
     const formatted = formatErrors(errors, this.gateway.log);
     return this.mayIntrospect(caller) ? formatted : formatted.map(withoutSuggestions);
   }
+}
+
+/** `{ __schema { … } }`, whose fields need no resolver. */
+function asksOnlyForSchema({ operation }: PreparedOperation): boolean {
+  return operation.selectionSet.selections.every(
+    (selection) => selection.kind === Kind.FIELD && selection.name.value.startsWith('__'),
+  );
 }
 
 /** What extensions.rateLimit says. */

@@ -74,8 +74,9 @@ export async function startSmallRouter(
     maxSockets: options.maxSockets ?? 1_000,
     timing: options.timing,
     devices: options.devices,
+    partners: options.partners,
   });
-  const events = new ServerSentEvents(operations, streams);
+  const events = new ServerSentEvents(streams);
   const server: RouterServer = await startRouterServer({
     host: '127.0.0.1',
     port: 0,
@@ -91,6 +92,7 @@ export async function startSmallRouter(
     routes: options.routes,
     maxInFlight: options.maxInFlight ?? 100,
     webApp: options.webApp ?? null,
+    partners: options.partners,
   });
   return {
     url: server.url,

@@ -6,25 +6,25 @@ import { catalogue, Fault, type FaultCode } from '../platform/errors/errors.js';
 import type { Rules } from '../platform/rate-limit/rules.js';
 import type { Log } from '../platform/telemetry/log.js';
 import { startApolloServer, type HttpContext } from './apollo.js';
-import type { Authenticator } from '../platform/auth/authenticator.js';
 import { Connections } from '../platform/http/connections.js';
 import { listenerFor, originOf, type Tls } from '../platform/http/listener.js';
 import { formatErrors } from './errors.js';
 import { explorer } from './explorer.js';
 import { corsHeaders, serveRoute, type AllowedOrigins, type Route } from './routes.js';
+import { paths, type Entrance } from './entrance.js';
 import type { Operations } from './operations.js';
 import { serveReference } from './reference/serve.js';
 import { addressOf, type Sockets } from './sockets.js';
 import type { ServerSentEvents } from './sse.js';
 import { serveWebApp, type WebApp } from './web-app.js';
 
-export interface RouterServerOptions {
+export interface RouterServerOptions extends Entrance {
+  /** At paths.partners; nothing is there without it. */
+  partners?: Entrance;
   host: string;
   /** 0: a free one. */
   port: number;
   tls: Tls | null;
-  operations: Operations;
-  authenticator: Authenticator;
   sockets: Sockets;
   events: ServerSentEvents;
   log: Log;
@@ -48,14 +48,15 @@ export interface RouterServer {
   close(spreadMs?: number): Promise<void>;
 }
 
-const PATH = '/graphql';
 const BODY_LIMIT = 256 * 1024;
 const REQUEST_TIMEOUT = 30_000;
 
-/** /graphql for HTTP, SSE, sockets and the explorer, /docs, and the web app everywhere else. Rejects where the port is taken (code EADDRINUSE). */
+/** /graphql for HTTP, SSE, sockets and the explorer, /partner/graphql, /docs, and the web app everywhere else. Rejects where the port is taken (code EADDRINUSE). */
 export async function startRouterServer(options: RouterServerOptions): Promise<RouterServer> {
-  const { operations, sockets, events, log, allowedOrigins, routes = [] } = options;
-  const apollo = await startApolloServer(operations, log);
+  const { operations, authenticator, partners, sockets, events, log, allowedOrigins, routes = [] } = options;
+  const entrances = [open(paths.everybody, { operations, authenticator }, log)];
+  if (partners) entrances.push(open(paths.partners, partners, log));
+  await entrances[0]!.apollo();
   const listen = listenerFor(options.tls, {
     // Of whole requests, Node's would count for routes too: see limitBody.
     requestTimeout: 0,
@@ -78,7 +79,7 @@ export async function startRouterServer(options: RouterServerOptions): Promise<R
   });
   let isClosing = false;
   app.removeContentTypeParser('text/plain');
-  addRoutes(app, apollo, options, () => isClosing);
+  addRoutes(app, entrances, options, () => isClosing);
   sockets.attach(app.server);
   const connections = new Connections(app.server);
   await app.listen({ host: options.host, port: options.port });
@@ -93,8 +94,26 @@ export async function startRouterServer(options: RouterServerOptions): Promise<R
       if (spreadMs) await gone;
       await Promise.all([gone, connections.end()]);
       await app.close();
-      await apollo.stop();
+      await Promise.all(entrances.map((entrance) => entrance.stop()));
     },
+  };
+}
+
+interface OpenEntrance extends Entrance {
+  path: string;
+  /** Started when it is first asked for: few routers have partners. */
+  apollo: () => Promise<ApolloServer<HttpContext>>;
+  stop(): Promise<void>;
+}
+
+function open(path: string, { operations, authenticator }: Entrance, log: Log): OpenEntrance {
+  let server: Promise<ApolloServer<HttpContext>> | null = null;
+  return {
+    path,
+    operations,
+    authenticator,
+    apollo: () => (server ??= startApolloServer(operations, log)),
+    stop: async () => (await server)?.stop(),
   };
 }
 
@@ -112,7 +131,7 @@ function limitBody(request: IncomingMessage, response: ServerResponse): void {
 
 function addRoutes(
   app: FastifyInstance,
-  apollo: ApolloServer<HttpContext>,
+  entrances: readonly OpenEntrance[],
   options: RouterServerOptions,
   isClosing: () => boolean,
 ): void {
@@ -130,29 +149,33 @@ function addRoutes(
     if (isClosing()) void reply.header('connection', 'close');
     done(null, payload);
   });
-  app.route({
-    method: ['GET', 'POST'],
-    url: PATH,
-    handler: async (request, reply) => {
-      // It would ask for the schema, and be refused.
-      if (wantsPage(request) && !options.operations.isLocked) return sendExplorer(request, reply);
-      inFlight++;
-      try {
-        return await answer(request, reply, apollo, options);
-      } finally {
-        inFlight--;
-      }
-    },
-  });
-  app.options(PATH, (_request, reply) => reply.code(204).header('allow', 'GET, POST').send());
-  app.route({
-    method: ['PUT', 'PATCH', 'DELETE'],
-    url: PATH,
-    handler: (request, reply) => {
-      void reply.code(405).header('allow', 'GET, POST');
-      return refuse(request, reply, new Fault('BAD_REQUEST', 'GraphQL is asked by GET or POST.'), log, 405);
-    },
-  });
+  for (const entrance of entrances) {
+    const { path: url } = entrance;
+    app.route({
+      method: ['GET', 'POST'],
+      url,
+      handler: async (request, reply) => {
+        // Where documents are locked it would ask for the schema, and be refused.
+        if (url === paths.everybody && wantsPage(request) && !entrance.operations.isLocked)
+          return sendExplorer(request, reply);
+        inFlight++;
+        try {
+          return await answer(request, reply, entrance, options);
+        } finally {
+          inFlight--;
+        }
+      },
+    });
+    app.options(url, (_request, reply) => reply.code(204).header('allow', 'GET, POST').send());
+    app.route({
+      method: ['PUT', 'PATCH', 'DELETE'],
+      url,
+      handler: (request, reply) => {
+        void reply.code(405).header('allow', 'GET, POST');
+        return refuse(request, reply, new Fault('BAD_REQUEST', 'GraphQL is asked by GET or POST.'), log, 405);
+      },
+    });
+  }
   serveReference(app, options.operations, options.rateLimits, notFound);
   if (options.webApp) serveWebApp(app, options.webApp, [], notFound);
 }
@@ -161,22 +184,22 @@ function notFound(reply: FastifyReply): FastifyReply {
   return reply
     .code(404)
     .type('application/json; charset=utf-8')
-    .send({ message: `Parley's API is at ${PATH}.` });
+    .send({ message: `Parley's API is at ${paths.everybody}.` });
 }
 
 async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
-  apollo: ApolloServer<HttpContext>,
+  { operations, authenticator, apollo }: OpenEntrance,
   options: RouterServerOptions,
 ): Promise<FastifyReply> {
-  const caller = await options.authenticator.callerOf(
+  const caller = await authenticator.callerOf(
     request.headers.authorization,
     addressOf(request.raw, options.trustProxy),
   );
   if (wantsEvents(request)) {
     const params = request.method === 'GET' ? queryOf(request) : (request.body as Record<string, unknown> | null);
-    await serveEvents(reply, options.events, params ?? {}, request.method, caller);
+    await serveEvents(reply, (to) => options.events.serve(params ?? {}, request.method, caller, to, operations));
     return reply;
   }
   const gone = new AbortController();
@@ -190,8 +213,9 @@ async function answer(
   // runs queries only; so it is enough to refuse what a browser says comes from another site.
   if (request.method === 'GET' && !comesFromElsewhere(request)) headers.set('apollo-require-preflight', 'true');
   const usesStatus = prefersResponseType(request);
-  const { search, body } = admitted(request, options.operations);
-  const response = await apollo.executeHTTPGraphQLRequest({
+  const { search, body } = admitted(request, operations);
+  const server = await apollo();
+  const response = await server.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: request.method, headers, search, body },
     context: () =>
       Promise.resolve({ caller, signal: gone.signal, usesStatus, traceparent: headers.get('traceparent') }),
@@ -217,16 +241,10 @@ function admitted(request: FastifyRequest, operations: Operations): { search: st
 }
 
 /** Fastify lets go of the response where the stream has begun; errors before that become an ordinary answer. */
-async function serveEvents(
-  reply: FastifyReply,
-  events: ServerSentEvents,
-  params: Record<string, unknown>,
-  method: string,
-  caller: HttpContext['caller'],
-): Promise<void> {
+async function serveEvents(reply: FastifyReply, serve: (response: ServerResponse) => Promise<void>): Promise<void> {
   for (const [name, value] of Object.entries(reply.getHeaders()))
     if (value !== undefined) reply.raw.setHeader(name, value);
-  const serving = events.serve(params, method, caller, reply.raw);
+  const serving = serve(reply.raw);
   if (reply.raw.headersSent) reply.hijack();
   await serving;
 }

@@ -7,16 +7,16 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { Caller, Person } from '../platform/auth/caller.js';
 import { Fault } from '../platform/errors/errors.js';
 import type { Log } from '../platform/telemetry/log.js';
-import type { Authenticator } from '../platform/auth/authenticator.js';
+import { paths, type Entrance } from './entrance.js';
 import type { PreparedOperation } from './documents.js';
 import type { LiveStreams, Sink } from './live-streams.js';
-import { isRefused, toOperationRequest, type Operations } from './operations.js';
+import { isRefused, toOperationRequest } from './operations.js';
 import { SocketWriter } from './socket-writer.js';
 import { StreamEnd, StreamErrors } from './stream-end.js';
 
-export interface SocketsOptions {
-  operations: Operations;
-  authenticator: Authenticator;
+export interface SocketsOptions extends Entrance {
+  /** At paths.partners; without it nobody is let in there. */
+  partners?: Entrance;
   streams: LiveStreams;
   registry: Registry;
   log: Log;
@@ -46,7 +46,6 @@ export interface DeviceWatch {
   gone(person: Person): Promise<void>;
 }
 
-const PATH = '/graphql';
 const MAX_MESSAGE = 256 * 1024;
 const MAX_OPERATIONS = 100;
 const TIMING: SocketTiming = { ping: 15_000, init: 5_000 };
@@ -56,6 +55,7 @@ const CLOSE_MS = 3_000;
 const closing = { unauthorized: 4401, forbidden: 4403, failed: 4500, restart: 1012 } as const;
 
 interface Connection {
+  entrance: Entrance;
   socket: WebSocket;
   writer: SocketWriter;
   address: string | undefined;
@@ -75,7 +75,7 @@ interface OperationArgs {
   isOpen: () => boolean;
 }
 
-/** Sockets that speak graphql-transport-ws, on /graphql of an HTTP server. */
+/** Sockets that speak graphql-transport-ws, on /graphql and /partner/graphql of an HTTP server. */
 export class Sockets {
   private readonly connections = new Set<Connection>();
   private readonly byDevice = new Map<string, Set<Connection>>();
@@ -161,18 +161,22 @@ export class Sockets {
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', destroy);
+    const entrance = this.entranceOf(request);
+    if (!entrance) return turnAway(socket, '404 Not Found');
     const refused = this.refusal(request);
-    if (refused) {
-      socket.end(
-        `HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n${refused.startsWith('503') ? 'Retry-After: 5\r\n' : ''}\r\n`,
-      );
-      return;
-    }
-    this.webSockets.handleUpgrade(request, socket, head, (webSocket) => this.open(webSocket, socket, request));
+    if (refused) return turnAway(socket, refused);
+    this.webSockets.handleUpgrade(request, socket, head, (webSocket) =>
+      this.open(entrance, webSocket, socket, request),
+    );
+  }
+
+  private entranceOf(request: IncomingMessage): Entrance | null {
+    const { pathname } = new URL(request.url ?? '/', 'http://parley');
+    if (pathname === paths.everybody) return this.options;
+    return pathname === paths.partners ? (this.options.partners ?? null) : null;
   }
 
   private refusal(request: IncomingMessage): string | null {
-    if (new URL(request.url ?? '/', 'http://parley').pathname !== PATH) return '404 Not Found';
     if (!this.mayConnect(request)) return '403 Forbidden';
     if (this.isClosing || this.connections.size >= this.options.maxSockets) return '503 Service Unavailable';
     return null;
@@ -186,10 +190,10 @@ export class Sockets {
     return URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host;
   }
 
-  private open(socket: WebSocket, stream: Duplex, request: IncomingMessage): void {
+  private open(entrance: Entrance, socket: WebSocket, stream: Duplex, request: IncomingMessage): void {
     const writer = new SocketWriter(stream);
     const address = addressOf(request, this.options.trustProxy);
-    const connection: Connection = { socket, writer, address, caller: null, isAlive: true };
+    const connection: Connection = { entrance, socket, writer, address, caller: null, isAlive: true };
     this.connections.add(connection);
     const closed = this.protocol.opened(
       {
@@ -274,7 +278,7 @@ export class Sockets {
     delete (ctx as { connectionParams?: unknown }).connectionParams;
     const given = typeof authorization === 'string' ? authorization : undefined;
     try {
-      const caller = await this.options.authenticator.callerOf(given, extra.address);
+      const caller = await extra.entrance.authenticator.callerOf(given, extra.address);
       if (!this.connections.has(extra)) return false;
       extra.caller = caller;
       if (caller.kind === 'person') {
@@ -299,8 +303,8 @@ export class Sockets {
   }
 
   private async prepareOperation(ctx: Ctx, id: string, payload: object): Promise<object> {
-    const { operations, authenticator } = this.options;
     const connection = ctx.extra;
+    const { operations, authenticator } = connection.entrance;
     let caller: Caller = connection.caller ?? { kind: 'nobody', startedAt: Date.now() };
     try {
       if (Object.keys(ctx.subscriptions).length > MAX_OPERATIONS)
@@ -319,7 +323,7 @@ export class Sockets {
         isOpen: () => id in ctx.subscriptions,
       };
       return {
-        schema: operations.gateway.schema,
+        schema: operations.schema,
         document: prepared.document,
         operationName: prepared.operationName,
         variableValues: variables,
@@ -331,15 +335,16 @@ export class Sockets {
   }
 
   private execute({ contextValue }: { contextValue: OperationArgs }): Promise<ExecutionResult> {
-    const { prepared, variables, caller } = contextValue;
-    return this.options.operations.execute(prepared, variables, caller);
+    const { prepared, variables, caller, connection } = contextValue;
+    return connection.entrance.operations.execute(prepared, variables, caller);
   }
 
   private async subscribe({ contextValue }: { contextValue: OperationArgs }): Promise<StreamEnd> {
     const { prepared, variables, caller } = contextValue;
-    const { operations, streams } = this.options;
+    const { streams } = this.options;
     const stream = new StreamEnd();
     const { connection } = contextValue;
+    const { operations } = connection.entrance;
     const sink = toSink(
       contextValue,
       stream,
@@ -360,6 +365,11 @@ export class Sockets {
     const ended = errors[0]?.originalError;
     return (ended instanceof StreamErrors ? ended.errors : errors).map((error) => error.toJSON());
   }
+}
+
+function turnAway(socket: Duplex, status: string): void {
+  const retry = status.startsWith('503') ? 'Retry-After: 5\r\n' : '';
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n${retry}\r\n`);
 }
 
 /** No closure: one would keep the request for as long as the socket is open. */

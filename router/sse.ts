@@ -24,10 +24,7 @@ export interface OpenResponse {
 export class ServerSentEvents {
   private readonly open = new Set<OpenResponse>();
 
-  constructor(
-    private readonly operations: Operations,
-    private readonly streams: LiveStreams,
-  ) {}
+  constructor(private readonly streams: LiveStreams) {}
 
   get size(): number {
     return this.open.size;
@@ -49,9 +46,10 @@ export class ServerSentEvents {
     method: string,
     caller: Caller,
     response: ServerResponse,
+    operations: Operations,
   ): Promise<void> {
-    const request = toOperationRequest(this.operations.admit(params));
-    const prepared = await this.operations.prepare(request, caller);
+    const request = toOperationRequest(operations.admit(params));
+    const prepared = await operations.prepare(request, caller);
     const output = new EventStream(response);
     const stream = new StreamEnd();
     const entry: OpenResponse = { caller, end: () => stream.end() };
@@ -62,7 +60,7 @@ export class ServerSentEvents {
       output.complete();
     });
     const refuse = (errors: readonly unknown[]) => {
-      output.next(Buffer.from(JSON.stringify({ errors: this.operations.formatted(errors, caller) })));
+      output.next(Buffer.from(JSON.stringify({ errors: operations.formatted(errors, caller) })));
       stream.end();
     };
     if (isRefused(prepared)) return refuse(prepared);
@@ -76,7 +74,7 @@ export class ServerSentEvents {
         const refused = await this.streams.subscribe({ document, operationName, variables, caller, sink });
         if (refused) refuse(refused);
       } else {
-        const result = await this.operations.execute(prepared, variables, caller);
+        const result = await operations.execute(prepared, variables, caller);
         output.next(Buffer.from(JSON.stringify(result)));
         stream.end();
       }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ApiKeys } from './api-keys.js';
 import type { SignedIn } from './devices.js';
 import type { ConversationFeed, InboxFeed } from './feeds.js';
 import type { MailPreferences } from './mail-preferences.js';
@@ -43,6 +44,12 @@ export const signedIn: Internal<SignedIn> = {
   name: 'signed-in',
   subgraph: 'users',
   methods: { among: z.tuple([ids]) },
+};
+
+export const apiKeys: Internal<ApiKeys> = {
+  name: 'api-keys',
+  subgraph: 'users',
+  methods: { claimsOf: z.tuple([z.string().regex(/^[0-9a-f]{64}$/)]) },
 };
 
 export const memberships: Internal<Memberships> = {

@@ -5,6 +5,9 @@ import type { SignedInDevices } from './devices.js';
 import { Fault } from '../errors/errors.js';
 import { unavailable } from '../errors/report.js';
 
+/** Finds out who asks. */
+export type Authenticates = Pick<Authenticator, 'callerOf' | 'again'>;
+
 /** Who is behind a request or a socket. */
 export class Authenticator {
   constructor(

@@ -1,3 +1,4 @@
+import type { ApiKeyScope } from '../../schema/api-keys.js';
 import { Fault } from '../errors/errors.js';
 
 /** Who a subgraph acts for. Made by the router, which checked the access token and that the device is signed in. */
@@ -15,6 +16,8 @@ export interface Person {
   network?: string | null;
   /** The account is young or its e-mail address unverified, as of the access token: it may do less. */
   isNewcomer?: boolean;
+  /** How a bot was let in, for the router alone: subgraphs are not told. `expiresAt`: Unix ms. */
+  apiKey?: { scopes: readonly ApiKeyScope[]; expiresAt: number | null };
 }
 /** Live events executed once for many viewers: may read entities, but is nobody. */
 export interface Hub {

@@ -15,6 +15,8 @@ export const prefixes = {
   report: 'rpt',
   media: 'med',
   pushTarget: 'psh',
+  bot: 'bot',
+  apiKey: 'key',
 } as const;
 export type IdKind = keyof typeof prefixes;
 

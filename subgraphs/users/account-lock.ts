@@ -8,6 +8,8 @@ export interface Standing {
   isVerified: boolean;
   isSuspended: boolean;
   isDeleted: boolean;
+  /** Of a bot. */
+  ownerId: string | null;
 }
 
 /**
@@ -17,7 +19,8 @@ export interface Standing {
 export async function lockAccount(tx: Prisma.TransactionClient, userId: string): Promise<Standing | null> {
   const [standing] = await tx.$queryRaw<Standing[]>`
     select email, password_hash as "passwordHash", role, email_verified_at is not null as "isVerified",
-           suspended_at is not null as "isSuspended", deleted_at is not null as "isDeleted"
+           suspended_at is not null as "isSuspended", deleted_at is not null as "isDeleted",
+           owner_id as "ownerId"
     from "user" where user_id = ${userId}::uuid for no key update`;
   return standing ?? null;
 }
@@ -26,7 +29,8 @@ export async function lockAccount(tx: Prisma.TransactionClient, userId: string):
 export async function shareAccount(tx: Prisma.TransactionClient, userId: string): Promise<Standing | null> {
   const [standing] = await tx.$queryRaw<Standing[]>`
     select email, password_hash as "passwordHash", role, email_verified_at is not null as "isVerified",
-           suspended_at is not null as "isSuspended", deleted_at is not null as "isDeleted"
+           suspended_at is not null as "isSuspended", deleted_at is not null as "isDeleted",
+           owner_id as "ownerId"
     from "user" where user_id = ${userId}::uuid for share`;
   return standing ?? null;
 }

@@ -7,6 +7,7 @@ export type UserErrorCode =
   | 'FORBIDDEN'
   | 'CONFLICT'
   | 'RATE_LIMITED'
+  | 'QUOTA_EXCEEDED'
   | 'EMAIL_TAKEN'
   | 'HANDLE_TAKEN'
   | 'WRONG_CREDENTIALS'

@@ -30,7 +30,9 @@ export class Deletion {
     if (passwordHash !== null && !(await passwords.matches(passwordHash, password))) throw wrongPassword(['password']);
     const outcome = await deleteAccount(directory, person.userId, passwordHash, draft.eraseMessages);
     if (outcome === 'changed') throw wrongPassword(['password']);
-    await accounts.forget(person.userId);
-    await sessions.tellSignedOut(person.userId, outcome);
+    for (const { userId, deviceIds } of outcome) {
+      await accounts.forget(userId);
+      await sessions.tellSignedOut(userId, deviceIds);
+    }
   }
 }

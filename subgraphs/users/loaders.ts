@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Caller } from '../../platform/auth/caller.js';
 import type { IdentityStore } from './identity-store.js';
+import type { ApiKeyRow, BotStore } from './bot-store.js';
 import type { RelationStore } from './relation-store.js';
 import type { Identity } from './schema.js';
 import type { Account, AccountStore } from './store.js';
@@ -14,12 +15,15 @@ export interface UsersLoaders {
   viewerHasBlocked: DataLoader<string, boolean>;
   viewerHasMuted: DataLoader<string, boolean>;
   identities: DataLoader<string, Identity[]>;
+  /** Of a bot. */
+  apiKeys: DataLoader<string, ApiKeyRow[]>;
 }
 
 export function usersLoaders(
   store: AccountStore,
   relations: RelationStore,
   identities: IdentityStore,
+  bots: BotStore,
   caller: Caller,
 ): UsersLoaders {
   const viewer = caller.kind === 'person' ? caller.userId : null;
@@ -37,5 +41,9 @@ export function usersLoaders(
     viewerHasBlocked: among((userId, others) => relations.blockedBy(userId, others)),
     viewerHasMuted: among((userId, others) => relations.mutedBy(userId, others)),
     identities: new DataLoader((userIds) => identities.of(userIds), { maxBatchSize: 1000 }),
+    apiKeys: new DataLoader(async (botIds) => {
+      const keys = await bots.keysOf(botIds);
+      return botIds.map((id) => keys.get(id) ?? []);
+    }),
   };
 }

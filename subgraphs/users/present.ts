@@ -27,6 +27,8 @@ export function toUser(account: Account): UserSource {
     avatarUrl: null,
     isVerified: account.emailVerifiedAt !== null,
     isDeleted,
+    // Profiles that were cached before there were bots know of no owner.
+    isBot: account.ownerId != null,
     createdAt,
   };
 }

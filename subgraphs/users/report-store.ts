@@ -2,6 +2,7 @@ import type { Prisma } from '../../prisma/directory/client/client.js';
 import type { DirectoryClient } from '../../platform/database/port.js';
 import type { ReportableKind } from '../../schema/reportables.js';
 import { lockAccount } from './account-lock.js';
+import { stopBots } from './deletion-store.js';
 import { signOutRows } from './device-rows.js';
 import { outboxRow } from './outbox.js';
 
@@ -141,6 +142,6 @@ export class ReportStore {
     await tx.$executeRaw`
       update "user" set suspended_at = coalesce(suspended_at, now()), changed_at = now() where user_id = ${authorId}::uuid`;
     await tx.outbox.create({ data: outboxRow({ type: 'UserUpdated', userId: authorId }) });
-    return signOutRows(tx, authorId, null);
+    return [...(await signOutRows(tx, authorId, null)), ...(await stopBots(tx, authorId))];
   }
 }

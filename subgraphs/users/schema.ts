@@ -76,6 +76,9 @@ export class User {
   })
   isDeleted!: boolean;
 
+  @Field(() => Boolean, { description: 'Whether programs write under this name, and no person.' })
+  isBot!: boolean;
+
   @Field(() => Date)
   createdAt!: Date;
 

@@ -148,6 +148,11 @@ export class Sessions {
     return devices.sort((a, b) => isCurrent(b) - isCurrent(a));
   }
 
+  /** Accounts have changed: the relay is to look. */
+  tellNews(): void {
+    this.deps.announcements.outboxHasNews();
+  }
+
   /** These sessions of a person have ended. */
   async tellSignedOut(userId: string, deviceIds: string[]): Promise<void> {
     this.deps.announcements.outboxHasNews();
@@ -167,7 +172,11 @@ export class Sessions {
 const NEWCOMER_MS = 24 * 3_600_000;
 
 /** Young, or with an e-mail address that is not verified. Accounts of an identity provider need not have an address. */
-function isNewAccount({ createdAt, email, emailVerifiedAt }: Account): boolean {
+export function isNewAccount({
+  createdAt,
+  email,
+  emailVerifiedAt,
+}: Pick<Account, 'createdAt' | 'email' | 'emailVerifiedAt'>): boolean {
   return Date.now() - createdAt.getTime() < NEWCOMER_MS || (email !== null && emailVerifiedAt === null);
 }
 

@@ -18,6 +18,8 @@ export interface Account {
   directMessages: string;
   createdAt: Date;
   deletedAt: Date | null;
+  /** Of a bot: the person it belongs to. */
+  ownerId: string | null;
 }
 
 export type ProfileChanges = Partial<Pick<Account, 'handle' | 'displayName' | 'bio'>>;
@@ -39,6 +41,7 @@ export const accountColumns = {
   directMessages: true,
   createdAt: true,
   deletedAt: true,
+  ownerId: true,
 } as const;
 
 /** An account as the cache holds it: instants as Unix ms. */

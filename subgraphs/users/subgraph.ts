@@ -13,9 +13,13 @@ import { buildFederatedSchema, type ReferenceResolver } from '../../platform/sub
 import { limited } from '../../platform/subgraph/limited.js';
 import type { Subgraph } from '../../platform/subgraph/subgraph.js';
 import type { Log } from '../../platform/telemetry/log.js';
+import type { ApiKeys } from '../../schema/api-keys.js';
 import type { People } from '../../schema/people.js';
 import type { Reportables } from '../../schema/reportables.js';
 import { Announcements } from './announcements.js';
+import { BotsResolver, ViewerBotsResolver } from './bot-resolvers.js';
+import { BotStore } from './bot-store.js';
+import { Bots } from './bots.js';
 import type { UsersContext } from './context.js';
 import { CredentialsResolver } from './credential-resolvers.js';
 import { CredentialStore } from './credential-store.js';
@@ -66,6 +70,7 @@ export interface UsersDeps {
 
 export interface UsersSubgraph extends Subgraph {
   people: People;
+  apiKeys: ApiKeys;
   /** Waits for letters that are on their way. */
   stop(): Promise<void>;
 }
@@ -77,6 +82,7 @@ export async function usersSubgraph(deps: UsersDeps): Promise<UsersSubgraph> {
   const store = new AccountStore(directory, profiles);
   const sessionStore = new SessionStore(directory);
   const credentialStore = new CredentialStore(directory);
+  const botStore = new BotStore(directory);
   const relationStore = new RelationStore(directory);
   const identities = new IdentityStore(directory);
   const announcements = new Announcements(deps.pubsub, deps.ephemeral);
@@ -103,6 +109,8 @@ export async function usersSubgraph(deps: UsersDeps): Promise<UsersSubgraph> {
   const deletion = new Deletion({ ...shared, directory, credentials: credentialStore, sessions });
   const reports = new Reports({ ...shared, store: new ReportStore(directory), sessions, reportables });
 
+  const bots = new Bots(botStore, store, sessions);
+
   const { sdl, schema } = await buildFederatedSchema({
     resolvers: [
       new PeopleResolver(new Accounts(store, announcements)),
@@ -112,6 +120,8 @@ export async function usersSubgraph(deps: UsersDeps): Promise<UsersSubgraph> {
       new ReportsResolver(reports, cursors),
       new UserResolver(),
       new ViewerResolver(sessions, relationStore, cursors),
+      new BotsResolver(bots),
+      new ViewerBotsResolver(bots),
     ],
     references: references as unknown as Record<string, ReferenceResolver>,
     aroundMutation: deps.limits && limited(deps.limits),
@@ -120,8 +130,12 @@ export async function usersSubgraph(deps: UsersDeps): Promise<UsersSubgraph> {
     name: 'users',
     sdl,
     schema,
-    contextFor: (caller): UsersContext => ({ caller, loaders: usersLoaders(store, relationStore, identities, caller) }),
+    contextFor: (caller): UsersContext => ({
+      caller,
+      loaders: usersLoaders(store, relationStore, identities, botStore, caller),
+    }),
     people: new DirectoryPeople(store, relationStore),
+    apiKeys: botStore,
     stop: () => postbox.drain(),
   };
 }

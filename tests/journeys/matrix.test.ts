@@ -17,6 +17,7 @@ import { fromPublicId } from '../../platform/ids/ids.js';
 import { executeOn } from '../../platform/subgraph/execute.js';
 import type { Subgraph } from '../../platform/subgraph/subgraph.js';
 import { cursorOf, createGroup, openDirect, removeMembers, say, signUp } from '../chat.js';
+import { createBot, createKey } from '../bots.js';
 import { ask, type Answer, type Device } from '../client.js';
 import { Everything, rootFields, type Supply } from '../everything.js';
 import { InProcessParley } from '../in-process.js';
@@ -69,6 +70,8 @@ beforeAll(async () => {
   });
   await sendMedia(ann, group, [mediaId]);
   await settled(ann, mediaId);
+  const bot = await createBot(ann, 'Robot of Ann');
+  const apiKey = await createKey(ann, bot.botId, ['MESSAGES_READ'], { name: 'canary key' });
   await ann.mutate(`mutation ($id: ID!) { blockUser(input: { userId: $id }) { errors { code } } }`, {
     id: blocked.userId,
   });
@@ -118,6 +121,11 @@ beforeAll(async () => {
         code: owner.startsWith('Query') ? 'unknown' : undefined,
         joinRequestId: 'jrq_01h455vb4pex5vsknk084sn02q',
         reportId: 'rpt_01h455vb4pex5vsknk084sn02q',
+        botId: bot.botId,
+        apiKeyId: apiKey.id,
+        handle: owner.startsWith('Mutation.createBot') ? 'bot_from_outside' : undefined,
+        displayName: owner.startsWith('Mutation.createBot') ? 'from outside' : undefined,
+        name: owner.startsWith('Mutation.createApiKey') ? 'from outside' : undefined,
         mediaId,
         pushTargetId: pushTarget.id,
         attachmentIds: [mediaId],
@@ -240,6 +248,7 @@ describe('whoever has no business with a conversation', () => {
       inbox: [...(await readInbox(bob)).values()],
       pushTargets: await pushTargetsOf(ann),
       settings: await ann.query('{ viewer { notificationSettings { push quietHours { timeZone } } } }'),
+      bots: await ann.query('{ viewer { bots { id apiKeys { id } } } }'),
     });
     const before = await look();
     const schema = apiSchema();

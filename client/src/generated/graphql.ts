@@ -35,6 +35,21 @@ export type AddReactionInput = {
   messageId: Scalars['ID']['input'];
 };
 
+/** What the holder of an API key may do at /partner/graphql. A bot sees and does no more than a person could. */
+export type ApiKeyScope =
+  /** Reads conversations, their members, and the bot’s inbox. */
+  | 'CONVERSATIONS_READ'
+  /** Opens, makes, joins, changes and leaves conversations. */
+  | 'CONVERSATIONS_WRITE'
+  /** Reads, searches and follows messages of conversations that the bot is in. */
+  | 'MESSAGES_READ'
+  /** Sends, edits, deletes, forwards, pins and reacts, with attachments. */
+  | 'MESSAGES_WRITE'
+  /** Reads and finds people. */
+  | 'USERS_READ'
+  /** Makes, lists, tests and deletes the bot’s webhooks. */
+  | 'WEBHOOKS_MANAGE';
+
 export type BlockUserInput = {
   userId: Scalars['ID']['input'];
 };
@@ -65,6 +80,25 @@ export type ConversationPolicyInput = {
   slowModeSeconds?: InputMaybe<Scalars['Int']['input']>;
   whoCanInvite?: InputMaybe<MemberRole>;
   whoCanSend?: InputMaybe<MemberRole>;
+};
+
+export type CreateApiKeyInput = {
+  botId: Scalars['ID']['input'];
+  /** Null: it does not expire. */
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** For its owner to tell it from the others, 1 to 80 characters. */
+  name: Scalars['String']['input'];
+  /** At least one; they cannot be changed later. */
+  scopes: Array<ApiKeyScope>;
+};
+
+export type CreateBotInput = {
+  /** Up to 500 characters. */
+  bio?: InputMaybe<Scalars['String']['input']>;
+  /** 1 to 80 characters. */
+  displayName: Scalars['String']['input'];
+  /** 3 to 30 of a-z, 0-9 and _. */
+  handle: Scalars['String']['input'];
 };
 
 export type CreateChannelInput = {
@@ -117,6 +151,10 @@ export type DeleteAccountInput = {
   eraseMessages?: Scalars['Boolean']['input'];
   /** Required where the account has one. */
   password?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type DeleteBotInput = {
+  botId: Scalars['ID']['input'];
 };
 
 export type DeleteMediaInput = {
@@ -399,6 +437,10 @@ export type ResolveReportInput = {
   note?: InputMaybe<Scalars['String']['input']>;
   reportId: Scalars['ID']['input'];
   resolution: ReportResolution;
+};
+
+export type RevokeApiKeyInput = {
+  apiKeyId: Scalars['ID']['input'];
 };
 
 export type RevokeInviteInput = {
