@@ -13,13 +13,26 @@ import { sendDistributed } from './rows/distributed.js';
 import { gateway } from './rows/gateway.js';
 import { idle } from './rows/idle.js';
 import { fanOut, gather, resume } from './rows/live.js';
+import { notify } from './rows/notify.js';
 import { sendFunction } from './rows/send-function.js';
 import { search } from './rows/search.js';
 import { PAIRS, send } from './rows/send.js';
 import { start } from './rows/start.js';
+import { thumbnails } from './rows/thumbnails.js';
 
 const ROW_MS = 8_000;
-const usual = ['function', 'gateway', 'idle', 'send', 'channel', 'fanout', 'resume', 'start'] as const;
+const usual = [
+  'function',
+  'gateway',
+  'idle',
+  'send',
+  'channel',
+  'fanout',
+  'resume',
+  'notify',
+  'thumbnails',
+  'start',
+] as const;
 /** The last ones only where they are asked for: one needs Redis and Kafka, the other takes minutes. */
 const names = [...usual, 'distributed', 'search'] as const;
 type Name = (typeof names)[number];
@@ -60,6 +73,8 @@ try {
   const dataDir = dataDirOf('parley');
   if (wanted.has('idle')) await run('idle', () => idle(dataDir));
   if (['send', 'channel', 'fanout', 'resume'].some((name) => wanted.has(name as Name))) await runParley(dataDir);
+  if (wanted.has('notify')) await run('notify', () => notify(dataDirOf('notify')));
+  if (wanted.has('thumbnails')) await run('thumbnails', () => thumbnails(dataDirOf('thumbnails')));
   if (wanted.has('distributed')) await run('distributed', () => sendDistributed(ROW_MS));
   if (wanted.has('search')) await run('search', () => search(dataDirOf('search'), Number(options.messages)));
   if (wanted.has('start')) await run('start', () => start(dataDir));

@@ -17,7 +17,11 @@ export class Parley {
     readonly startMs: number,
   ) {}
 
-  static async start(dataDir: string, nodeFlags: string[] = []): Promise<Parley> {
+  static async start(
+    dataDir: string,
+    nodeFlags: string[] = [],
+    environment: Record<string, string> = {},
+  ): Promise<Parley> {
     const startedAt = performance.now();
     const child = spawn(
       process.execPath,
@@ -30,6 +34,7 @@ export class Parley {
           PARLEY_DATA_DIR: dataDir,
           PARLEY_LOG_LEVEL: 'warn',
           PARLEY_RATE_LIMITS: 'off',
+          ...environment,
         },
         stdio: ['ignore', 'pipe', 'inherit'],
       },
