@@ -7,6 +7,17 @@ import { databaseIsSound } from '../database-invariants.js';
 import { Following } from '../following.js';
 import { InProcessParley } from '../in-process.js';
 import { ackedOnce, comesToHistory, denseSeq, unreadIsRecount } from '../invariants.js';
+import {
+  completeUpload,
+  createUpload,
+  fetched,
+  mediaOf,
+  put,
+  sendMedia,
+  settled,
+  upload,
+  type UploadDraft,
+} from '../media.js';
 import { anyMoment, waitFor } from '../wait-for.js';
 import { ShardServers } from './shard-servers.js';
 
@@ -81,6 +92,56 @@ it('moves a range to a new shard and back while people write', async () => {
   await databaseIsSound(database, sends, 30_000);
   await database.close();
 }, 240_000);
+
+it('moves what people have uploaded with them, and what carries it with the conversations', async () => {
+  const file = (text: string): UploadDraft => ({
+    ...{ filename: 'notes.txt', contentType: 'text/plain', kind: 'FILE' },
+    bytes: Buffer.from(text),
+  });
+  const isInRange = (b: number) => b < 1024;
+  const owners: Device[] = [];
+  const isOwnerInRange = ({ userId }: Device) => isInRange(bucketOf(fromPublicId('user', userId)!));
+  while (!owners.some(isOwnerInRange) || owners.every(isOwnerInRange)) owners.push(...(await parley.people('Owner')));
+  const [moving, staying] = [owners.find(isOwnerInRange)!, owners.find((each) => !isOwnerInRange(each))!];
+  const groups: string[] = [];
+  while (!groups.some((id) => isInRange(bucket(id))) || groups.every((id) => isInRange(bucket(id))))
+    groups.push(await createGroup(moving, 'Album', [staying]));
+  const places = [groups.find((id) => isInRange(bucket(id)))!, groups.find((id) => !isInRange(bucket(id)))!];
+  const pairs = [
+    { owner: moving, other: staying },
+    { owner: staying, other: moving },
+  ];
+  const carried: { owner: Device; other: Device; id: string; text: string }[] = [];
+  for (const pair of pairs)
+    for (const place of places) {
+      const text = `of ${pair.owner.person.handle} in ${place}`;
+      const { id } = await upload(pair.owner, file(text));
+      await sendMedia(pair.owner, place, [id]);
+      await settled(pair.owner, id);
+      carried.push({ ...pair, id, text });
+    }
+  const quotas = () =>
+    Promise.all(
+      pairs.map(({ owner }) =>
+        owner.query('{ viewer { mediaQuota { usedBytes uploadsToday } uploads { edges { node { id } } } } }'),
+      ),
+    );
+  const begun = await createUpload(moving, file('begun before'));
+  const before = await quotas();
+
+  for (const target of ['shard2', 'shard1']) {
+    await servers.move(0, 1023, target);
+    for (const { other, id, text } of carried) {
+      const seen = await mediaOf(other, id);
+      expect(seen).toMatchObject({ status: 'READY' });
+      expect((await fetched(seen!.url!)).bytes.toString()).toBe(text);
+    }
+    expect(await quotas()).toEqual(before);
+  }
+  expect(await put(begun.upload!, Buffer.from('begun before'))).toBe(200);
+  await completeUpload(moving, begun.media.id);
+  expect(await settled(moving, begun.media.id)).toMatchObject({ status: 'READY' });
+}, 120_000);
 
 it('goes on for the others when a shard is gone', async () => {
   // The directory stays with shard0; shard2 is empty by now, and gets a part.
