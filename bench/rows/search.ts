@@ -7,7 +7,7 @@ import type { IndexChange, MessageDocument, MessageQuery, SearchIndex } from '..
 import { openPostgresSearchIndex } from '../../platform/search-index/postgres.js';
 import { silentLog } from '../../platform/telemetry/log.js';
 import { startOpenSearch } from '../../tests/services/servers/opensearch.js';
-import { percentile, type Row } from '../report.js';
+import { percentile, round, type Row } from '../report.js';
 
 const CONVERSATIONS = 2_000;
 /** Of one who searches. */
@@ -36,7 +36,7 @@ export async function search(dataDir: string, messages: number): Promise<Row[]> 
     const plainRate = await insertPlainly(server.url('bench_plain'), texts, Math.min(messages, 200_000));
     const connectionString = server.url('parley_search');
     const index = await openPostgresSearchIndex({ connectionString, poolSize: WRITERS + 2, log: silentLog() });
-    onPostgres = await measure(index, texts, async () => {
+    onPostgres = await measure('Postgres', index, texts, async () => {
       const client = new Client({ connectionString });
       await client.connect();
       await client.query('vacuum analyze message'); // as autovacuum does in time
@@ -59,7 +59,7 @@ export async function search(dataDir: string, messages: number): Promise<Row[]> 
   try {
     const index = await openOpenSearchIndex({ nodes: [node.url], credentials: null, caFile: null }, silentLog());
     const refresh = async () => void (await fetch(`${node.url}/parley-messages/_refresh`, { method: 'POST' }));
-    const onNode = await measure(index, texts, refresh);
+    const onNode = await measure('OpenSearch', index, texts, refresh);
     await index.close();
     rows.push(
       ...toRows('OpenSearch', messages, onNode, {
@@ -74,7 +74,8 @@ export async function search(dataDir: string, messages: number): Promise<Row[]> 
   return rows;
 }
 
-async function measure(index: SearchIndex, texts: Texts, settle: () => Promise<void>): Promise<Measured> {
+/** Tells what it has, as it goes: with many messages it takes long. */
+async function measure(on: string, index: SearchIndex, texts: Texts, settle: () => Promise<void>): Promise<Measured> {
   let next = 0;
   const startedAt = performance.now();
   await Promise.all(
@@ -87,6 +88,7 @@ async function measure(index: SearchIndex, texts: Texts, settle: () => Promise<v
     }),
   );
   const rate = (texts.messages * 1000) / (performance.now() - startedAt);
+  console.log(`${on}: ${round(rate)} messages/s indexed`);
   await settle();
   for (let i = 0; i < 50; i++) await index.searchMessages(texts.query(QUERIES + i));
   const searches: number[] = [];
@@ -95,7 +97,10 @@ async function measure(index: SearchIndex, texts: Texts, settle: () => Promise<v
     await index.searchMessages(texts.query(i));
     searches.push(performance.now() - began);
   }
-  return { rate, searches: searches.sort((a, b) => a - b) };
+  searches.sort((a, b) => a - b);
+  const [p50, p99] = [percentile(searches, 0.5), percentile(searches, 0.99)];
+  console.log(`${on}: p50 ${round(p50)} ms, p99 ${round(p99)} ms of ${QUERIES} searches`);
+  return { rate, searches };
 }
 
 type Baselines = Record<'rate' | 'p50' | 'p99', { name: string; value: number }>;
