@@ -14,9 +14,10 @@ const headers = `{
 }`;
 
 const signUp: Example = {
-  query: `# 1. Sign up: press the button, and copy the accessToken of the answer.
-mutation SignUp {
-  signUp(input: { handle: "ann", displayName: "Ann", email: "ann@example.org", password: "correct horse battery", device: { name: "Explorer", platform: WEB } }) {
+  // The password is among the variables: the page keeps its document in the address.
+  query: `# 1. Sign up: press the button, and copy the accessToken of the answer. Who you are is in Variables, below.
+mutation SignUp($input: SignUpInput!) {
+  signUp(input: $input) {
     session {
       accessToken
     }
@@ -27,6 +28,15 @@ mutation SignUp {
   }
 }
 `,
+  variables: `{
+  "input": {
+    "handle": "ann",
+    "displayName": "Ann",
+    "email": "ann@example.org",
+    "password": "correct horse battery",
+    "device": { "name": "Explorer", "platform": "WEB" }
+  }
+}`,
 };
 
 const send: Example = {

@@ -62,7 +62,8 @@ story('somebody signs up, sends, and sees it arrive in another window, with what
   await page.goto(`${stage.parley.url}/graphql`);
   await openTab(page, 'SignUp');
   // A handle of this story's own.
-  await write(page, '.graphiql-query-editor', signUp!.query.replaceAll('"ann', `"${ann.handle}`));
+  const { input } = JSON.parse(signUp!.variables!) as { input: object };
+  await writeBelow(page, 'Variables', { input: { ...input, handle: ann.handle, email: ann.email } });
   await run(page);
   const token = await answered(page, /"accessToken":"([^"]+)"/);
   const headers = { authorization: `Bearer ${token}` };
