@@ -6,6 +6,7 @@ import type { Caller } from '../platform/auth/caller.js';
 import { SignedInDevices } from '../platform/auth/devices.js';
 import type { Config } from '../platform/config/config.js';
 import { packageRoot } from '../platform/config/package-root.js';
+import { storeOrigin } from '../platform/config/s3.js';
 import { explainListenError, StartError } from '../platform/config/start-error.js';
 import { executeOn } from '../platform/subgraph/execute.js';
 import type { Instances } from '../platform/subgraph/instances.js';
@@ -161,6 +162,7 @@ export async function openRouter(context: RouterProcess): Promise<RouterServer> 
       rateLimits: config.rateLimits,
       maxInFlight: config.limits.inFlight,
       webApp: await readWebApp(join(packageRoot, 'web', 'dist')),
+      mediaOrigin: config.s3 && storeOrigin(config.s3),
       routes: [
         ...(context.isWhole ? await objectRoutes(adapters) : []),
         unsubscribeRoute(await adapters.unsubscribeTokens(), () => peers.of(internal.mailPreferences)),

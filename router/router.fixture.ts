@@ -93,6 +93,7 @@ export async function startSmallRouter(
     maxInFlight: options.maxInFlight ?? 100,
     webApp: options.webApp ?? null,
     partners: options.partners,
+    mediaOrigin: options.mediaOrigin,
   });
   return {
     url: server.url,

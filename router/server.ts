@@ -39,6 +39,8 @@ export interface RouterServerOptions extends Entrance {
   maxInFlight: number;
   /** Served at every other path; null where there is none. */
   webApp: WebApp | null;
+  /** Where media lie, besides here, as an origin: the web app may load and put them there. */
+  mediaOrigin?: string | null;
 }
 
 export interface RouterServer {
@@ -177,7 +179,8 @@ function addRoutes(
     });
   }
   serveReference(app, options.operations, options.rateLimits, notFound);
-  if (options.webApp) serveWebApp(app, options.webApp, [], notFound);
+  const { webApp, mediaOrigin } = options;
+  if (webApp) serveWebApp(app, webApp, mediaOrigin ? [mediaOrigin] : [], notFound);
 }
 
 function notFound(reply: FastifyReply): FastifyReply {

@@ -18,7 +18,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'assets/main-1a2b.js'), script);
   await writeFile(join(folder, 'assets/main-1a2b.js.gz'), gzipSync(script));
   await writeFile(join(folder, 'assets/main-1a2b.js.br'), brotliCompressSync(script));
-  router = await startSmallRouter({ webApp: await readWebApp(folder) });
+  router = await startSmallRouter({ webApp: await readWebApp(folder), mediaOrigin: 'https://media.example.org' });
 });
 afterAll(async () => {
   await router.close();
@@ -58,6 +58,9 @@ test('the page runs scripts of this router alone, in no frame', async () => {
   const policy = (await get('/', asBrowser)).headers.get('content-security-policy')!;
   expect(policy).toContain("default-src 'none'; script-src 'self';");
   expect(policy).toContain("frame-ancestors 'none'");
+  const media = "'self' https://media.example.org";
+  for (const each of [`img-src ${media} data: blob:`, `media-src ${media} blob:`, `connect-src ${media}`])
+    expect(policy.split('; ')).toContain(each);
 });
 
 test('assets, whose names change with their content, are kept for ever', async () => {

@@ -40,6 +40,13 @@ export interface S3Config {
   checksum: 'checksum' | 'content';
 }
 
+/** Where people's links to the store lead, as an origin. Buckets of Amazon's are hosts, but for names with dots. */
+export function storeOrigin({ bucket, region, endpoint, publicEndpoint }: S3Config): string {
+  const address = new URL(publicEndpoint ?? endpoint ?? `https://s3.${region}.amazonaws.com`);
+  const isHost = endpoint === null && !bucket.includes('.');
+  return `${address.protocol}//${isHost ? `${bucket}.` : ''}${address.host}`;
+}
+
 type Values = z.output<z.ZodObject<typeof s3Variables>>;
 
 /** Null where no bucket is named. Throws StartError where the variables do not fit together. */

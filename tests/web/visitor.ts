@@ -105,6 +105,17 @@ export class Visitor {
     await this.composer.press('Enter');
   }
 
+  /** Chooses files, as by the button beside the composer. */
+  async attach(...files: { name: string; mimeType: string; buffer: Buffer }[]): Promise<void> {
+    await this.page.locator('input[type=file]').setInputFiles(files);
+    for (const { name } of files) await this.attached(name).waitFor();
+  }
+
+  /** A file that goes with the message that is being written. */
+  attached(name: string): Locator {
+    return this.page.getByRole('list', { name: 'Attached files' }).getByRole('listitem').filter({ hasText: name });
+  }
+
   /** A message in the open conversation. */
   message(text: string): Locator {
     return this.page.getByRole('article').filter({ hasText: text });

@@ -1,4 +1,4 @@
-import type { StoredMessage } from '@parley/client';
+import type { Media, StoredMessage } from '@parley/client';
 import { createContext, useContext } from 'react';
 import type { Rights } from './rights';
 
@@ -18,6 +18,8 @@ export interface MessageActions {
   setPinned: (message: StoredMessage, isPinned: boolean) => void;
   copy: (message: StoredMessage) => void;
   jumpTo: (messageId: string) => void;
+  /** Shows images and videos large. */
+  view: (media: readonly Media[], start: number) => void;
   retry: (clientMessageId: string) => void;
   discard: (clientMessageId: string) => void;
 }

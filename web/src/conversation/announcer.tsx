@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Shown } from './entries';
-import { nameOf } from './names';
+import { nameOf, otherContent } from './names';
 
 /** Reads what others write to who uses a screen reader; what was there at first is not read. */
 export function Announcer({ messages }: { messages: readonly Shown[] }) {
@@ -11,8 +11,8 @@ export function Announcer({ messages }: { messages: readonly Shown[] }) {
     if (!newest || newest.isPending) return;
     const before = told.current;
     told.current = Math.max(before ?? 0, newest.seq);
-    if (before === null || newest.seq <= before || newest.isOwn || !newest.body) return;
-    setText(`${nameOf(newest.sender)}: ${newest.body}`);
+    if (before === null || newest.seq <= before || newest.isOwn || newest.systemEvent) return;
+    setText(`${nameOf(newest.sender)}: ${newest.body || otherContent(newest.kind)}`);
   }, [newest]);
   return (
     <div className="hidden-text" role="log" aria-live="polite">

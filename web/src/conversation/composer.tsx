@@ -1,10 +1,13 @@
 import type { Member, StoredMessage } from '@parley/client';
 import type { MentionInput } from '@parley/client/operations';
-import { ArrowUp, Check, Pencil, Reply, Smile, X } from 'lucide-react';
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { ArrowUp, Check, Mic, Pencil, Reply, Smile, X } from 'lucide-react';
+import { lazy, Suspense, useEffect, useId, useRef, useState, type ClipboardEvent, type KeyboardEvent } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { Dialog, DialogTrigger } from 'react-aria-components/Dialog';
 import { Popover } from 'react-aria-components/Popover';
+import { AttachButton } from '../media/attach-button';
+import type { Attaching } from '../media/attaching';
+import type { Recorded } from '../media/recorder';
 import { strings } from '../strings';
 import { Avatar } from '../ui/avatar';
 import { IconButton } from '../ui/button';
@@ -12,7 +15,10 @@ import { EmojiPicker } from '../ui/emoji';
 import overlays from '../ui/overlay.module.css';
 import styles from './composer.module.css';
 import { asPicked, candidates, mentionAt, mentionsIn, type Picked } from './mentions';
-import { nameOf } from './names';
+import { nameOf, otherContent } from './names';
+
+const AttachedFiles = lazy(() => import('../media/attached-files').then((all) => ({ default: all.AttachedFiles })));
+const Recorder = lazy(() => import('../media/recorder').then((all) => ({ default: all.Recorder })));
 
 /** What is being written: something new, an answer, or another wording. */
 export type Writing = { kind: 'new' } | { kind: 'reply'; to: StoredMessage } | { kind: 'edit'; message: StoredMessage };
@@ -23,7 +29,9 @@ export interface ComposerProps {
   members: readonly Member[];
   writing: Writing;
   initialText: string;
+  attaching: Attaching;
   onSubmit: (body: string, mentions: MentionInput[]) => void;
+  onVoice: (recorded: Recorded) => void;
   onText: (text: string) => void;
   /** Of a reply or an edit. */
   onStop: () => void;
@@ -34,15 +42,19 @@ export interface ComposerProps {
 /** The API takes so many characters. */
 const MOST = 8_000;
 const isTouch = matchMedia('(pointer: coarse)').matches;
+/** Only where the page came by HTTPS, or from this machine. */
+const canRecord = 'mediaDevices' in navigator && 'MediaRecorder' in window;
 
 export function Composer(props: ComposerProps) {
-  const { title, viewerId, members, writing, initialText, onSubmit, onText, onStop, onEditLast } = props;
+  const { title, viewerId, members, writing, initialText, attaching } = props;
+  const { onSubmit, onVoice, onText, onStop, onEditLast } = props;
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(initialText);
   const [caret, setCaret] = useState(initialText.length);
   const [picked, setPicked] = useState<readonly Picked[]>([]);
   const [chosen, setChosen] = useState(0);
   const [isMentioning, setMentioning] = useState(true);
+  const [isRecording, setRecording] = useState(false);
   const kept = useRef('');
   const listId = useId();
 
@@ -68,7 +80,9 @@ export function Composer(props: ComposerProps) {
   const people = at ? candidates(members, at.query, viewerId) : [];
   const body = text.trim();
   const isTooLong = [...body].length > MOST;
-  const canSubmit = body !== '' && !isTooLong;
+  const isEdit = writing.kind === 'edit';
+  const carries = isEdit ? writing.message.attachments.length > 0 : attaching.uploads.length > 0;
+  const canSubmit = (body !== '' || carries) && !isTooLong;
 
   const insert = (start: number, end: number, inserted: string) => {
     change(text.slice(0, start) + inserted + text.slice(end));
@@ -110,6 +124,30 @@ export function Composer(props: ComposerProps) {
     if (key === 'Escape' && writing.kind !== 'new') return stop(onStop);
     if (key === 'ArrowUp' && text === '' && writing.kind === 'new') return stop(onEditLast);
   };
+  const paste = (event: ClipboardEvent) => {
+    const { files, types } = event.clipboardData;
+    // Some programs put a picture of a text beside the text.
+    if (isEdit || files.length === 0 || (types.includes('text/plain') && types.includes('text/html'))) return;
+    event.preventDefault();
+    attaching.add(files);
+  };
+  if (isRecording)
+    return (
+      <div className={styles.composer}>
+        <div className={styles.box}>
+          <Suspense>
+            <Recorder
+              onStop={() => setRecording(false)}
+              onDone={(recorded) => {
+                setRecording(false);
+                onVoice(recorded);
+              }}
+            />
+          </Suspense>
+        </div>
+      </div>
+    );
+  const isVoice = canRecord && !isEdit && body === '' && !carries;
   return (
     <div className={styles.composer}>
       <div className={styles.box}>
@@ -134,7 +172,13 @@ export function Composer(props: ComposerProps) {
           </div>
         )}
         {writing.kind !== 'new' && <About writing={writing} onStop={onStop} />}
+        {!isEdit && attaching.uploads.length > 0 && (
+          <Suspense>
+            <AttachedFiles uploads={attaching.uploads} onRemove={attaching.remove} />
+          </Suspense>
+        )}
         <div className={styles.line}>
+          {!isEdit && <AttachButton onFiles={attaching.add} />}
           <EmojiButton onPick={(emoji) => insert(caret, caret, emoji)} />
           <textarea
             ref={field}
@@ -154,7 +198,13 @@ export function Composer(props: ComposerProps) {
             }}
             onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
             onKeyDown={press}
+            onPaste={paste}
           />
+          {isVoice && (
+            <IconButton label={strings.media.record} onPress={() => setRecording(true)}>
+              <Mic size={20} aria-hidden />
+            </IconButton>
+          )}
           <Button
             className={styles.send}
             aria-label={writing.kind === 'edit' ? strings.composer.saveEdit : strings.composer.send}
@@ -184,7 +234,7 @@ function About({ writing, onStop }: { writing: Exclude<Writing, { kind: 'new' }>
         <strong>
           {writing.kind === 'reply' ? strings.composer.replyingTo(nameOf(message.sender)) : strings.composer.editing}
         </strong>
-        <span>{message.body}</span>
+        <span>{message.body || otherContent(message.kind)}</span>
       </div>
       <IconButton small label={strings.composer.stop} onPress={onStop}>
         <X size={17} aria-hidden />

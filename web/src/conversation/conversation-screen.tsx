@@ -1,9 +1,12 @@
 import { useChat, useConversation } from '@parley/client/react';
+import type { Media } from '@parley/client';
 import { Pin } from 'lucide-react';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components/Button';
 import { useSearchParams } from 'wouter';
 import { draftOf, keepDraft } from '../app/drafts';
+import { useAttaching, useDrop } from '../media/attaching';
+import type { Recorded } from '../media/recorder';
 import { strings } from '../strings';
 import { attempt } from '../ui/notices';
 import { MessageActionsProvider, type MessageActions } from './actions';
@@ -15,11 +18,12 @@ import { Header } from './header';
 import { History } from './history';
 import history from './history.module.css';
 import type { Asked } from './message-dialogs';
-import { titleOf } from './names';
+import { otherContent, titleOf } from './names';
 import { canDeleteForAll, canEdit, rightsIn } from './rights';
 import { Typing } from './typing';
 
 const MessageDialog = lazy(() => import('./message-dialogs').then((module) => ({ default: module.MessageDialog })));
+const Viewer = lazy(() => import('../media/viewer').then((module) => ({ default: module.Viewer })));
 const Details = lazy(() => import('./details').then((module) => ({ default: module.Details })));
 
 /** One conversation: who is in it, what was said, and what one wants to say. */
@@ -34,11 +38,14 @@ function OpenConversation({ id, onJoined }: { id: string; onJoined: () => void }
   const [view, conversation] = useConversation(id);
   const [writing, setWriting] = useState<Writing>({ kind: 'new' });
   const [asked, setAsked] = useState<Asked | null>(null);
+  const [viewed, setViewed] = useState<{ media: readonly Media[]; start: number } | null>(null);
+  const attaching = useAttaching(id);
   const [hasDetails, setDetails] = useState(false);
   const [target, setTarget] = useState<{ messageId: string; at: number } | null>(null);
   const { info, messages, members, isMember, state } = view;
   const title = titleOf(info, view.otherUser);
   const rights = rightsIn(view, viewerId);
+  const drop = useDrop(rights.canSend && writing.kind !== 'edit', attaching.add);
 
   const jumpTo = (messageId: string) =>
     void attempt(async () => {
@@ -76,6 +83,7 @@ function OpenConversation({ id, onJoined }: { id: string; onJoined: () => void }
         void attempt(() => (isPinned ? conversation.pin(messageId) : conversation.unpin(messageId))),
       copy: ({ body }) => void attempt(() => navigator.clipboard.writeText(body ?? ''), strings.conversation.copied),
       jumpTo,
+      view: (media, start) => setViewed({ media, start }),
       retry: (clientMessageId) => void chat.outbox.retry(clientMessageId),
       discard: (clientMessageId) => void chat.outbox.discard(clientMessageId),
     }),
@@ -93,7 +101,15 @@ function OpenConversation({ id, onJoined }: { id: string; onJoined: () => void }
     }
     keepDraft(viewerId, id, '');
     const replyTo = writing.kind === 'reply' ? writing.to : null;
-    void attempt(() => conversation.send({ body, mentions, replyTo }));
+    const files = attaching.take();
+    void attempt(() => conversation.send({ body, mentions, replyTo, files }));
+    if (replyTo) stop();
+  };
+  const sendVoice = ({ blob, contentType, durationMs }: Recorded) => {
+    const filename = `voice.${contentType.split('/')[1]}`;
+    const { file } = chat.uploads.start(blob, { kind: 'VOICE', contentType, filename, durationMs });
+    const replyTo = writing.kind === 'reply' ? writing.to : null;
+    void attempt(() => conversation.send({ files: [file], replyTo }));
     if (replyTo) stop();
   };
   const editLast = () => {
@@ -104,12 +120,13 @@ function OpenConversation({ id, onJoined }: { id: string; onJoined: () => void }
   return (
     <MessageActionsProvider value={actions}>
       <div className={styles.screen}>
-        <section className={styles.column} aria-label={title}>
+        <section className={styles.column} aria-label={title} {...drop.handlers}>
+          {drop.isOver && <div className={styles.drop}>{strings.media.drop}</div>}
           <Header view={view} title={title} onDetails={() => setDetails(!hasDetails)} />
           {pinned && !pinned.isPending && (
             <AriaButton className={styles.pinnedBar} onPress={() => jumpTo(pinned.id)}>
               <Pin size={14} role="img" aria-label={strings.message.pinned} />
-              <span>{pinned.body}</span>
+              <span>{pinned.body || otherContent(pinned.kind)}</span>
             </AriaButton>
           )}
           <History
@@ -131,7 +148,9 @@ function OpenConversation({ id, onJoined }: { id: string; onJoined: () => void }
               members={members}
               writing={writing}
               initialText={draftOf(viewerId, id)}
+              attaching={attaching}
               onSubmit={submit}
+              onVoice={sendVoice}
               onText={(text) => {
                 keepDraft(viewerId, id, text);
                 if (text.trim() === '') conversation.stoppedTyping();
@@ -156,6 +175,7 @@ function OpenConversation({ id, onJoined }: { id: string; onJoined: () => void }
         )}
       </div>
       <Suspense>
+        {viewed && <Viewer {...viewed} onClose={() => setViewed(null)} />}
         {asked && (
           <MessageDialog
             asked={asked}

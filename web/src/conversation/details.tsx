@@ -16,9 +16,10 @@ import styles from './details.module.css';
 import { EditConversation } from './edit-conversation';
 import { Invites } from './invites';
 import { MemberList } from './member-list';
-import { nameOf, titleOf } from './names';
+import { nameOf, otherContent, titleOf } from './names';
 import { PersonCard } from './person-card';
 import type { Rights } from './rights';
+import { SharedMedia } from './shared-media';
 
 export interface DetailsProps {
   view: ConversationView;
@@ -44,6 +45,7 @@ export function Details(props: DetailsProps) {
       <div className={styles.body}>
         {otherUser ? <PersonCard person={otherUser} /> : <About {...props} />}
         <Pinned view={view} onJump={onJump} />
+        <SharedMedia conversationId={view.id} />
         {!otherUser && rights.canInvite && <Invites conversationId={view.id} isAdmin={rights.isAdmin} />}
         {!otherUser && rights.role && <MemberList {...props} />}
         {!otherUser && rights.role && <Leaving conversationId={view.id} />}
@@ -86,10 +88,10 @@ function Pinned({ view, onJump }: Pick<DetailsProps, 'view' | 'onJump'>) {
       <div className={styles.sectionHead}>
         <h3>{strings.details.pinned}</h3>
       </div>
-      {messages.map(({ id, sender, body }) => (
+      {messages.map(({ id, sender, body, kind }) => (
         <AriaButton key={id} className={styles.pinned} onPress={() => onJump(id)}>
           <strong>{nameOf(sender)}</strong>
-          {body}
+          {body || otherContent(kind)}
         </AriaButton>
       ))}
     </section>

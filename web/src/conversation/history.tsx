@@ -78,6 +78,9 @@ export function History({ view, conversation, target, foot }: HistoryProps) {
       if (isAtEnd.current) toEnd();
     });
     observer.observe(element);
+    // Rows grow too: with a picture that is there now.
+    const rows = element.lastElementChild;
+    if (rows) observer.observe(rows);
     return () => observer.disconnect();
   });
 

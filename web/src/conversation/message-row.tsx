@@ -1,8 +1,10 @@
 import type { PendingMessage, StoredMessage } from '@parley/client';
 import { Check, CheckCheck, CircleAlert, Clock, Forward, Pin } from 'lucide-react';
-import { memo, type CSSProperties } from 'react';
+import { lazy, memo, Suspense, type CSSProperties } from 'react';
 import { Button as AriaButton } from 'react-aria-components/Button';
 import { atClock, inFull } from '../app/time';
+import { heightOf } from '../media/box';
+import { isRejection } from '../media/reasons';
 import { strings } from '../strings';
 import { Avatar, hueOf } from '../ui/avatar';
 import { Button } from '../ui/button';
@@ -10,8 +12,11 @@ import { useMessageActions } from './actions';
 import type { Entry } from './entries';
 import styles from './message.module.css';
 import { MessageTools } from './message-tools';
-import { nameOf, systemText } from './names';
+import { nameOf, otherContent, systemText } from './names';
 import { isOnlyEmoji, RichText } from './rich-text';
+
+const Attachments = lazy(() => import('../media/attachments').then((all) => ({ default: all.Attachments })));
+const FilesOnTheirWay = lazy(() => import('../media/attachments').then((all) => ({ default: all.FilesOnTheirWay })));
 
 export interface MessageRowProps {
   entry: Entry;
@@ -71,7 +76,7 @@ export const MessageRow = memo(function MessageRow({ entry, isFocusable, isMarke
 
 function Stored({ message, entry }: { message: StoredMessage; entry: Entry }) {
   const { viewerId, isDirect, jumpTo } = useMessageActions();
-  const { body, replyTo, forwardedFrom, deletedAt, senderId, sender, mentions } = message;
+  const { body, replyTo, forwardedFrom, deletedAt, senderId, sender, mentions, attachments } = message;
   return (
     <>
       {entry.isFirst && !message.isOwn && (
@@ -96,15 +101,22 @@ function Stored({ message, entry }: { message: StoredMessage; entry: Entry }) {
           aria-description={strings.message.jumpToReply}
         >
           <strong>{nameOf(replyTo.sender)}</strong>
-          <span>{replyTo.deletedAt ? strings.message.deleted : replyTo.body}</span>
+          <span>{replyTo.deletedAt ? strings.message.deleted : replyTo.body || otherContent(replyTo.kind)}</span>
         </AriaButton>
+      )}
+      {attachments.length > 0 && (
+        <Suspense fallback={<div style={{ height: heightOf(attachments) }} />}>
+          <Attachments message={message} />
+        </Suspense>
       )}
       {deletedAt ? (
         <span className={styles.deleted}>{strings.message.deleted}</span>
       ) : (
-        <span data-body className={body && isOnlyEmoji(body) ? `${styles.text} ${styles.large}` : styles.text}>
-          <RichText text={body ?? ''} mentions={mentions} viewerId={viewerId} />
-        </span>
+        body && (
+          <span data-body className={isOnlyEmoji(body) ? `${styles.text} ${styles.large}` : styles.text}>
+            <RichText text={body} mentions={mentions} viewerId={viewerId} />
+          </span>
+        )
       )}
       <Meta message={message} />
     </>
@@ -113,19 +125,26 @@ function Stored({ message, entry }: { message: StoredMessage; entry: Entry }) {
 
 function Pending({ message }: { message: PendingMessage }) {
   const { viewerId } = useMessageActions();
-  const { body = '', mentions, replyTo } = message.draft;
+  const { body = '', mentions, replyTo, files = [] } = message.draft;
   return (
     <>
       <span className="hidden-text">{strings.inbox.you}</span>
       {replyTo && (
         <span className={styles.quote}>
           <strong>{nameOf(replyTo.sender)}</strong>
-          <span>{replyTo.body}</span>
+          <span>{replyTo.body || otherContent(replyTo.kind)}</span>
         </span>
       )}
-      <span data-body className={isOnlyEmoji(body) ? `${styles.text} ${styles.large}` : styles.text}>
-        <RichText text={body} mentions={mentions} viewerId={viewerId} />
-      </span>
+      {files.length > 0 && (
+        <Suspense fallback={<div style={{ height: heightOf(files) }} />}>
+          <FilesOnTheirWay message={message} />
+        </Suspense>
+      )}
+      {body && (
+        <span data-body className={isOnlyEmoji(body) ? `${styles.text} ${styles.large}` : styles.text}>
+          <RichText text={body} mentions={mentions} viewerId={viewerId} />
+        </span>
+      )}
       <Meta message={message} />
     </>
   );
@@ -182,7 +201,8 @@ function Reactions({ message }: { message: StoredMessage }) {
 
 function Failed({ message }: { message: StoredMessage | PendingMessage }) {
   const { retry, discard } = useMessageActions();
-  const reason = message.isPending ? message.failure?.message : null;
+  const { code = '', message: said } = (message.isPending ? message.failure : null) ?? {};
+  const reason = isRejection(code) ? strings.media.rejections[code] : said;
   return (
     <div className={styles.failed} role="status">
       <span>{reason ? strings.message.failedBecause(reason) : strings.message.progress.FAILED}</span>

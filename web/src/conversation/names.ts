@@ -61,7 +61,8 @@ export function previewOf(message: PreviewFieldsFragment | null, kind: string | 
   return kind === 'DIRECT' ? text : `${nameOf(message.sender)}: ${text}`;
 }
 
-const otherContent = (kind: string): string =>
+/** Of a message without text. */
+export const otherContent = (kind: string): string =>
   kind === 'VOICE' ? strings.inbox.voicePreview : strings.inbox.attachmentPreview;
 
 const joined = (names: string[]): string => new Intl.ListFormat('en').format(names);
