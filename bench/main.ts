@@ -19,6 +19,7 @@ import { search } from './rows/search.js';
 import { PAIRS, send } from './rows/send.js';
 import { start } from './rows/start.js';
 import { thumbnails } from './rows/thumbnails.js';
+import { web } from './rows/web.js';
 
 const ROW_MS = 8_000;
 const usual = [
@@ -33,8 +34,8 @@ const usual = [
   'thumbnails',
   'start',
 ] as const;
-/** The last ones only where they are asked for: one needs Redis and Kafka, the other takes minutes. */
-const names = [...usual, 'distributed', 'search'] as const;
+/** The last ones only where they are asked for: they need Redis and Kafka, a browser, or minutes. */
+const names = [...usual, 'distributed', 'web', 'search'] as const;
 type Name = (typeof names)[number];
 
 const { values: options } = parseArgs({
@@ -76,6 +77,7 @@ try {
   if (wanted.has('notify')) await run('notify', () => notify(dataDirOf('notify')));
   if (wanted.has('thumbnails')) await run('thumbnails', () => thumbnails(dataDirOf('thumbnails')));
   if (wanted.has('distributed')) await run('distributed', () => sendDistributed(ROW_MS));
+  if (wanted.has('web')) await run('web', () => web(dataDirOf('web')));
   if (wanted.has('search')) await run('search', () => search(dataDirOf('search'), Number(options.messages)));
   if (wanted.has('start')) await run('start', () => start(dataDir));
   const report = {

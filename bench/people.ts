@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
+export const PASSWORD = 'correct horse battery';
+
 export interface Person {
   id: string;
+  handle: string;
   accessToken: string;
 }
 
@@ -28,7 +31,7 @@ export async function signUp(url: string, count: number): Promise<Person[]> {
     const handle = `bench_${index}_${randomUUID().slice(0, 8)}`;
     const input = {
       email: `${handle}@example.org`,
-      password: 'correct horse battery',
+      password: PASSWORD,
       handle,
       displayName: `Bench ${index}`,
       device: { name: 'bench', platform: 'BOT' },
@@ -41,7 +44,7 @@ export async function signUp(url: string, count: number): Promise<Person[]> {
       'mutation ($input: SignUpInput!) { signUp(input: $input) { session { accessToken } viewer { user { id } } errors { code message } } }',
       { input },
     );
-    people[index] = { id: payload.viewer.user.id, accessToken: payload.session.accessToken };
+    people[index] = { id: payload.viewer.user.id, handle, accessToken: payload.session.accessToken };
   };
   let next = 0;
   await Promise.all(
