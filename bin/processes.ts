@@ -35,6 +35,8 @@ export const workerNames = [
   'notify',
   'send-pushes',
   'email-digest',
+  'webhooks',
+  'send-webhooks',
   'analytics',
   'merge-analytics',
 ] as const;

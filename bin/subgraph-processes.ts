@@ -146,9 +146,12 @@ const open: Record<SubgraphName, (context: SubgraphProcess) => Promise<Subgraph>
     });
   },
 
-  notifications: async ({ config, adapters, peers }) => {
+  notifications: async ({ config, adapters, peers, opened }) => {
     const { notificationsSubgraph } = await import('../subgraphs/notifications/subgraph.js');
+    const { WebhookSender } = await import('../platform/webhooks/sender.js');
+    const webhooks = opened.add(new WebhookSender(config.webhooks), (each) => each.close());
     const notifications = await notificationsSubgraph({
+      webhooks,
       directory: await adapters.directory(),
       push: await adapters.push(),
       webPushPublicKey: (await adapters.secrets()).vapid.publicKey,

@@ -436,4 +436,12 @@ export const watched: Watched[] = [
       queries: { '{{process}} {{instance}}': 'process_resident_memory_bytes{job="parley"}' },
     },
   },
+  {
+    metric: 'webhook_deliveries_total',
+    panel: {
+      title: 'Webhooks',
+      unit: 'ops',
+      queries: { '{{outcome}}': 'sum by (outcome) (rate(webhook_deliveries_total[5m]))' },
+    },
+  },
 ];

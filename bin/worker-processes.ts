@@ -28,7 +28,10 @@ import { removeReported } from '../workers/remove-reported.js';
 import { outboxAge, startRelay } from '../workers/relay.js';
 import { revokeDevices } from '../workers/revoke-devices.js';
 import { startSendingPushes } from '../workers/send-pushes.js';
+import { startSendingWebhooks } from '../workers/send-webhooks.js';
 import { sweepPresence, SWEEP_MS } from '../workers/sweep-presence.js';
+import { WebhookRows } from '../workers/webhook-rows.js';
+import { webhooks } from '../workers/webhooks.js';
 import type { WorkerContext } from './worker-context.js';
 import { isOut, makeMediaWorkers } from './media-workers.js';
 import { analysts, indexers, mediaWorkers, type WorkerName } from './processes.js';
@@ -61,6 +64,7 @@ export async function startWorkers(names: ReadonlySet<WorkerName>, context: Work
       opened.add(await job.start({ directory, log, registry, owner: adapters.owner }), (runner) => runner.stop());
   if (names.has('sweep-presence')) await startSweeping(context);
   if (names.has('send-pushes')) await startPushes(context);
+  if (names.has('send-webhooks')) await startWebhooks(context);
 }
 
 async function makeWorkers({ config, adapters, peers, log }: WorkerContext): Promise<Worker[]> {
@@ -81,6 +85,7 @@ async function makeWorkers({ config, adapters, peers, log }: WorkerContext): Pro
     announcePeople({ pubsub }),
     eraseMessages({ shards }),
     removeReported({ shards }),
+    webhooks({ rows: new WebhookRows(directory), shards }),
     notify({ directory, shards, presences, ...config.notifications, log }),
   ];
 }
@@ -163,4 +168,13 @@ async function startPushes({ config, adapters, opened, log, registry }: WorkerCo
     registry,
   });
   opened.add(loop, (each) => each.stop());
+}
+
+async function startWebhooks({ config, adapters, opened, log, registry }: WorkerContext): Promise<void> {
+  const { WebhookSender } = await import('../platform/webhooks/sender.js');
+  const sender = opened.add(new WebhookSender(config.webhooks), (each) => each.close());
+  const rows = new WebhookRows(await adapters.directory());
+  const shards = await adapters.shards();
+  const { retryMs } = config.webhooks;
+  opened.add(startSendingWebhooks({ rows, shards, sender, retryMs, log, registry }), (loop) => loop.stop());
 }

@@ -33,11 +33,13 @@ export const rootNeeds: Record<'Query' | 'Mutation' | 'Subscription', Record<str
     createGroup: 'CONVERSATIONS_WRITE',
     createInvite: 'CONVERSATIONS_WRITE',
     createUpload: 'MESSAGES_WRITE',
+    createWebhook: 'WEBHOOKS_MANAGE',
     decideJoinRequest: 'CONVERSATIONS_WRITE',
     deleteAccount: 'NONE',
     deleteBot: 'NONE',
     deleteMedia: 'MESSAGES_WRITE',
     deleteMessage: 'MESSAGES_WRITE',
+    deleteWebhook: 'WEBHOOKS_MANAGE',
     editMessage: 'MESSAGES_WRITE',
     forwardMessage: 'MESSAGES_WRITE',
     heartbeat: 'NONE',
@@ -56,8 +58,11 @@ export const rootNeeds: Record<'Query' | 'Mutation' | 'Subscription', Record<str
     resendEmailVerification: 'NONE',
     resetPassword: 'NONE',
     resolveReport: 'NONE',
+    resumeWebhook: 'WEBHOOKS_MANAGE',
     revokeApiKey: 'NONE',
     revokeInvite: 'CONVERSATIONS_WRITE',
+    rotateWebhookSecret: 'WEBHOOKS_MANAGE',
+    testWebhook: 'WEBHOOKS_MANAGE',
     sendMessage: 'MESSAGES_WRITE',
     setMemberRole: 'CONVERSATIONS_WRITE',
     setPresence: 'NONE',
@@ -98,6 +103,7 @@ export const typeNeeds: Record<string, ApiKeyScope> = {
   Invite: 'CONVERSATIONS_READ',
   JoinRequest: 'CONVERSATIONS_READ',
   User: 'USERS_READ',
+  Webhook: 'WEBHOOKS_MANAGE',
 };
 
 /** Where a type of typeNeeds is reached without its scope: what a mutation returns of its own work, and oneself. */

@@ -11,6 +11,7 @@ import { notificationVariables, readNotifications, type NotificationTimes } from
 import { mediaVariables, readMedia, type MediaConfig } from './media.js';
 import { parseIssuers, type OidcIssuer } from './oidc-issuers.js';
 import { pushVariables, readPush, readVapidKeys, type PushSettings, type VapidKeys } from './push.js';
+import { readWebhooks, webhookVariables, type WebhookSettings } from './webhooks.js';
 import { readSearch, searchVariables, type SearchSettings } from './search.js';
 import { readS3, s3Variables, type S3Config } from './s3.js';
 import { StartError } from './start-error.js';
@@ -145,6 +146,7 @@ export const variables = {
     .default('Parley <parley@localhost>')
     .describe('Sender of mail: an address, or Name <address>'),
   ...pushVariables,
+  ...webhookVariables,
   ...notificationVariables,
   PARLEY_OIDC_ISSUERS: z
     .string()
@@ -226,6 +228,7 @@ export interface Config {
   /** `smtpUrl` null: written to the data directory. */
   mail: { smtpUrl: string | null; from: string };
   push: PushSettings;
+  webhooks: WebhookSettings;
   notifications: NotificationTimes;
   oidcIssuers: OidcIssuer[];
   /** Null: off. */
@@ -308,6 +311,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     search: readSearch(values),
     mail: { smtpUrl: values.PARLEY_SMTP_URL ?? null, from: values.PARLEY_MAIL_FROM },
     push: readPush(values),
+    webhooks: readWebhooks(values),
     notifications: readNotifications(values),
     oidcIssuers: values.PARLEY_OIDC_ISSUERS,
     tracing: values.PARLEY_OTLP_ENDPOINT

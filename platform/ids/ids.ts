@@ -17,6 +17,7 @@ export const prefixes = {
   pushTarget: 'psh',
   bot: 'bot',
   apiKey: 'key',
+  webhook: 'whk',
 } as const;
 export type IdKind = keyof typeof prefixes;
 

@@ -26,6 +26,8 @@ export const defaultRules = {
   'blockUser.person': { points: 600, seconds: 3_600 },
   'createBot.person': { points: 30, seconds: 3_600 },
   'createApiKey.person': { points: 100, seconds: 3_600 },
+  'createWebhook.person': { points: 100, seconds: 3_600 },
+  'testWebhook.person': { points: 60, seconds: 3_600 },
   'apiKeyLookup.network': { points: 600, seconds: 60 },
   'report.person': { points: 100, seconds: 3_600 },
   'openDirectConversation.person': { points: 300, seconds: 3_600 },

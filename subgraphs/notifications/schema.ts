@@ -20,6 +20,7 @@ export enum UserErrorCode {
   NOT_FOUND = 'NOT_FOUND',
   FORBIDDEN = 'FORBIDDEN',
   RATE_LIMITED = 'RATE_LIMITED',
+  QUOTA_EXCEEDED = 'QUOTA_EXCEEDED',
 }
 registerEnumType(UserErrorCode, { name: 'UserErrorCode' });
 

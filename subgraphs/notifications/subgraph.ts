@@ -4,11 +4,15 @@ import type { Limits } from '../../platform/rate-limit/limits.js';
 import { buildFederatedSchema, type ReferenceResolver } from '../../platform/subgraph/federated-schema.js';
 import { limited } from '../../platform/subgraph/limited.js';
 import type { Subgraph } from '../../platform/subgraph/subgraph.js';
+import type { WebhookSender } from '../../platform/webhooks/sender.js';
 import type { MailPreferences } from '../../schema/mail-preferences.js';
 import type { NotificationsContext } from './context.js';
 import { NotificationsResolver, references, ViewerResolver } from './resolvers.js';
 import { Notifications } from './service.js';
 import { NotificationStore } from './store.js';
+import { WebhooksResolver } from './webhook-resolvers.js';
+import { WebhookStore } from './webhook-store.js';
+import { Webhooks } from './webhooks.js';
 
 export interface NotificationsSubgraphDeps {
   directory: DirectoryClient;
@@ -18,6 +22,8 @@ export interface NotificationsSubgraphDeps {
   /** Whether browsers may name push services at private addresses. */
   allowsPrivateAddresses: boolean;
   limits: Limits;
+  /** Sends tests. */
+  webhooks: WebhookSender;
 }
 
 export interface NotificationsSubgraph extends Subgraph {
@@ -31,6 +37,7 @@ export async function notificationsSubgraph(deps: NotificationsSubgraphDeps): Pr
     resolvers: [
       new NotificationsResolver(new Notifications({ store, push, allowsPrivateAddresses }), deps.webPushPublicKey),
       new ViewerResolver(store),
+      new WebhooksResolver(new Webhooks(new WebhookStore(deps.directory), deps.webhooks)),
     ],
     aroundMutation: limited(deps.limits),
     references: references as unknown as Record<string, ReferenceResolver>,

@@ -6,6 +6,7 @@ import { Limits } from '../../platform/rate-limit/limits.js';
 import type { RateLimiter } from '../../platform/rate-limit/port.js';
 import { executeOn } from '../../platform/subgraph/execute.js';
 import { silentLog } from '../../platform/telemetry/log.js';
+import { WebhookSender } from '../../platform/webhooks/sender.js';
 import { notificationsSubgraph } from './subgraph.js';
 
 // Tests read answers as they come.
@@ -21,6 +22,7 @@ export async function openNotifications(off: PushProvider[] = []) {
     push: { supports: (provider) => !off.includes(provider) },
     webPushPublicKey: 'the-key',
     allowsPrivateAddresses: false,
+    webhooks: new WebhookSender({ allowsPrivateAddresses: false }),
     limits: new Limits({} as RateLimiter, null, silentLog()),
   });
 

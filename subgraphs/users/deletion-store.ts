@@ -51,6 +51,7 @@ export async function removeAccount(
         deleted_at = now(), changed_at = now()
     where user_id = ${userId}::uuid`;
   await tx.device.deleteMany({ where: { userId } });
+  await tx.webhook.deleteMany({ where: { userId } });
   await tx.oneTimeCode.deleteMany({ where: { userId } });
   await tx.oidcIdentity.deleteMany({ where: { userId } });
   await tx.block.deleteMany({ where: { userId } });

@@ -122,6 +122,8 @@ beforeAll(async () => {
         joinRequestId: 'jrq_01h455vb4pex5vsknk084sn02q',
         reportId: 'rpt_01h455vb4pex5vsknk084sn02q',
         botId: bot.botId,
+        webhookId: 'whk_01h455vb4pex5vsknk084sn02q',
+        url: 'https://outside.example.org/',
         apiKeyId: apiKey.id,
         handle: owner.startsWith('Mutation.createBot') ? 'bot_from_outside' : undefined,
         displayName: owner.startsWith('Mutation.createBot') ? 'from outside' : undefined,

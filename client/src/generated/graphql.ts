@@ -141,6 +141,15 @@ export type CreateUploadInput = {
   size: Scalars['Float']['input'];
 };
 
+export type CreateWebhookInput = {
+  /** At most 100; null for all that the bot is in. One that it is not in is told of once it is. */
+  conversationIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** At least one. */
+  eventTypes: Array<WebhookEventType>;
+  /** https, at a public address; up to 2,048 characters. */
+  url: Scalars['String']['input'];
+};
+
 export type DecideJoinRequestInput = {
   approve: Scalars['Boolean']['input'];
   joinRequestId: Scalars['ID']['input'];
@@ -170,6 +179,10 @@ export type DeleteScope =
   | 'EVERYONE'
   /** Hides it from the viewer on all their devices. */
   | 'VIEWER';
+
+export type DeleteWebhookInput = {
+  webhookId: Scalars['ID']['input'];
+};
 
 /** The device that signs in. */
 export type DeviceInput = {
@@ -439,6 +452,10 @@ export type ResolveReportInput = {
   resolution: ReportResolution;
 };
 
+export type ResumeWebhookInput = {
+  webhookId: Scalars['ID']['input'];
+};
+
 export type RevokeApiKeyInput = {
   apiKeyId: Scalars['ID']['input'];
 };
@@ -454,6 +471,10 @@ export type Role =
   | 'MEMBER'
   /** Sees and resolves reports. */
   | 'MODERATOR';
+
+export type RotateWebhookSecretInput = {
+  webhookId: Scalars['ID']['input'];
+};
 
 export type SearchMediaKind =
   | 'AUDIO'
@@ -525,6 +546,10 @@ export type SystemEventKind =
   | 'MEMBERS_REMOVED'
   | 'OWNER_CHANGED'
   | 'TITLE_CHANGED';
+
+export type TestWebhookInput = {
+  webhookId: Scalars['ID']['input'];
+};
 
 export type UnblockUserInput = {
   userId: Scalars['ID']['input'];
@@ -640,6 +665,18 @@ export type WebPushInput = {
   endpoint: Scalars['String']['input'];
   p256dh: Scalars['String']['input'];
 };
+
+/** What a webhook is told of. */
+export type WebhookEventType =
+  | 'CONVERSATION_UPDATED'
+  | 'MEMBER_JOINED'
+  | 'MEMBER_LEFT'
+  /** For everybody, or because its time was up. */
+  | 'MESSAGE_DELETED'
+  | 'MESSAGE_EDITED'
+  /** By others than the bot itself. */
+  | 'MESSAGE_SENT'
+  | 'REACTION_CHANGED';
 
 export type DevicesQueryVariables = Exact<{ [key: string]: never; }>;
 

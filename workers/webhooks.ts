@@ -1,0 +1,67 @@
+import type { Shards } from '../platform/shards/shards.js';
+import { defineWorker, type Worker } from '../platform/worker/define-worker.js';
+import { webhookEventOf, type WebhookSource } from '../schema/webhooks.js';
+import { payloadOf } from './webhook-payload.js';
+import type { LiveWebhook, NewDelivery, WebhookRows } from './webhook-rows.js';
+
+const BATCH = 200;
+const GATHER_MS = 50;
+
+export interface WebhooksDeps {
+  rows: Pick<WebhookRows, 'live' | 'add'>;
+  shards: Shards;
+}
+
+/**
+ * Notes what is to be sent to which webhook: what happened in conversations that their bots are in now, but for what they
+ * wrote themselves. `send-webhooks` sends. So no receiver, however slow, holds up the log; a replay notes the same again.
+ */
+export function webhooks({ rows, shards }: WebhooksDeps): Worker {
+  return defineWorker({
+    name: 'webhooks',
+    events: Object.keys(webhookEventOf) as WebhookSource[],
+    batch: { size: BATCH, within: GATHER_MS },
+    handle: async (events) => {
+      const live = await rows.live();
+      if (live.length === 0) return;
+      const members = await botsIn(shards, [...new Set(events.map((each) => each.conversationId))], live);
+      const deliveries: NewDelivery[] = [];
+      const deleted: string[] = [];
+      for (const event of events) {
+        const { conversationId, conversationVersion: version, id: eventId } = event;
+        const message = 'message' in event ? event.message : null;
+        const messageId = message?.id ?? null;
+        if (messageId && webhookEventOf[event.type] === 'MESSAGE_DELETED') deleted.push(messageId);
+        for (const { webhookId, userId, eventTypes, conversationIds } of live) {
+          const isMeant =
+            members.has(`${conversationId} ${userId}`) &&
+            eventTypes.includes(webhookEventOf[event.type]) &&
+            (conversationIds === null || conversationIds.includes(conversationId)) &&
+            !(event.type === 'MessageSent' && message?.senderId === userId);
+          if (!isMeant) continue;
+          const payload = JSON.stringify(payloadOf(event));
+          deliveries.push({ webhookId, conversationId, version, eventId, messageId, payload });
+        }
+      }
+      await rows.add(deliveries, deleted);
+    },
+  });
+}
+
+/** `<conversation> <bot>`, as the memberships are now. */
+export async function botsIn(
+  shards: Shards,
+  conversationIds: string[],
+  of: readonly Pick<LiveWebhook, 'userId'>[],
+): Promise<Set<string>> {
+  const userIds = [...new Set(of.map(({ userId }) => userId))];
+  const found = await shards.gather(
+    conversationIds,
+    (id) => id,
+    ({ db }, ids) => db.$queryRaw<{ key: string }[]>`
+      select conversation_id || ' ' || user_id as key from member
+      where conversation_id = any(${ids}::uuid[]) and user_id = any(${userIds}::uuid[]) and left_at is null
+        and owns_buckets(${ids}::uuid[])`,
+  );
+  return new Set(found.map(({ key }) => key));
+}
