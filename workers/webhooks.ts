@@ -5,7 +5,7 @@ import { payloadOf } from './webhook-payload.js';
 import type { LiveWebhook, NewDelivery, WebhookRows } from './webhook-rows.js';
 
 const BATCH = 200;
-const GATHER_MS = 50;
+const GATHER_MS = 200;
 
 export interface WebhooksDeps {
   rows: Pick<WebhookRows, 'live' | 'add'>;
