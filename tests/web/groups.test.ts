@@ -66,6 +66,11 @@ story('Dan comes by an invite link that needs approval', async ({ people }) => {
   await dan.open('Sailors');
   await dan.say('Ahoy');
   await ann.sees('Ahoy');
+  await ann.page.getByRole('complementary').getByRole('button', { name: 'Edit', exact: true }).click();
+  await ann.page.getByRole('button', { name: /Who can write/ }).click();
+  await ann.page.getByRole('option', { name: 'Admins' }).click();
+  await ann.press('Save');
+  await dan.page.getByText('Only admins can write here.').waitFor();
 });
 
 story('Ann blocks Bob, and takes it back', async ({ people }) => {

@@ -49,6 +49,10 @@ story('Ann rewrites, pins and deletes; Bob sees all of it', async ({ people }) =
   await bob.message('At ten').getByText('edited').waitFor();
   await waitFor('the field is empty again', async () => (await ann.composer.inputValue()) === '', 20_000);
 
+  await bob.menu('At ten', 'Earlier versions');
+  await bob.page.getByRole('dialog', { name: 'Earlier versions' }).getByText('At tne').waitFor();
+  await bob.press('Close');
+
   await ann.menu('At ten', 'Pin');
   await bob.message('At ten').getByRole('img', { name: 'Pinned' }).waitFor();
   await bob.page.getByRole('button', { name: /Pinned\s*At ten/ }).click();

@@ -171,6 +171,7 @@ export const strings = {
     notYet: 'Not yet',
     noReceipts: 'There are no receipts to see here.',
     history: 'Earlier versions',
+    until: (when: string) => `Until ${when}`,
   },
 
   composer: {
@@ -282,6 +283,19 @@ export const strings = {
     leaveTitle: 'Leave this conversation?',
     leaveHint: 'You will not get its messages any more.',
     edit: 'Edit',
+    whoCanSend: 'Who can write',
+    whoCanInvite: 'Who can invite',
+    roles: { MEMBER: 'All members', ADMIN: 'Admins', OWNER: 'The owner' },
+    slowMode: 'Slow mode',
+    slowModes: {
+      '0': 'Off',
+      '10': 'A message every 10 seconds',
+      '60': 'A message a minute',
+      '3600': 'A message an hour',
+    },
+    ttl: 'Messages disappear',
+    ttls: { '0': 'Never', '86400': 'After a day', '604800': 'After a week', '2419200': 'After four weeks' },
+    asItIs: (seconds: number) => `${seconds.toLocaleString('en')} seconds`,
     pinned: 'Pinned messages',
     nothingPinned: 'Nothing is pinned.',
     block: 'Block',

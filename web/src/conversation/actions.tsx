@@ -13,6 +13,7 @@ export interface MessageActions {
   askDelete: (message: StoredMessage) => void;
   askForward: (message: StoredMessage) => void;
   showReceipts: (message: StoredMessage) => void;
+  showEdits: (message: StoredMessage) => void;
   askReport: (message: StoredMessage) => void;
   react: (message: StoredMessage, emoji: string) => void;
   setPinned: (message: StoredMessage, isPinned: boolean) => void;

@@ -72,6 +72,7 @@ function OpenConversation({ id, onJoined }: { id: string; onJoined: () => void }
       askDelete: (message) => setAsked({ what: 'delete', message }),
       askForward: (message) => setAsked({ what: 'forward', message }),
       showReceipts: (message) => setAsked({ what: 'receipts', message }),
+      showEdits: (message) => setAsked({ what: 'edits', message }),
       askReport: (message) => setAsked({ what: 'report', message }),
       react: ({ id: messageId, reactions }, emoji) => {
         const hasReacted = reactions.some((each) => each.emoji === emoji && each.viewerHasReacted);

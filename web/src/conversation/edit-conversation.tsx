@@ -1,10 +1,12 @@
 import { useChat } from '@parley/client/react';
 import { UpdateConversationDocument, type ConversationFieldsFragment } from '@parley/client/operations';
+import { useState } from 'react';
 import { strings } from '../strings';
 import { Button } from '../ui/button';
 import { Dialog, DialogActions } from '../ui/dialog';
 import { Field } from '../ui/field';
 import { Form } from '../ui/form';
+import { PolicyFields } from './policy-fields';
 
 export interface EditConversationProps {
   info: ConversationFieldsFragment;
@@ -13,11 +15,18 @@ export interface EditConversationProps {
 
 export function EditConversation({ info, onClose }: EditConversationProps) {
   const { requests } = useChat();
+  const [policy, setPolicy] = useState(info.policy);
   return (
     <Dialog title={strings.details.edit} isOpen onClose={onClose}>
       <Form
         onSubmit={async ({ title = '', description = '' }) => {
-          const input = { conversationId: info.id, title, description: description.trim() || null };
+          const { whoCanSend, whoCanInvite, slowModeSeconds, messageTtlSeconds } = policy;
+          const input = {
+            conversationId: info.id,
+            title,
+            description: description.trim() || null,
+            policy: { whoCanSend, whoCanInvite, slowModeSeconds, messageTtlSeconds },
+          };
           await requests.mutate(UpdateConversationDocument, { input }, { repeatable: true });
           onClose();
         }}
@@ -32,6 +41,7 @@ export function EditConversation({ info, onClose }: EditConversationProps) {
               maxLength={500}
               isLong
             />
+            <PolicyFields policy={policy} onChange={setPolicy} />
             <DialogActions>
               <Button type="submit" kind="primary" isDisabled={isBusy}>
                 {strings.save}

@@ -1,8 +1,14 @@
 import type { InboxItem, StoredMessage } from '@parley/client';
 import { useChat, useInbox } from '@parley/client/react';
-import { ForwardMessageDocument, MessageReceiptsDocument, type DeleteScope } from '@parley/client/operations';
+import {
+  ForwardMessageDocument,
+  MessageEditsDocument,
+  MessageReceiptsDocument,
+  type DeleteScope,
+} from '@parley/client/operations';
 import { useState } from 'react';
 import { useAnswer } from '../app/use-answer';
+import { inFull } from '../app/time';
 import { strings } from '../strings';
 import { Button } from '../ui/button';
 import { Dialog, DialogActions } from '../ui/dialog';
@@ -10,11 +16,12 @@ import { Field } from '../ui/field';
 import { attempt } from '../ui/notices';
 import { ReportDialog } from '../people/report-dialog';
 import { PersonLine, PlainList } from '../ui/people-list';
-import { nameOf, titleOf } from './names';
+import styles from './message.module.css';
+import { nameOf, otherContent, titleOf } from './names';
 
 /** What somebody wants to do with a message that needs another question first. */
 export interface Asked {
-  what: 'delete' | 'forward' | 'receipts' | 'report';
+  what: 'delete' | 'edits' | 'forward' | 'receipts' | 'report';
   message: StoredMessage;
 }
 
@@ -29,6 +36,8 @@ export function MessageDialog({ asked, onClose, ...deleting }: MessageDialogProp
   switch (asked.what) {
     case 'delete':
       return <DeleteDialog {...deleting} onClose={onClose} />;
+    case 'edits':
+      return <EditsDialog messageId={asked.message.id} onClose={onClose} />;
     case 'forward':
       return <ForwardDialog message={asked.message} onClose={onClose} />;
     case 'receipts':
@@ -88,6 +97,24 @@ function ForwardDialog({ message, onClose }: { message: StoredMessage; onClose: 
             />
           ))}
       </PlainList>
+    </Dialog>
+  );
+}
+
+/** What it said before, the newest first. */
+function EditsDialog({ messageId, onClose }: { messageId: string; onClose: () => void }) {
+  const { data } = useAnswer(MessageEditsDocument, { id: messageId });
+  const edits = data?.message?.edits.toReversed() ?? [];
+  return (
+    <Dialog title={strings.message.history} isOpen onClose={onClose}>
+      <ol className={styles.edits}>
+        {edits.map(({ body, editedAt }, index) => (
+          <li key={index}>
+            <span className={styles.text}>{body || otherContent('MEDIA')}</span>
+            <small>{strings.message.until(inFull(editedAt))}</small>
+          </li>
+        ))}
+      </ol>
     </Dialog>
   );
 }

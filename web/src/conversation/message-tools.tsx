@@ -1,5 +1,18 @@
 import type { StoredMessage } from '@parley/client';
-import { CheckCheck, Copy, Ellipsis, Flag, Forward, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2 } from 'lucide-react';
+import {
+  CheckCheck,
+  Copy,
+  Ellipsis,
+  Flag,
+  Forward,
+  History,
+  Pencil,
+  Pin,
+  PinOff,
+  Reply,
+  SmilePlus,
+  Trash2,
+} from 'lucide-react';
 import { useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components/Button';
 import { Dialog, DialogTrigger } from 'react-aria-components/Dialog';
@@ -66,6 +79,13 @@ export function MessageTools({ message }: { message: StoredMessage }) {
                   icon: PinOff,
                   onChoose: () => actions.setPinned(message, false),
                 }),
+          isThere &&
+            message.editedAt !== null && {
+              id: 'edits',
+              label: strings.message.history,
+              icon: History,
+              onChoose: () => actions.showEdits(message),
+            },
           isThere &&
             message.isOwn &&
             !isDirect && {

@@ -31,7 +31,7 @@ const isWithin = (message: StoredMessage, seconds: number, now: number): boolean
   now < Date.parse(message.createdAt) + seconds * 1_000;
 
 export function canEdit(message: StoredMessage, { info }: ConversationView, now = Date.now()): boolean {
-  const isWritten = message.isOwn && message.kind === 'TEXT' && !message.forwardedFrom && !message.deletedAt;
+  const isWritten = message.isOwn && message.kind !== 'SYSTEM' && !message.forwardedFrom && !message.deletedAt;
   return isWritten && isWithin(message, info?.policy.editWindowSeconds ?? 0, now);
 }
 

@@ -8,9 +8,14 @@ export function clockOf(ms: number): string {
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
 
-/** 3.4 MB. */
+/** 3.4 MB, or 14 bytes. */
 export function sizeInWords(bytes: number): string {
   const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
-  const format = { style: 'unit', unit: units[power]!, maximumFractionDigits: power > 1 ? 1 : 0 } as const;
+  const format = {
+    style: 'unit',
+    unit: units[power]!,
+    unitDisplay: power === 0 ? 'long' : 'short',
+    maximumFractionDigits: power > 1 ? 1 : 0,
+  } as const;
   return new Intl.NumberFormat('en', format).format(bytes / 1_000 ** power);
 }
