@@ -135,10 +135,13 @@ const open: Record<SubgraphName, (context: SubgraphProcess) => Promise<Subgraph>
     return media;
   },
 
-  search: async ({ adapters, peers }) => {
+  search: async ({ adapters, peers, log, registry }) => {
     const { searchSubgraph } = await import('../subgraphs/search/subgraph.js');
+    const { heldBack, isIndexOut } = await import('../platform/search-index/held-back.js');
+    const { createBreaker } = await import('../platform/worker/breaker.js');
+    const breaker = createBreaker({ name: 'search', isFailure: isIndexOut, log, registry });
     return searchSubgraph({
-      index: await adapters.searchIndex(),
+      index: heldBack(await adapters.searchIndex(), breaker),
       shards: await adapters.shards(),
       people: peers.of(internal.people),
       cursors: await adapters.cursors(),
