@@ -4,7 +4,7 @@ import type { Log } from '../platform/telemetry/log.js';
 import { createBreaker, type Breaker } from '../platform/worker/breaker.js';
 
 /** An attempt takes longer than the index may: one that hangs is away, which is held against no event. */
-export const indexRetry = { attemptMs: 20_000 };
+export const indexRetry = { attemptMs: 30_000 };
 
 /** The search index cannot be reached. Not that a shard cannot, which is another matter. */
 class IndexIsAway extends Error {

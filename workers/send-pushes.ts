@@ -10,7 +10,7 @@ import { readBadges } from './notifications/badges.js';
 import { decide, type Decision } from './notifications/decide.js';
 import { pushLag } from './notifications/metrics.js';
 import { NotifiedPeople, type Reachable, type Target } from './notifications/people.js';
-import { NotificationRows, type Claimed } from './notifications/rows.js';
+import { NotificationRows, type Claimed, type Settled } from './notifications/rows.js';
 import { readSituations, type Situation } from './notifications/situations.js';
 import { alertPush, clearingPush } from './notifications/wording.js';
 
@@ -94,6 +94,10 @@ export class PushLooks {
     const results = await Promise.allSettled(
       looks.map((look) => this.act(look, badges.get(look.row.userId) ?? 0, names)),
     );
+    const done = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    await this.rows.settle(done.map(({ settled }) => settled));
+    const sent = done.flatMap((each) => each.sent);
+    if (sent.length > 0) await this.people.delivered(sent);
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
@@ -134,7 +138,7 @@ export class PushLooks {
     { row, situation, person, decision }: Look,
     badge: number,
     names: Map<string, string>,
-  ): Promise<void> {
+  ): Promise<{ settled: Settled; sent: string[] }> {
     const { userId, conversationId, shown } = row;
     const targets = person?.targets ?? [];
     let handed = new Map<string, Handed>();
@@ -154,16 +158,18 @@ export class PushLooks {
     const later = [...handed.values()].flatMap((each) => (each.kind === 'later' ? [each] : []));
     const isDone = later.length === 0;
     const attempts = isDone ? 0 : row.attempts + 1;
-    await this.rows.settle(
-      { userId, conversationId },
-      {
+    return {
+      settled: {
+        userId,
+        conversationId,
         seq: isDone ? decision.settledSeq : 0,
         hidden,
         againInMs: isDone ? decision.againInMs : Math.max(pauseAfter(attempts), ...later.map(({ afterMs }) => afterMs)),
         pushFrom: isDone ? decision.pushFrom : (decision.push?.seq ?? row.pushFrom),
         attempts,
       },
-    );
+      sent: [...handed].flatMap(([targetId, { kind }]) => (kind === 'sent' ? [targetId] : [])),
+    };
   }
 
   /** By target. */
@@ -184,8 +190,6 @@ export class PushLooks {
         return [targetId, outcome];
       }),
     );
-    const sent = all.flatMap(([targetId, { kind }]) => (kind === 'sent' ? [targetId] : []));
-    if (sent.length > 0) await this.people.delivered(sent);
     return new Map(all);
   }
 

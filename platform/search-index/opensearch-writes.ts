@@ -13,7 +13,7 @@ import type {
 
 /** Changes of one request. */
 const BATCH = 500;
-const LIMIT_MS = 10_000;
+const LIMIT_MS = 15_000;
 /** How often a write that met the end of a rebuild looks anew where to go. */
 const TRIES = 5;
 /** A version that is not higher than the one that is there. */

@@ -1,3 +1,4 @@
+import { createECDH, randomBytes } from 'node:crypto';
 import { expect } from '@jest/globals';
 import {
   addMembers,
@@ -21,6 +22,7 @@ import {
 import { inboxOf } from '../inbox-invariants.js';
 import { finds, findsMessages, searchMessages, searchMessagesDocument, soon } from '../search.js';
 import { sendMedia, settled, upload } from '../media.js';
+import { pushTargetsOf, registerPush, updateNotificationSettings } from '../notifications.js';
 import { storiesOnParley, type Stage } from '../story.js';
 import { waitFor } from '../wait-for.js';
 
@@ -156,6 +158,39 @@ story('a stranger finds nothing of what messages carry, and can do nothing to it
   const shared = 'query ($id: ID!) { conversation(id: $id) { sharedMedia { edges { node { filename } } } } }';
   expectNothing(await mallory.ask(shared, { id: theirs }));
 });
+
+story(
+  'a stranger neither sees nor changes how somebody is told, nor ends their letters',
+  async ({ parley, people }) => {
+    const [ann, mallory] = await people('Ann', 'Mallory');
+    const browser = createECDH('prime256v1');
+    browser.generateKeys();
+    const address = {
+      ...{ provider: 'WEB_PUSH' as const, endpoint: `https://push.example.org/${randomBytes(16).toString('hex')}` },
+      ...{ p256dh: browser.getPublicKey('base64url'), auth: randomBytes(16).toString('base64url') },
+    };
+    const target = await registerPush(ann, address);
+    await updateNotificationSettings(ann, { quietHours: { from: '22:00', to: '07:00', timeZone: 'Europe/Lisbon' } });
+    const settings = '{ viewer { notificationSettings { push email quietHours { timeZone } } } }';
+    const theirs = await ann.query(settings);
+
+    const remove =
+      'mutation ($id: ID!) { removePushTarget(input: { pushTargetId: $id }) { pushTarget { provider } errors { code path message } } }';
+    const never = target.id.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+    for (const id of [target.id, never, ann.userId, 'nonsense'])
+      expect(await refusalOf(mallory.mutate(remove, { id }))).toEqual(['NOT_FOUND']);
+    await updateNotificationSettings(mallory, { push: 'NONE', email: 'NONE', quietHours: null });
+    expect(await pushTargetsOf(mallory)).toEqual([]);
+    expect(JSON.stringify(await mallory.query(settings))).not.toContain('Lisbon');
+    // No link but one that was in a letter to them.
+    for (const token of [ann.userId, mallory.session.accessToken, `${Buffer.from('{}').toString('base64url')}.e30.x`]) {
+      const response = await fetch(`${parley.url}/unsubscribe/${token}`, { method: 'POST' });
+      expect(response.status).toBe(404);
+    }
+    expect((await pushTargetsOf(ann)).map(({ id }) => id)).toEqual([target.id]);
+    expect(await ann.query(settings)).toEqual(theirs);
+  },
+);
 
 story('a stranger cannot reach entities or the service document through the router', async (stage) => {
   const { mallory, theirs } = await scene(stage);

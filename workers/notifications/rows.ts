@@ -28,7 +28,7 @@ export interface Claimed extends Place {
 }
 
 /** What came of a look. */
-export interface Settled {
+export interface Settled extends Place {
   /** Up to here it is decided. */
   seq: number;
   /** Targets that show nothing any more. */
@@ -92,16 +92,21 @@ export class NotificationRows {
     );
   }
 
-  async settle({ userId, conversationId }: Place, settled: Settled): Promise<void> {
-    const { seq, hidden, againInMs, pushFrom, attempts } = settled;
-    const againIn = againInMs === null ? null : Math.round(againInMs);
-    await this.shards.on(
-      userId,
-      ({ db }) => db.$executeRaw`
-        select settle_notification(
-          ${userId}::uuid, ${conversationId}::uuid, ${seq}::int, ${hidden}::text[], ${againIn}::int, ${pushFrom}::int,
-          ${attempts}::int)`,
-    );
+  /** Ends looks. Throws where a shard cannot, after the others did. */
+  async settle(looks: readonly Settled[]): Promise<void> {
+    await this.onEach(looks, ({ db }, some) => {
+      const rows = some.map(({ againInMs, ...look }) => ({
+        ...look,
+        againInMs: againInMs === null ? null : Math.round(againInMs),
+      }));
+      return db.$executeRaw`
+        select settle_notification(w."userId", w."conversationId", w.seq, w.hidden, w."againInMs", w."pushFrom", w.attempts)
+        from (
+          select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r ("userId" uuid, "conversationId" uuid, seq int,
+            hidden text[], "againInMs" int, "pushFrom" int, attempts int)
+          order by "userId", "conversationId"
+        ) w`;
+    });
   }
 
   /** How many were forgotten of which nothing will come. */
