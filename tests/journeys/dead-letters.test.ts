@@ -93,7 +93,7 @@ story(
     // Other workers have set the same event aside, each for itself.
     expect((await tool('list', '--worker', 'deliver')).printed).toBe('There are no dead letters.\n');
   },
-  90_000,
+  180_000,
 );
 
 story(
@@ -145,5 +145,5 @@ story(
     expect(printed).toContain('not a moment');
     expect((await parleyTool(parley.dataDir, 'dlq', 'discard', id)).code).toBe(0);
   },
-  90_000,
+  180_000,
 );
