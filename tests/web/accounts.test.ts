@@ -43,6 +43,15 @@ story('Ann signs up, confirms her address, changes her name, signs out and in ag
     'the new name is kept',
     async () => (await ann.page.getByLabel('Name', { exact: true }).inputValue()) === 'Ann Bergström',
   );
+  await ann.page.getByRole('link', { name: 'Notifications' }).click();
+  await ann.page.getByRole('button', { name: /Write me a letter/ }).click();
+  await ann.page.getByRole('option', { name: 'Nothing' }).click();
+  await ann.page.reload();
+  await ann.page
+    .getByRole('button', { name: /Write me a letter.*|Nothing.*/ })
+    .filter({ hasText: 'Nothing' })
+    .waitFor();
+  await ann.page.getByRole('link', { name: 'Profile' }).click();
   await ann.press('Sign out');
   await ann.signIn();
   await ann.page.getByRole('heading', { name: 'Settings' }).waitFor();

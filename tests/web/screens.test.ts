@@ -55,6 +55,7 @@ story(
     for (const [part, text] of [
       ['profile', 'About you'],
       ['privacy', 'Read receipts'],
+      ['notifications', 'Show who writes, and what'],
       ['devices', 'This device'],
       ['blocked', 'You have blocked nobody.'],
       ['appearance', 'Colours'],

@@ -1208,6 +1208,20 @@ export type ResolveReportMutation = { __typename?: 'Mutation', resolveReport: { 
         | { __typename: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean }
        | null } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
 
+export type NotificationSettingsFieldsFragment = { __typename?: 'NotificationSettings', push: NotificationLevel, showPreview: boolean, email: NotificationLevel, emailAfterMinutes: number, quietHours: { __typename?: 'QuietHours', from: string, to: string, timeZone: string } | null };
+
+export type NotificationSettingsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type NotificationSettingsQuery = { __typename?: 'Query', viewer: { __typename?: 'Viewer', id: string, notificationSettings: { __typename?: 'NotificationSettings', push: NotificationLevel, showPreview: boolean, email: NotificationLevel, emailAfterMinutes: number, quietHours: { __typename?: 'QuietHours', from: string, to: string, timeZone: string } | null } } | null };
+
+export type UpdateNotificationSettingsMutationVariables = Exact<{
+  input: UpdateNotificationSettingsInput;
+}>;
+
+
+export type UpdateNotificationSettingsMutation = { __typename?: 'Mutation', updateNotificationSettings: { __typename?: 'UpdateNotificationSettingsPayload', settings: { __typename?: 'NotificationSettings', push: NotificationLevel, showPreview: boolean, email: NotificationLevel, emailAfterMinutes: number, quietHours: { __typename?: 'QuietHours', from: string, to: string, timeZone: string } | null } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+
 export type PersonFieldsFragment = { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean };
 
 export type ProfileFieldsFragment = { __typename?: 'User', bio: string | null, createdAt: string, viewerHasBlocked: boolean, viewerHasMuted: boolean, id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean, presence: { __typename?: 'Presence', status: PresenceStatus, lastSeenAt: string | null } | null };
@@ -2032,6 +2046,19 @@ export const ReportFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   isVerified
   isDeleted
 }`, {"fragmentName":"ReportFields"}) as unknown as TypedDocumentString<ReportFieldsFragment, unknown>;
+export const NotificationSettingsFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment NotificationSettingsFields on NotificationSettings {
+  push
+  showPreview
+  email
+  emailAfterMinutes
+  quietHours {
+    from
+    to
+    timeZone
+  }
+}
+    `, {"fragmentName":"NotificationSettingsFields"}) as unknown as TypedDocumentString<NotificationSettingsFieldsFragment, unknown>;
 export const ProfileFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment ProfileFields on User {
   ...PersonFields
@@ -5664,6 +5691,54 @@ fragment PersonFields on User {
   isVerified
   isDeleted
 }`, {"hash":"db4e858458fef96d3018352549ef7d9ffc52ffc130d1e006bab3fbbad7f7a96b"}) as unknown as TypedDocumentString<ResolveReportMutation, ResolveReportMutationVariables>;
+export const NotificationSettingsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query NotificationSettings {
+  viewer {
+    id
+    notificationSettings {
+      ...NotificationSettingsFields
+    }
+  }
+}
+    fragment NotificationSettingsFields on NotificationSettings {
+  push
+  showPreview
+  email
+  emailAfterMinutes
+  quietHours {
+    from
+    to
+    timeZone
+  }
+}`, {"hash":"d6b722f9cbf0a1cd3e7dd12ae8053c4a7b873e21100cd41b300406b1294dbe58"}) as unknown as TypedDocumentString<NotificationSettingsQuery, NotificationSettingsQueryVariables>;
+export const UpdateNotificationSettingsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation UpdateNotificationSettings($input: UpdateNotificationSettingsInput!) {
+  updateNotificationSettings(input: $input) {
+    settings {
+      ...NotificationSettingsFields
+    }
+    errors {
+      ...ErrorFields
+    }
+  }
+}
+    fragment ErrorFields on UserError {
+  code
+  message
+  path
+  retryAt
+}
+fragment NotificationSettingsFields on NotificationSettings {
+  push
+  showPreview
+  email
+  emailAfterMinutes
+  quietHours {
+    from
+    to
+    timeZone
+  }
+}`, {"hash":"44dd3c92337e0258f9aaf7d1d106bef97796dc96f6ca8efe481ee36a74598509"}) as unknown as TypedDocumentString<UpdateNotificationSettingsMutation, UpdateNotificationSettingsMutationVariables>;
 export const UserDocument = /*#__PURE__*/ new TypedDocumentString(`
     query User($id: ID, $handle: String) {
   user(id: $id, handle: $handle) {

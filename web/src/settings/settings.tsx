@@ -9,6 +9,7 @@ import { Reports } from '../moderation/reports';
 import { Appearance } from './appearance';
 import { BlockedPeople } from './blocked-people';
 import { Devices } from './devices';
+import { Notifications } from './notifications';
 import { Privacy } from './privacy';
 import { Profile } from './profile';
 import styles from './settings.module.css';
@@ -16,6 +17,7 @@ import styles from './settings.module.css';
 const parts: Record<string, { label: string; Part: ComponentType; isForModerators?: boolean }> = {
   profile: { label: strings.settings.profile, Part: Profile },
   privacy: { label: strings.settings.privacy, Part: Privacy },
+  notifications: { label: strings.settings.notifications.title, Part: Notifications },
   devices: { label: strings.settings.devices, Part: Devices },
   blocked: { label: strings.settings.blocked, Part: BlockedPeople },
   appearance: { label: strings.settings.appearance, Part: Appearance },
