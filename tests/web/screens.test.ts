@@ -64,6 +64,24 @@ story(
       await ann.page.getByText(text).first().waitFor();
       await see(ann, part);
     }
+    await ann.page.goto(`${ann.url}/settings/bots`);
+    await ann.page.getByLabel('Name of the bot').fill('Robot');
+    await ann.page.getByLabel('Handle').fill(`robot_${Date.now().toString(36)}`);
+    await ann.press('Make a bot');
+    await ann.press('New key');
+    await ann.page.getByLabel('Name of the key').fill('ci');
+    await see(ann, 'a new key');
+    await ann.press('Make the key');
+    const key = ann.page.getByRole('textbox', { name: 'Key', exact: true });
+    await key.waitFor();
+    expect(await key.inputValue()).toMatch(/^parley_[\w-]{43}$/);
+    await see(ann, 'the key, once');
+    await ann.press('Close');
+    await dialogIsGone(ann);
+    await ann.page.getByText('Not used yet').waitFor();
+    await see(ann, 'bots');
+    await ann.press('Revoke ci');
+    await ann.page.getByText('Not used yet').waitFor({ state: 'detached' });
     for (const path of ['/verify', '/no/such/place', '/invite/nothing', '/c/nothing']) {
       await ann.page.goto(ann.url + path);
       await ann.page

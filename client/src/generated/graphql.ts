@@ -750,6 +750,32 @@ export type BlockedUsersQueryVariables = Exact<{
 
 export type BlockedUsersQuery = { __typename?: 'Query', viewer: { __typename?: 'Viewer', blockedUsers: { __typename?: 'UserConnection', edges: Array<{ __typename?: 'UserEdge', cursor: string, node: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null };
 
+export type BotsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type BotsQuery = { __typename?: 'Query', viewer: { __typename?: 'Viewer', id: string, bots: Array<{ __typename?: 'Bot', id: string, user: { __typename?: 'User', id: string, handle: string, displayName: string }, apiKeys: Array<{ __typename?: 'ApiKey', id: string, name: string, prefix: string, scopes: Array<ApiKeyScope>, lastUsedAt: string | null }> }> } | null };
+
+export type CreateBotMutationVariables = Exact<{
+  input: CreateBotInput;
+}>;
+
+
+export type CreateBotMutation = { __typename?: 'Mutation', createBot: { __typename?: 'CreateBotPayload', bot: { __typename?: 'Bot', id: string } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+
+export type CreateApiKeyMutationVariables = Exact<{
+  input: CreateApiKeyInput;
+}>;
+
+
+export type CreateApiKeyMutation = { __typename?: 'Mutation', createApiKey: { __typename?: 'CreateApiKeyPayload', secret: string | null, apiKey: { __typename?: 'ApiKey', id: string } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+
+export type RevokeApiKeyMutationVariables = Exact<{
+  input: RevokeApiKeyInput;
+}>;
+
+
+export type RevokeApiKeyMutation = { __typename?: 'Mutation', revokeApiKey: { __typename?: 'RevokeApiKeyPayload', revokedApiKeyId: string | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+
 export type ConversationFieldsFragment = { __typename?: 'Conversation', id: string, kind: ConversationKind, title: string | null, description: string | null, avatarUrl: string | null, visibility: Visibility, fanOut: FanOut, memberCount: number, createdAt: string, policy: { __typename?: 'ConversationPolicy', whoCanSend: MemberRole, whoCanInvite: MemberRole, editWindowSeconds: number, deleteWindowSeconds: number, slowModeSeconds: number, messageTtlSeconds: number | null } };
 
 export type MemberFieldsFragment = { __typename?: 'Member', conversationId: string, userId: string, role: MemberRole, joinedAt: string, user: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null };
@@ -2367,6 +2393,78 @@ export const BlockedUsersDocument = /*#__PURE__*/ new TypedDocumentString(`
   isVerified
   isDeleted
 }`, {"hash":"5ebaf9faa9837155c8c30cb5327cbc5d199d1378c2430b749f68786093d434fb"}) as unknown as TypedDocumentString<BlockedUsersQuery, BlockedUsersQueryVariables>;
+export const BotsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Bots {
+  viewer {
+    id
+    bots {
+      id
+      user {
+        id
+        handle
+        displayName
+      }
+      apiKeys {
+        id
+        name
+        prefix
+        scopes
+        lastUsedAt
+      }
+    }
+  }
+}
+    `, {"hash":"d362d803fa8bdbbcdb4e7d97f7942b6e780c2ffaa6e3961ef4f80ec47abeb6a5"}) as unknown as TypedDocumentString<BotsQuery, BotsQueryVariables>;
+export const CreateBotDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation CreateBot($input: CreateBotInput!) {
+  createBot(input: $input) {
+    bot {
+      id
+    }
+    errors {
+      ...ErrorFields
+    }
+  }
+}
+    fragment ErrorFields on UserError {
+  code
+  message
+  path
+  retryAt
+}`, {"hash":"8b14c3759028a729f97cad6b242e1d707ec120d24f5944ae8c84d20c0bf8ed5e"}) as unknown as TypedDocumentString<CreateBotMutation, CreateBotMutationVariables>;
+export const CreateApiKeyDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation CreateApiKey($input: CreateApiKeyInput!) {
+  createApiKey(input: $input) {
+    apiKey {
+      id
+    }
+    secret
+    errors {
+      ...ErrorFields
+    }
+  }
+}
+    fragment ErrorFields on UserError {
+  code
+  message
+  path
+  retryAt
+}`, {"hash":"4f6b17fbaa565f6727459a7655f901ed8d1fdac8307ee837023023e4689dc212"}) as unknown as TypedDocumentString<CreateApiKeyMutation, CreateApiKeyMutationVariables>;
+export const RevokeApiKeyDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation RevokeApiKey($input: RevokeApiKeyInput!) {
+  revokeApiKey(input: $input) {
+    revokedApiKeyId
+    errors {
+      ...ErrorFields
+    }
+  }
+}
+    fragment ErrorFields on UserError {
+  code
+  message
+  path
+  retryAt
+}`, {"hash":"346777ff7ba13d4bb91c8b1337d0022e1bc608f40809331ae7bf8639990a0d7a"}) as unknown as TypedDocumentString<RevokeApiKeyMutation, RevokeApiKeyMutationVariables>;
 export const ConversationDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Conversation($id: ID!, $messages: Int!, $members: Int!) {
   conversation(id: $id) {

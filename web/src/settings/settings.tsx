@@ -6,6 +6,7 @@ import { useViewer } from '../app/viewer';
 import { strings } from '../strings';
 import { IconButton } from '../ui/button';
 import { Reports } from '../moderation/reports';
+import { ApiKeys } from './api-keys';
 import { Appearance } from './appearance';
 import { BlockedPeople } from './blocked-people';
 import { Devices } from './devices';
@@ -20,6 +21,7 @@ const parts: Record<string, { label: string; Part: ComponentType; isForModerator
   notifications: { label: strings.settings.notifications.title, Part: Notifications },
   devices: { label: strings.settings.devices, Part: Devices },
   blocked: { label: strings.settings.blocked, Part: BlockedPeople },
+  bots: { label: strings.settings.bots.title, Part: ApiKeys },
   appearance: { label: strings.settings.appearance, Part: Appearance },
   reports: { label: strings.settings.moderation, Part: Reports, isForModerators: true },
 };
