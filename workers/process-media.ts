@@ -39,6 +39,7 @@ export function processMedia(deps: ProcessMediaDeps): Worker {
   return defineWorker({
     name: 'process-media',
     events: ['MediaUploaded'],
+    within: 200,
     concurrency: AT_ONCE,
     anyOrder: true,
     breaker: deps.breaker,

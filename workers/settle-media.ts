@@ -22,6 +22,7 @@ export function settleMedia({ objects, pubsub, breaker, ...messages }: SettleMed
   return defineWorker({
     name: 'settle-media',
     events: ['MediaReady', 'MediaRejected'],
+    within: 200,
     concurrency: 4,
     anyOrder: true,
     breaker,

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { topics } from '../../schema/events.js';
+import { channels } from '../../schema/live.js';
 import { openTestDatabases, type TestDatabases } from '../database/testing.js';
 import { newUuid } from '../ids/ids.js';
 import { EmbeddedPubSub } from '../pubsub/embedded.js';
@@ -92,6 +93,30 @@ test('a position is never passed over: a reader waits for an appender that commi
   await quick;
   await eventually(async () => expect(seen).toEqual(expect.arrayContaining(['slow', 'quick'])));
   expect(seen.indexOf('slow')).toBeLessThan(seen.indexOf('quick'));
+});
+
+test('a row that is told of while somebody is at the outbox comes once that one is done, without another word', async () => {
+  const log = openLog({ pollMs: 60_000, leaseMs: 600_000 });
+  const { seen, consumer } = collect(log, newGroup());
+  await consumer;
+  await log.append([record('before')]);
+  await eventually(async () => expect(seen).toContain('before'));
+  const other = new Client({ connectionString: databases.url('shard0') });
+  await other.connect();
+  await other.query('begin');
+  await other.query('select pg_advisory_xact_lock(72707371)');
+  await databases.shards.get('shard0')!.$executeRaw`
+    insert into outbox (topic, key, payload) values (${topics.conversation}, ${conversation}::uuid, 'told of once')`;
+  await pubsub.publish(channels.outbox('shard0'), '');
+  await eventually(async () => {
+    const { rows } = await other.query(
+      `select 1 from pg_locks where locktype = 'advisory' and objid = 72707371 and not granted`,
+    );
+    expect(rows.length).toBe(1);
+  });
+  await other.query('commit');
+  await other.end();
+  await eventually(async () => expect(seen).toContain('told of once'));
 });
 
 test('what comes after a batch gathers for as long as the group gives it; meanwhile the batch is committed', async () => {

@@ -33,7 +33,7 @@ interface Row {
 
 const takeEvents: Statement = {
   name: 'take_events',
-  text: 'select * from take_events($1::text, $2::text, $3::bigint, $4::interval, $5::int)',
+  text: 'select * from take_events($1::text, $2::text, $3::bigint, $4::interval, $5::int, $6::boolean)',
 };
 
 /** One member of a group on one partition: reads while it holds the group's lease there. */
@@ -84,7 +84,7 @@ export class PartitionReader {
   }
 
   private async turn(): Promise<boolean> {
-    const { maxBatch, group, withinMs = 0 } = this.options.consumption;
+    const { maxBatch, group, withinMs } = this.options.consumption;
     const { partition, member } = this.options;
     const lookedAt = performance.now();
     // A look that takes nothing keeps the lease, and commits.
@@ -93,7 +93,14 @@ export class PartitionReader {
       await partition.db.$executeRaw`insert into event_log_group (name) values (${group}) on conflict do nothing`;
       this.isKnown = true;
     }
-    const rows = await partition.db.hot.query<Row>(takeEvents, [group, member, this.handled, this.lease, limit]);
+    const rows = await partition.db.hot.query<Row>(takeEvents, [
+      group,
+      member,
+      this.handled,
+      this.lease,
+      limit,
+      withinMs === undefined,
+    ]);
     const last = rows.at(-1);
     if (last && last.moved > 0) void this.options.onMoved(last.moved);
     await this.noteTenure(lookedAt, rows.length > 0);
@@ -102,9 +109,10 @@ export class PartitionReader {
     if (records.length > 0) await this.whileLeased(() => this.options.consumption.handle(records));
     this.handled = last.position;
     // The next look commits this batch too. Where nothing more is known of, it may wait: a crash before it means a replay.
-    const isMore = rows.length === limit;
-    if (!isMore) this.gathersUntil = lookedAt + withinMs;
-    return isMore;
+    if (withinMs === undefined) return true; // until a look finds nothing: only such a one has waited for who moves the outbox
+    if (rows.length === limit) return true;
+    this.gathersUntil = lookedAt + withinMs;
+    return false;
   }
 
   private async noteTenure(lookedAt: number, hasRows: boolean): Promise<void> {

@@ -32,6 +32,8 @@ interface Definition<Type extends EventType> {
 }
 export interface EventDefinition<Type extends EventType> extends Definition<Type> {
   batch?: undefined;
+  /** As with batches, for what is in no hurry. */
+  within?: number;
   /** Keys side by side, at most; events of one key come one after the other. */
   concurrency: number;
   /**
@@ -169,7 +171,7 @@ export function defineWorker<Type extends EventType>(
       group: name,
       topics: sources,
       maxBatch: definition.batch?.size ?? READ_SIZE,
-      withinMs: definition.batch?.within,
+      withinMs: definition.batch ? definition.batch.within : definition.within,
       assigned: openLot,
       handle: async (records) => {
         if (records.length === 0) return;
