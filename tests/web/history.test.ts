@@ -25,7 +25,7 @@ async function writer(url: string, reader: Visitor): Promise<[Device, string]> {
       handle: reader.handle,
     },
   );
-  const conversationId = await openDirect(dan, { userId: user.id } as Device);
+  const conversationId = await openDirect(dan, { userId: user.id });
   return [dan, conversationId];
 }
 
