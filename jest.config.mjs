@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os';
-
 /** Native ESM: run through bin/test.mjs, which starts Node with --experimental-vm-modules. */
 export default {
   testEnvironment: 'node',
@@ -19,6 +17,5 @@ export default {
   globalTeardown: './tests/global-teardown.mjs',
   testSequencer: './tests/sequencer.mjs',
   testTimeout: 30_000,
-  // Stories wait more than they compute. Those on real servers have several machines' worth of processes each.
-  maxWorkers: process.env.PARLEY_TEST_SERVICES ? 2 : Math.min(8, availableParallelism() + 1),
+  maxWorkers: 2,
 };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, test } from '@jest/globals';
-import type { Device } from './client.js';
+import { Failed, type Device } from './client.js';
 import { signUp } from './chat.js';
 import { askForBook } from './on-demand.js';
 import { ParleyProcess } from './parley-process.js';
@@ -60,7 +60,7 @@ export function storiesOnParley(environment: Record<string, string> = {}, compan
         };
         let arrived = 0;
         const router = () => parley.urls[arrived++ % parley.urls.length]!;
-        const person = async (called: string) => closing(await signUp(router(), called));
+        const person = async (called: string) => closing(await joining(() => signUp(router(), called)));
         const people = ((...names: string[]) => Promise.all(names.map(person))) as Stage['people'];
         try {
           await tell({ parley, person, people, closing });
@@ -73,4 +73,15 @@ export function storiesOnParley(environment: Record<string, string> = {}, compan
       },
       limit,
     );
+}
+
+/** A story begins once its people are there: where Parley is too busy to answer, they try again, as people do. */
+async function joining(signsUp: () => Promise<Device>, tries = 4): Promise<Device> {
+  try {
+    return await signsUp();
+  } catch (error) {
+    const isBusy = error instanceof Failed && error.errors.some(({ extensions }) => extensions?.retryable);
+    if (!isBusy || tries === 1) throw error;
+    return joining(signsUp, tries - 1);
+  }
 }

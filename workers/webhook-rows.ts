@@ -7,6 +7,8 @@ export interface LiveWebhook {
   userId: string;
   eventTypes: string[];
   conversationIds: string[] | null;
+  /** What happened before is not for it. */
+  createdAt: Date;
 }
 export interface NewDelivery {
   webhookId: string;
@@ -44,7 +46,7 @@ export class WebhookRows {
   async live(): Promise<LiveWebhook[]> {
     return this.directory.$queryRaw<LiveWebhook[]>`
       select w.webhook_id as "webhookId", w.user_id as "userId", w.event_types as "eventTypes",
-             w.conversation_ids as "conversationIds"
+             w.conversation_ids as "conversationIds", w.created_at as "createdAt"
       from webhook w join "user" b on b.user_id = w.user_id join "user" o on o.user_id = b.owner_id
       where w.disabled_at is null and b.deleted_at is null and b.suspended_at is null
         and o.deleted_at is null and o.suspended_at is null`;

@@ -32,8 +32,9 @@ export function webhooks({ rows, shards }: WebhooksDeps): Worker {
         const message = 'message' in event ? event.message : null;
         const messageId = message?.id ?? null;
         if (messageId && webhookEventOf[event.type] === 'MESSAGE_DELETED') deleted.push(messageId);
-        for (const { webhookId, userId, eventTypes, conversationIds } of live) {
+        for (const { webhookId, userId, eventTypes, conversationIds, createdAt } of live) {
           const isMeant =
+            Date.parse(event.at) >= createdAt.getTime() &&
             members.has(`${conversationId} ${userId}`) &&
             eventTypes.includes(webhookEventOf[event.type]) &&
             (conversationIds === null || conversationIds.includes(conversationId)) &&

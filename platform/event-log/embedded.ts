@@ -22,6 +22,7 @@ export interface EmbeddedEventLogOptions {
   owner?: string;
   /** For how long a member that went silent keeps its partition. */
   leaseMs?: number;
+  /** How often a reader looks unasked: it is told of what is new, and the relay finds what nobody told of. */
   pollMs?: number;
   /** For how long records stay once every group has passed them. */
   keepMs?: number;
@@ -57,7 +58,7 @@ export class EmbeddedEventLog implements EventLog {
   constructor(private readonly options: EmbeddedEventLogOptions) {
     this.owner = options.owner ?? randomUUID();
     this.leaseMs = options.leaseMs ?? 5_000;
-    this.pollMs = options.pollMs ?? 250;
+    this.pollMs = options.pollMs ?? 1_000;
     this.keepMs = options.keepMs ?? DAY_MS;
     this.directory = { name: 'directory', db: options.directory };
     this.kept = new EmbeddedKeptTopics(() => [this.directory, ...options.shards.all]);

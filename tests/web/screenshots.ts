@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import { packageRoot } from '../../platform/config/package-root.js';
+import { ParleyProcess } from '../parley-process.js';
+import { waitFor } from '../wait-for.js';
+import { installedBrowser, startBrowser } from './browser.js';
+import { Visitor } from './visitor.js';
+
+/*
+ * npm run screenshots: each screen of the web app, on a desktop and a phone, in the light and in the dark, into docs/images.
+ */
+
+const folder = join(packageRoot, 'docs/images');
+const sizes = { desktop: { width: 1240, height: 800 }, phone: { width: 390, height: 844 } };
+const schemes = ['light', 'dark'] as const;
+const unfinished = (page: Page) => page.getByText(/^(Loading|Catching up|Being checked)…$/);
+
+const executable = installedBrowser();
+if (executable === null) throw new Error('No Chromium is installed: apt-get install chromium');
+const parley = await ParleyProcess.startEmpty();
+const browser = await startBrowser(executable);
+try {
+  const visitor = async (name: string) => {
+    const context = await browser.newContext({ viewport: sizes.desktop, locale: 'en-GB', timezoneId: 'UTC' });
+    return new Visitor(name, parley.url, context, await context.newPage());
+  };
+  const guest = await visitor('Guest');
+  await takeAll(guest.page, 'sign-up', async (page) => {
+    await page.goto(`${parley.url}/sign-up`);
+    await page.getByRole('heading', { name: 'Create your account' }).waitFor();
+  });
+
+  const ann = await visitor('Ann Berg');
+  const [bob, cleo] = [await visitor('Bob Okafor'), await visitor('Cleo Marin')];
+  for (const each of [ann, bob, cleo]) await each.signUp();
+  await bob.openDirect(ann);
+  await bob.say('Are you coming on Saturday?');
+  await ann.createGroup('Harbour walk', [bob, cleo]);
+  for (const each of [bob, cleo]) await each.open('Harbour walk');
+  await ann.say('The boats are back. Who walks out to the lighthouse with me?');
+  await bob.sees('lighthouse');
+  await bob.at('lighthouse', 'React');
+  await bob.press('👍');
+  await bob.say('I do. I bring the tea.');
+  await cleo.sees('tea');
+  await cleo.attach({ name: 'harbour.jpg', mimeType: 'image/jpeg', buffer: await harbour() });
+  await cleo.say('It looked like this an hour ago');
+  await ann.sees('an hour ago');
+  await ann.page.getByRole('article').filter({ hasText: 'an hour ago' }).locator('img').first().waitFor();
+  const conversation = ann.page.url();
+
+  await takeAll(ann.page, 'conversation', async (page) => {
+    await page.goto(conversation);
+    await ann.sees('an hour ago');
+    await page.getByRole('article').filter({ hasText: 'an hour ago' }).locator('img').first().waitFor();
+  });
+  await takeAll(ann.page, 'details', async (page) => {
+    await page.goto(conversation);
+    await ann.sees('an hour ago');
+    await ann.press('Details');
+    await page.getByText('Invite links').waitFor();
+  });
+  await takeAll(ann.page, 'conversations', async (page) => {
+    await page.goto(parley.url);
+    await ann.row('Harbour walk').waitFor();
+  });
+  await takeAll(ann.page, 'new-conversation', async (page) => {
+    await page.goto(parley.url);
+    await ann.row('Harbour walk').waitFor();
+    await ann.press('New conversation');
+    await page.getByRole('dialog').waitFor();
+  });
+  for (const part of ['profile', 'privacy', 'notifications', 'devices'])
+    await takeAll(ann.page, `settings-${part}`, async (page) => {
+      await page.goto(`${parley.url}/settings/${part}`);
+      await page.getByRole('heading').first().waitFor();
+    });
+} finally {
+  await browser.close();
+  await parley.remove();
+}
+
+async function takeAll(page: Page, screen: string, open: (page: Page) => Promise<void>): Promise<void> {
+  for (const [device, size] of Object.entries(sizes))
+    for (const colorScheme of schemes) {
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await open(page);
+      await waitFor('all is there', async () => (await unfinished(page).count()) === 0, 20_000);
+      await page.evaluate('Promise.allSettled(document.getAnimations().map(({ finished }) => finished))');
+      const png = await page.screenshot();
+      await sharp(png)
+        .png({ palette: true, compressionLevel: 9 })
+        .toFile(join(folder, `${screen}-${device}-${colorScheme}.png`));
+    }
+}
+
+/** A harbour, as far as five shapes can be one. */
+async function harbour(): Promise<Buffer> {
+  return sharp(
+    Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="750">
+      <rect width="1200" height="430" fill="#f4c9a0"/><circle cx="880" cy="330" r="90" fill="#ee8f52"/>
+      <rect y="430" width="1200" height="320" fill="#2b6a76"/>
+      <path d="M240 470h300l-50 70H290zM390 170v290H260z" fill="#20343d"/><path d="M405 210v250h110z" fill="#fff5e6"/>
+    </svg>`),
+  )
+    .jpeg()
+    .toBuffer();
+}
