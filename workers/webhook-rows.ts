@@ -52,12 +52,8 @@ export class WebhookRows {
         and o.deleted_at is null and o.suspended_at is null`;
   }
 
-  /** The same again changes nothing. What was deleted is taken out of what waits. */
-  async add(deliveries: readonly NewDelivery[], deletedMessageIds: readonly string[]): Promise<void> {
-    if (deletedMessageIds.length > 0)
-      await this.directory.$executeRaw`
-        update webhook_delivery set payload = jsonb_set(payload, '{message,body}', 'null')
-        where message_id = any(${[...deletedMessageIds]}::uuid[])`;
+  /** The same again changes nothing. */
+  async add(deliveries: readonly NewDelivery[]): Promise<void> {
     if (deliveries.length === 0) return;
     const of = <K extends keyof NewDelivery>(key: K) => deliveries.map((each) => each[key]);
     // A webhook may have been deleted meanwhile.
@@ -68,6 +64,14 @@ export class WebhookRows {
         as new (webhook_id, conversation_id, version, event_id, message_id, payload)
       join webhook w on w.webhook_id = new.webhook_id
       on conflict do nothing`;
+  }
+
+  /** Takes what deleted messages held out of whatever waits, or was given up. */
+  async empty(messageIds: readonly string[]): Promise<void> {
+    if (messageIds.length === 0) return;
+    await this.directory.$executeRaw`
+      update webhook_delivery set payload = jsonb_set(payload, '{message,body}', 'null') #- '{message,attachments}'
+      where message_id = any(${[...messageIds]}::uuid[])`;
   }
 
   /** The first that waits of each webhook and conversation, where it is due: so the order of a conversation is kept. */

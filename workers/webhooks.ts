@@ -1,5 +1,6 @@
 import type { Shards } from '../platform/shards/shards.js';
 import { defineWorker, type Worker } from '../platform/worker/define-worker.js';
+import type { EventOf } from '../schema/events.js';
 import { webhookEventOf, type WebhookSource } from '../schema/webhooks.js';
 import { payloadOf } from './webhook-payload.js';
 import type { LiveWebhook, NewDelivery, WebhookRows } from './webhook-rows.js';
@@ -8,7 +9,7 @@ const BATCH = 200;
 const GATHER_MS = 200;
 
 export interface WebhooksDeps {
-  rows: Pick<WebhookRows, 'live' | 'add'>;
+  rows: Pick<WebhookRows, 'live' | 'add' | 'empty'>;
   shards: Shards;
 }
 
@@ -22,16 +23,19 @@ export function webhooks({ rows, shards }: WebhooksDeps): Worker {
     events: Object.keys(webhookEventOf) as WebhookSource[],
     batch: { size: BATCH, within: GATHER_MS },
     handle: async (events) => {
+      const deleted = new Set(events.flatMap((event) => (isDeletion(event) ? [event.message.id] : [])));
+      // Also what waits for webhooks that are disabled.
+      await rows.empty([...deleted]);
       const live = await rows.live();
       if (live.length === 0) return;
       const members = await botsIn(shards, [...new Set(events.map((each) => each.conversationId))], live);
       const deliveries: NewDelivery[] = [];
-      const deleted: string[] = [];
       for (const event of events) {
         const { conversationId, conversationVersion: version, id: eventId } = event;
         const message = 'message' in event ? event.message : null;
         const messageId = message?.id ?? null;
-        if (messageId && webhookEventOf[event.type] === 'MESSAGE_DELETED') deleted.push(messageId);
+        // What is gone by the end of the batch is told of as deleted, and of nothing before.
+        if (messageId && deleted.has(messageId) && !isDeletion(event)) continue;
         for (const { webhookId, userId, eventTypes, conversationIds, createdAt } of live) {
           const isMeant =
             Date.parse(event.at) >= createdAt.getTime() &&
@@ -44,9 +48,13 @@ export function webhooks({ rows, shards }: WebhooksDeps): Worker {
           deliveries.push({ webhookId, conversationId, version, eventId, messageId, payload });
         }
       }
-      await rows.add(deliveries, deleted);
+      await rows.add(deliveries);
     },
   });
+}
+
+function isDeletion(event: EventOf<WebhookSource>): event is EventOf<'MessageDeleted' | 'MessageExpired'> {
+  return event.type === 'MessageDeleted' || event.type === 'MessageExpired';
 }
 
 /** `<conversation> <bot>`, as the memberships are now. */
