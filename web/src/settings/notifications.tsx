@@ -3,6 +3,7 @@ import {
   NotificationSettingsDocument,
   UpdateNotificationSettingsDocument,
   type NotificationSettingsFieldsFragment,
+  type UpdateNotificationSettingsInput,
 } from '@parley/client/operations';
 import { useState } from 'react';
 import { useAnswer } from '../app/use-answer';
@@ -10,9 +11,10 @@ import { strings } from '../strings';
 import { attempt } from '../ui/notices';
 import { Pick } from '../ui/pick';
 import { Toggle } from '../ui/toggle';
+import { QuietHours } from './quiet-hours';
 import styles from './settings.module.css';
 
-type Change = Partial<Omit<NotificationSettingsFieldsFragment, '__typename' | 'quietHours'>>;
+type Settings = Omit<NotificationSettingsFieldsFragment, '__typename'>;
 
 const { notifications } = strings.settings;
 const levels = (['ALL', 'MENTIONS_AND_DIRECT', 'NONE'] as const).map((value) => ({
@@ -20,32 +22,63 @@ const levels = (['ALL', 'MENTIONS_AND_DIRECT', 'NONE'] as const).map((value) => 
   label: notifications.levels[value],
 }));
 
-/** What the person is told of while they are away. */
+/** What the person is told of while they are away, and how. */
 export function Notifications() {
   const { requests } = useChat();
   const { data, reload } = useAnswer(NotificationSettingsDocument, {});
-  const [changed, setChanged] = useState<Change>({});
+  const [changed, setChanged] = useState<Partial<Settings>>({});
   if (!data?.viewer) return <p role="status">{strings.loading}</p>;
-  const { push, showPreview, email } = { ...data.viewer.notificationSettings, ...changed };
-  const change = (input: Change) => {
+  const { push, showPreview, email, emailAfterMinutes, quietHours } = {
+    ...data.viewer.notificationSettings,
+    ...changed,
+  };
+  const save = async (input: UpdateNotificationSettingsInput) => {
+    const { settings } = await requests.mutate(UpdateNotificationSettingsDocument, { input }, { repeatable: true });
+    if (settings) setChanged(settings);
+  };
+  const change = (input: Partial<Settings>) => {
     setChanged({ ...changed, ...input });
-    const mutate = () => requests.mutate(UpdateNotificationSettingsDocument, { input }, { repeatable: true });
-    void attempt(mutate).then((isDone) => {
-      if (!isDone) setChanged({});
+    void attempt(() => save(input)).then((isDone) => {
+      if (isDone) return;
+      setChanged({});
       return reload();
     });
   };
   return (
-    <section className={styles.section}>
-      <h3>{notifications.title}</h3>
-      <Pick label={notifications.push} value={push} options={levels} onChange={(level) => change({ push: level })} />
-      <Toggle
-        label={notifications.showPreview}
-        hint={notifications.showPreviewHint}
-        isOn={showPreview}
-        onChange={(isOn) => change({ showPreview: isOn })}
-      />
-      <Pick label={notifications.email} value={email} options={levels} onChange={(level) => change({ email: level })} />
-    </section>
+    <>
+      <section className={styles.section}>
+        <h3>{notifications.title}</h3>
+        <Pick label={notifications.push} value={push} options={levels} onChange={(level) => change({ push: level })} />
+        <Toggle
+          label={notifications.showPreview}
+          hint={notifications.showPreviewHint}
+          isOn={showPreview}
+          onChange={(isOn) => change({ showPreview: isOn })}
+        />
+        <Pick
+          label={notifications.email}
+          value={email}
+          options={levels}
+          onChange={(level) => change({ email: level })}
+        />
+        {email !== 'NONE' && (
+          <Pick
+            label={notifications.emailAfter}
+            value={String(emailAfterMinutes)}
+            options={waitsWith(emailAfterMinutes)}
+            onChange={(minutes) => change({ emailAfterMinutes: Number(minutes) })}
+          />
+        )}
+      </section>
+      <QuietHours hours={quietHours} onChange={(hours) => change({ quietHours: hours })} save={save} />
+    </>
   );
+}
+
+/** Another client may have set what is not offered here. */
+function waitsWith(minutes: number): { value: string; label: string }[] {
+  const offered = Object.entries(notifications.emailAfterMinutes).map(([value, label]) => ({ value, label }));
+  return String(minutes) in notifications.emailAfterMinutes
+    ? offered
+    : [{ value: String(minutes), label: notifications.minutes(minutes) }, ...offered];
 }
