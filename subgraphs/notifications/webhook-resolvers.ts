@@ -90,10 +90,11 @@ function withSecret<E>({ made, errors }: { made: { webhook: WebhookRow; secret: 
   return { webhook: made && toWebhook(made.webhook), secret: made?.secret ?? null, errors };
 }
 
-function toWebhook({ webhookId, eventTypes, conversationIds, ...row }: WebhookRow): Webhook {
+function toWebhook({ webhookId, userId, eventTypes, conversationIds, ...row }: WebhookRow): Webhook {
   return {
     ...row,
     id: toPublicId('webhook', webhookId),
+    botId: toPublicId('bot', userId),
     eventTypes: eventTypes as WebhookEventType[],
     conversationIds: conversationIds && conversationIds.map((id) => toPublicId('conversation', id)),
   };

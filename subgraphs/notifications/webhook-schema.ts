@@ -24,6 +24,9 @@ export class Webhook {
   @Field(() => ID)
   id!: string;
 
+  @Field(() => ID, { description: 'Of the bot whose conversations it is told of.' })
+  botId!: string;
+
   @Field(() => String)
   url!: string;
 
@@ -57,6 +60,12 @@ export class Webhook {
 
 @InputType()
 export class CreateWebhookInput {
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Of a bot of the viewer; null, at /partner/graphql, for the bot that asks.',
+  })
+  botId?: string | null;
+
   @Field(() => String, { description: 'https, at a public address; up to 2,048 characters.' })
   url!: string;
 

@@ -4,6 +4,8 @@ export const MAX_WEBHOOKS = 10;
 
 export interface WebhookRow {
   webhookId: string;
+  /** The bot's. */
+  userId: string;
   url: string;
   eventTypes: string[];
   conversationIds: string[] | null;
@@ -26,17 +28,19 @@ export interface NewWebhook {
 export class WebhookStore {
   constructor(private readonly directory: DirectoryClient) {}
 
-  /** 'noBot': people have none. */
-  async create(userId: string, webhook: NewWebhook): Promise<'noBot' | 'tooMany' | null> {
+  /** 'noBot': this is none, or neither the one who asks nor one of theirs. */
+  async create(userId: string, botId: string, webhook: NewWebhook): Promise<'noBot' | 'tooMany' | null> {
     return this.directory.$transaction(async (tx) => {
-      const [bot] = await tx.$queryRaw<{ ownerId: string | null }[]>`
-        select owner_id as "ownerId" from "user" where user_id = ${userId}::uuid and deleted_at is null for no key update`;
-      if (!bot?.ownerId) return 'noBot';
-      if ((await tx.webhook.count({ where: { userId } })) >= MAX_WEBHOOKS) return 'tooMany';
+      const [bot] = await tx.$queryRaw<{ userId: string }[]>`
+        select user_id as "userId" from "user"
+        where user_id = ${botId}::uuid and owner_id is not null and ${userId}::uuid in (user_id, owner_id)
+          and deleted_at is null for no key update`;
+      if (!bot) return 'noBot';
+      if ((await tx.webhook.count({ where: { userId: botId } })) >= MAX_WEBHOOKS) return 'tooMany';
       const { webhookId, url, secret, eventTypes, conversationIds } = webhook;
       await tx.$executeRaw`
         insert into webhook (webhook_id, user_id, url, secret, event_types, conversation_ids)
-        values (${webhookId}::uuid, ${userId}::uuid, ${url}, ${secret}, ${[...eventTypes]}::text[],
+        values (${webhookId}::uuid, ${botId}::uuid, ${url}, ${secret}, ${[...eventTypes]}::text[],
                 ${conversationIds && [...conversationIds]}::uuid[])`;
       return null;
     });
@@ -45,7 +49,7 @@ export class WebhookStore {
   /** All, or one; the first made first. */
   async list(userId: string, webhookId: string | null = null): Promise<WebhookRow[]> {
     return this.directory.$queryRaw<WebhookRow[]>`
-      select w.webhook_id as "webhookId", w.url, w.event_types as "eventTypes", w.conversation_ids as "conversationIds",
+      select w.webhook_id as "webhookId", w.user_id as "userId", w.url, w.event_types as "eventTypes", w.conversation_ids as "conversationIds",
              w.created_at as "createdAt", w.last_delivered_at as "lastDeliveredAt", w.last_error as "lastError",
              w.disabled_at as "disabledAt", d.waiting as "waitingCount", d.dead as "deadCount"
       from webhook w join "user" b using (user_id)

@@ -21,16 +21,20 @@ export class Webhooks {
   }
 
   async create({ userId }: Person, input: CreateWebhookInput): Promise<{ webhook: WebhookRow; secret: string }> {
+    const botId = input.botId ? fromPublicId('bot', input.botId) : userId;
+    if (!botId) throw noSuchBot();
     const objection = this.sender.objectionTo(input.url);
     if (objection) throw invalid(['url'], `${objection} Give an https:// URL at a public address.`);
     const eventTypes = [...new Set(input.eventTypes)];
     if (eventTypes.length === 0) throw invalid(['eventTypes'], 'A webhook is told of at least one type of event.');
     const conversationIds = input.conversationIds ? checkConversations(input.conversationIds) : null;
-    const [webhookId, secret] = [newUuid(bucketOf(userId)), newWebhookSecret()];
+    const [webhookId, secret] = [newUuid(bucketOf(botId)), newWebhookSecret()];
     const { href: url } = new URL(input.url);
-    const refused = await this.store.create(userId, { webhookId, url, secret, eventTypes, conversationIds });
+    const refused = await this.store.create(userId, botId, { webhookId, url, secret, eventTypes, conversationIds });
     if (refused === 'noBot')
-      throw new UserFault('FORBIDDEN', [], 'Only bots have webhooks: ask at /partner/graphql with a key of the bot.');
+      throw input.botId
+        ? noSuchBot()
+        : new UserFault('FORBIDDEN', ['botId'], 'Only bots have webhooks: give the id of a bot of yours.');
     if (refused === 'tooMany')
       throw new UserFault('QUOTA_EXCEEDED', [], `A bot has at most ${MAX_WEBHOOKS} webhooks. Delete one first.`);
     return { webhook: await this.one(userId, webhookId), secret };
@@ -75,6 +79,10 @@ function checkConversations(given: readonly string[]): string[] {
       `Give the ids of 1 to ${MOST_CONVERSATIONS} conversations, or leave it out for all that the bot is in.`,
     );
   return ids as string[];
+}
+
+function noSuchBot(): UserFault {
+  return new UserFault('NOT_FOUND', ['botId'], 'You have no bot with this id.');
 }
 
 function unknown(): UserFault {

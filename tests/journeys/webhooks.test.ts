@@ -24,6 +24,7 @@ const SECOND = 1_000;
 
 interface Webhook {
   id: string;
+  botId: string;
   disabledAt: string | null;
   lastError: string | null;
   deadCount: number;
@@ -49,7 +50,7 @@ function createWebhook(bot: Device, url: string, more: object = {}) {
 
 async function webhooksOf(device: Device): Promise<Webhook[]> {
   const { viewer } = await device.query<{ viewer: { webhooks: Webhook[] } }>(
-    '{ viewer { webhooks { id disabledAt lastError deadCount waitingCount } } }',
+    '{ viewer { webhooks { id botId disabledAt lastError deadCount waitingCount } } }',
   );
   return viewer.webhooks;
 }
@@ -169,9 +170,15 @@ story('a bot that was removed is told of nothing, nor is who has no business wit
   const remove = `mutation ($id: ID!) { deleteWebhook(input: { webhookId: $id }) { ${errorFields} } }`;
   await expect(mallory.mutate(remove, { id: webhook.id })).rejects.toMatchObject({ codes: ['NOT_FOUND'] });
   await expect(createWebhook(mallory, receiver.url)).rejects.toMatchObject({ codes: ['FORBIDDEN'] });
+  const { botId } = made;
+  await expect(createWebhook(mallory, receiver.url, { botId })).rejects.toMatchObject({ codes: ['NOT_FOUND'] });
   await expect(createWebhook(bot, 'ftp://example.org/')).rejects.toMatchObject({ codes: ['INVALID_INPUT'] });
   const reader = stage.closing(holderOf(ann.url, made, await createKey(ann, made.botId)));
   await expect(createWebhook(reader, receiver.url)).rejects.toMatchObject({ codes: ['FORBIDDEN'] });
   await ann.mutate(remove, { id: webhook.id });
   expect(await webhooksOf(bot)).toEqual([]);
+
+  const own = await createWebhook(ann, receiver.url, { botId });
+  expect(await webhooksOf(bot)).toMatchObject([{ id: own.webhook.id, botId }]);
+  expect(await webhooksOf(mallory)).toEqual([]);
 });
