@@ -142,6 +142,8 @@ export type CreateUploadInput = {
 };
 
 export type CreateWebhookInput = {
+  /** Of a bot of the viewer; null, at /partner/graphql, for the bot that asks. */
+  botId?: InputMaybe<Scalars['ID']['input']>;
   /** At most 100; null for all that the bot is in. One that it is not in is told of once it is. */
   conversationIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** At least one. */
@@ -753,7 +755,7 @@ export type BlockedUsersQuery = { __typename?: 'Query', viewer: { __typename?: '
 export type BotsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type BotsQuery = { __typename?: 'Query', viewer: { __typename?: 'Viewer', id: string, bots: Array<{ __typename?: 'Bot', id: string, user: { __typename?: 'User', id: string, handle: string, displayName: string }, apiKeys: Array<{ __typename?: 'ApiKey', id: string, name: string, prefix: string, scopes: Array<ApiKeyScope>, lastUsedAt: string | null }> }> } | null };
+export type BotsQuery = { __typename?: 'Query', viewer: { __typename?: 'Viewer', id: string, bots: Array<{ __typename?: 'Bot', id: string, user: { __typename?: 'User', id: string, handle: string, displayName: string }, apiKeys: Array<{ __typename?: 'ApiKey', id: string, name: string, prefix: string, scopes: Array<ApiKeyScope>, expiresAt: string | null, lastUsedAt: string | null }> }>, webhooks: Array<{ __typename?: 'Webhook', id: string, botId: string, url: string, eventTypes: Array<WebhookEventType>, conversationIds: Array<string> | null, lastDeliveredAt: string | null, lastError: string | null, disabledAt: string | null, waitingCount: number, deadCount: number }> } | null };
 
 export type CreateBotMutationVariables = Exact<{
   input: CreateBotInput;
@@ -761,6 +763,13 @@ export type CreateBotMutationVariables = Exact<{
 
 
 export type CreateBotMutation = { __typename?: 'Mutation', createBot: { __typename?: 'CreateBotPayload', bot: { __typename?: 'Bot', id: string } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+
+export type DeleteBotMutationVariables = Exact<{
+  input: DeleteBotInput;
+}>;
+
+
+export type DeleteBotMutation = { __typename?: 'Mutation', deleteBot: { __typename?: 'DeleteBotPayload', deletedBotId: string | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
 
 export type CreateApiKeyMutationVariables = Exact<{
   input: CreateApiKeyInput;
@@ -1411,6 +1420,43 @@ export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type SignOutMutation = { __typename?: 'Mutation', signOut: { __typename?: 'SignOutPayload', signedOutDeviceIds: Array<string>, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+
+export type WebhookFieldsFragment = { __typename?: 'Webhook', id: string, botId: string, url: string, eventTypes: Array<WebhookEventType>, conversationIds: Array<string> | null, lastDeliveredAt: string | null, lastError: string | null, disabledAt: string | null, waitingCount: number, deadCount: number };
+
+export type CreateWebhookMutationVariables = Exact<{
+  input: CreateWebhookInput;
+}>;
+
+
+export type CreateWebhookMutation = { __typename?: 'Mutation', createWebhook: { __typename?: 'CreateWebhookPayload', secret: string | null, webhook: { __typename?: 'Webhook', id: string, botId: string, url: string, eventTypes: Array<WebhookEventType>, conversationIds: Array<string> | null, lastDeliveredAt: string | null, lastError: string | null, disabledAt: string | null, waitingCount: number, deadCount: number } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+
+export type DeleteWebhookMutationVariables = Exact<{
+  input: DeleteWebhookInput;
+}>;
+
+
+export type DeleteWebhookMutation = { __typename?: 'Mutation', deleteWebhook: { __typename?: 'DeleteWebhookPayload', deletedWebhookId: string | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+
+export type RotateWebhookSecretMutationVariables = Exact<{
+  input: RotateWebhookSecretInput;
+}>;
+
+
+export type RotateWebhookSecretMutation = { __typename?: 'Mutation', rotateWebhookSecret: { __typename?: 'RotateWebhookSecretPayload', secret: string | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+
+export type TestWebhookMutationVariables = Exact<{
+  input: TestWebhookInput;
+}>;
+
+
+export type TestWebhookMutation = { __typename?: 'Mutation', testWebhook: { __typename?: 'TestWebhookPayload', delivered: boolean, failure: string | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+
+export type ResumeWebhookMutationVariables = Exact<{
+  input: ResumeWebhookInput;
+}>;
+
+
+export type ResumeWebhookMutation = { __typename?: 'Mutation', resumeWebhook: { __typename?: 'ResumeWebhookPayload', webhook: { __typename?: 'Webhook', id: string, botId: string, url: string, eventTypes: Array<WebhookEventType>, conversationIds: Array<string> | null, lastDeliveredAt: string | null, lastError: string | null, disabledAt: string | null, waitingCount: number, deadCount: number } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -2134,6 +2180,20 @@ export const ViewerFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   isVerified
   isDeleted
 }`, {"fragmentName":"ViewerFields"}) as unknown as TypedDocumentString<ViewerFieldsFragment, unknown>;
+export const WebhookFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment WebhookFields on Webhook {
+  id
+  botId
+  url
+  eventTypes
+  conversationIds
+  lastDeliveredAt
+  lastError
+  disabledAt
+  waitingCount
+  deadCount
+}
+    `, {"fragmentName":"WebhookFields"}) as unknown as TypedDocumentString<WebhookFieldsFragment, unknown>;
 export const DevicesDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Devices {
   viewer {
@@ -2409,12 +2469,27 @@ export const BotsDocument = /*#__PURE__*/ new TypedDocumentString(`
         name
         prefix
         scopes
+        expiresAt
         lastUsedAt
       }
     }
+    webhooks {
+      ...WebhookFields
+    }
   }
 }
-    `, {"hash":"d362d803fa8bdbbcdb4e7d97f7942b6e780c2ffaa6e3961ef4f80ec47abeb6a5"}) as unknown as TypedDocumentString<BotsQuery, BotsQueryVariables>;
+    fragment WebhookFields on Webhook {
+  id
+  botId
+  url
+  eventTypes
+  conversationIds
+  lastDeliveredAt
+  lastError
+  disabledAt
+  waitingCount
+  deadCount
+}`, {"hash":"128f57a954ec9729e29b6f2099adb4427d3fad4c4a498822e38e46aafe7caa06"}) as unknown as TypedDocumentString<BotsQuery, BotsQueryVariables>;
 export const CreateBotDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation CreateBot($input: CreateBotInput!) {
   createBot(input: $input) {
@@ -2432,6 +2507,21 @@ export const CreateBotDocument = /*#__PURE__*/ new TypedDocumentString(`
   path
   retryAt
 }`, {"hash":"8b14c3759028a729f97cad6b242e1d707ec120d24f5944ae8c84d20c0bf8ed5e"}) as unknown as TypedDocumentString<CreateBotMutation, CreateBotMutationVariables>;
+export const DeleteBotDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation DeleteBot($input: DeleteBotInput!) {
+  deleteBot(input: $input) {
+    deletedBotId
+    errors {
+      ...ErrorFields
+    }
+  }
+}
+    fragment ErrorFields on UserError {
+  code
+  message
+  path
+  retryAt
+}`, {"hash":"3e3bf3e34de23d0dc33f36cc5e535b2eb9c6b7c21dc6df8081a97f5e235eff04"}) as unknown as TypedDocumentString<DeleteBotMutation, DeleteBotMutationVariables>;
 export const CreateApiKeyDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation CreateApiKey($input: CreateApiKeyInput!) {
   createApiKey(input: $input) {
@@ -6506,3 +6596,108 @@ export const SignOutDocument = /*#__PURE__*/ new TypedDocumentString(`
   path
   retryAt
 }`, {"hash":"3a527f94952a4cd92181075a8da4b2d565bf2af964b2a36794f031514fdf98e1"}) as unknown as TypedDocumentString<SignOutMutation, SignOutMutationVariables>;
+export const CreateWebhookDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation CreateWebhook($input: CreateWebhookInput!) {
+  createWebhook(input: $input) {
+    webhook {
+      ...WebhookFields
+    }
+    secret
+    errors {
+      ...ErrorFields
+    }
+  }
+}
+    fragment ErrorFields on UserError {
+  code
+  message
+  path
+  retryAt
+}
+fragment WebhookFields on Webhook {
+  id
+  botId
+  url
+  eventTypes
+  conversationIds
+  lastDeliveredAt
+  lastError
+  disabledAt
+  waitingCount
+  deadCount
+}`, {"hash":"4d019f180af5faa5289e136dd9a385769a5576e9f55bd6a7c83b42f194e3f87c"}) as unknown as TypedDocumentString<CreateWebhookMutation, CreateWebhookMutationVariables>;
+export const DeleteWebhookDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation DeleteWebhook($input: DeleteWebhookInput!) {
+  deleteWebhook(input: $input) {
+    deletedWebhookId
+    errors {
+      ...ErrorFields
+    }
+  }
+}
+    fragment ErrorFields on UserError {
+  code
+  message
+  path
+  retryAt
+}`, {"hash":"9800ebdd03579a4e6e42cc62aa09d689827e99f8ab330af8a477abe532beea8a"}) as unknown as TypedDocumentString<DeleteWebhookMutation, DeleteWebhookMutationVariables>;
+export const RotateWebhookSecretDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation RotateWebhookSecret($input: RotateWebhookSecretInput!) {
+  rotateWebhookSecret(input: $input) {
+    secret
+    errors {
+      ...ErrorFields
+    }
+  }
+}
+    fragment ErrorFields on UserError {
+  code
+  message
+  path
+  retryAt
+}`, {"hash":"3eda3a36e35c5f1714aadc91ead44bd52a040cf743d7677e1ae7f10eb4a4b77c"}) as unknown as TypedDocumentString<RotateWebhookSecretMutation, RotateWebhookSecretMutationVariables>;
+export const TestWebhookDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation TestWebhook($input: TestWebhookInput!) {
+  testWebhook(input: $input) {
+    delivered
+    failure
+    errors {
+      ...ErrorFields
+    }
+  }
+}
+    fragment ErrorFields on UserError {
+  code
+  message
+  path
+  retryAt
+}`, {"hash":"b75ac2c8692d87737d69a8f6798b083b808792ba3c2c4bad7c620f72ade402f5"}) as unknown as TypedDocumentString<TestWebhookMutation, TestWebhookMutationVariables>;
+export const ResumeWebhookDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation ResumeWebhook($input: ResumeWebhookInput!) {
+  resumeWebhook(input: $input) {
+    webhook {
+      ...WebhookFields
+    }
+    errors {
+      ...ErrorFields
+    }
+  }
+}
+    fragment ErrorFields on UserError {
+  code
+  message
+  path
+  retryAt
+}
+fragment WebhookFields on Webhook {
+  id
+  botId
+  url
+  eventTypes
+  conversationIds
+  lastDeliveredAt
+  lastError
+  disabledAt
+  waitingCount
+  deadCount
+}`, {"hash":"753cb8170184c97017042e1667c461801b0e42b653a6248c0ef1242c172d5b06"}) as unknown as TypedDocumentString<ResumeWebhookMutation, ResumeWebhookMutationVariables>;

@@ -10,7 +10,7 @@ import { ReportDialog } from '../people/report-dialog';
 import { strings } from '../strings';
 import { Avatar } from '../ui/avatar';
 import { Button, IconButton } from '../ui/button';
-import { Dialog, DialogActions } from '../ui/dialog';
+import { Confirm } from '../ui/confirm';
 import { attempt } from '../ui/notices';
 import styles from './details.module.css';
 import { EditConversation } from './edit-conversation';
@@ -102,6 +102,8 @@ function Leaving({ conversationId }: { conversationId: string }) {
   const chat = useChat();
   const [, navigate] = useLocation();
   const [asked, setAsked] = useState<'leave' | 'report' | null>(null);
+  const leave = () =>
+    void attempt(() => chat.leave(conversationId)).then((isDone) => isDone && navigate('/', { replace: true }));
   return (
     <div className={styles.buttons}>
       <Button kind="danger" onPress={() => setAsked('leave')}>
@@ -109,22 +111,13 @@ function Leaving({ conversationId }: { conversationId: string }) {
       </Button>
       <Button onPress={() => setAsked('report')}>{strings.details.report}</Button>
       {asked === 'leave' && (
-        <Dialog title={strings.details.leaveTitle} isOpen onClose={() => setAsked(null)}>
-          <p>{strings.details.leaveHint}</p>
-          <DialogActions>
-            <Button onPress={() => setAsked(null)}>{strings.cancel}</Button>
-            <Button
-              kind="danger"
-              onPress={() =>
-                void attempt(() => chat.leave(conversationId)).then(
-                  (isDone) => isDone && navigate('/', { replace: true }),
-                )
-              }
-            >
-              {strings.details.leave}
-            </Button>
-          </DialogActions>
-        </Dialog>
+        <Confirm
+          title={strings.details.leaveTitle}
+          hint={strings.details.leaveHint}
+          action={strings.details.leave}
+          onConfirm={leave}
+          onClose={() => setAsked(null)}
+        />
       )}
       {asked === 'report' && <ReportDialog subject={{ conversationId }} onClose={() => setAsked(null)} />}
     </div>

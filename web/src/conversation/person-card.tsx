@@ -13,7 +13,7 @@ import { ReportDialog } from '../people/report-dialog';
 import { strings } from '../strings';
 import { Avatar } from '../ui/avatar';
 import { Button } from '../ui/button';
-import { Dialog, DialogActions } from '../ui/dialog';
+import { Confirm } from '../ui/confirm';
 import { attempt } from '../ui/notices';
 import styles from './details.module.css';
 import { nameOf } from './names';
@@ -58,15 +58,13 @@ export function PersonCard({ person }: { person: PersonFieldsFragment }) {
         <Button onPress={() => setAsked('report')}>{strings.details.report}</Button>
       </div>
       {asked === 'block' && (
-        <Dialog title={strings.details.blockTitle(name)} isOpen onClose={() => setAsked(null)}>
-          <p>{strings.details.blockHint}</p>
-          <DialogActions>
-            <Button onPress={() => setAsked(null)}>{strings.cancel}</Button>
-            <Button kind="danger" onPress={block}>
-              {strings.details.block}
-            </Button>
-          </DialogActions>
-        </Dialog>
+        <Confirm
+          title={strings.details.blockTitle(name)}
+          hint={strings.details.blockHint}
+          action={strings.details.block}
+          onConfirm={block}
+          onClose={() => setAsked(null)}
+        />
       )}
       {asked === 'report' && <ReportDialog subject={{ userId }} onClose={() => setAsked(null)} />}
     </>

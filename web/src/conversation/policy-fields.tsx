@@ -1,6 +1,6 @@
 import type { ConversationFieldsFragment } from '@parley/client/operations';
 import { strings } from '../strings';
-import { Pick } from '../ui/pick';
+import { optionsOf, Pick } from '../ui/pick';
 
 export type Policy = ConversationFieldsFragment['policy'];
 
@@ -42,10 +42,6 @@ export function PolicyFields({ policy, onChange }: PolicyFieldsProps) {
       />
     </>
   );
-}
-
-function optionsOf<Value extends string>(labels: Record<Value, string>): { value: Value; label: string }[] {
-  return (Object.entries(labels) as [Value, string][]).map(([value, label]) => ({ value, label }));
 }
 
 /** Another client may have set what is not offered here. */

@@ -6,9 +6,9 @@ import { useViewer } from '../app/viewer';
 import { strings } from '../strings';
 import { IconButton } from '../ui/button';
 import { Reports } from '../moderation/reports';
-import { ApiKeys } from './api-keys';
 import { Appearance } from './appearance';
 import { BlockedPeople } from './blocked-people';
+import { Bots } from './bots';
 import { Devices } from './devices';
 import { Notifications } from './notifications';
 import { Privacy } from './privacy';
@@ -21,7 +21,7 @@ const parts: Record<string, { label: string; Part: ComponentType; isForModerator
   notifications: { label: strings.settings.notifications.title, Part: Notifications },
   devices: { label: strings.settings.devices, Part: Devices },
   blocked: { label: strings.settings.blocked, Part: BlockedPeople },
-  bots: { label: strings.settings.bots.title, Part: ApiKeys },
+  bots: { label: strings.settings.bots.title, Part: Bots },
   appearance: { label: strings.settings.appearance, Part: Appearance },
   reports: { label: strings.settings.moderation, Part: Reports, isForModerators: true },
 };

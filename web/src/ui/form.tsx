@@ -29,9 +29,12 @@ export function Form({ onSubmit, children }: FormProps) {
   };
   const atFields = fieldErrors(error);
   return (
-    <AriaForm className={styles.form} onSubmit={(event) => void submit(event)} validationErrors={atFields}>
-      {error !== null && Object.keys(atFields).length === 0 && <Problem>{explain(error)}</Problem>}
-      {children({ isBusy })}
+    <AriaForm onSubmit={(event) => void submit(event)} validationErrors={atFields}>
+      {/* Not when a field is left: what goes away then moves the button from under the pointer that presses it. */}
+      <div className={styles.form} onInput={() => setError(null)}>
+        {error !== null && Object.keys(atFields).length === 0 && <Problem>{explain(error)}</Problem>}
+        {children({ isBusy })}
+      </div>
     </AriaForm>
   );
 }

@@ -14,6 +14,11 @@ export interface PickProps<Value extends string> {
   onChange: (value: Value) => void;
 }
 
+/** As a record of labels has them, in its order. */
+export function optionsOf<Value extends string>(labels: Record<Value, string>): { value: Value; label: string }[] {
+  return (Object.entries(labels) as [Value, string][]).map(([value, label]) => ({ value, label }));
+}
+
 /** One of a few. */
 export function Pick<Value extends string>({ label, value, options, onChange }: PickProps<Value>) {
   return (
