@@ -15,6 +15,7 @@ import type { Observable } from './observable.js';
 import { Outbox } from './outbox/outbox.js';
 import { Activity } from './presence/activity.js';
 import { Presences } from './presence/presence.js';
+import { Typings } from './presence/typings.js';
 import { Receipts } from './receipts.js';
 import type { Session } from './session/session.js';
 import { Snapshots } from './snapshots.js';
@@ -45,6 +46,7 @@ export class Chat {
   readonly uploads: Uploads;
   readonly media: MediaStates;
   readonly presence: Presences;
+  readonly typing: Typings;
   readonly requests: Requests;
   private readonly live: Live;
   private readonly receipts: Receipts;
@@ -71,7 +73,9 @@ export class Chat {
       snapshots,
       onHidden: (conversationId, messageId) => this.conversations.get(conversationId)?.hide(messageId),
     });
-    this.media = new MediaStates(live, requests, environment);
+    this.media = new MediaStates(live, requests, environment, (media) => {
+      for (const conversation of this.conversations.values()) conversation.learn(media);
+    });
     this.uploads = new Uploads({ requests, environment, states: this.media });
     this.outbox = new Outbox({
       storage,
@@ -83,6 +87,7 @@ export class Chat {
       onSend: (conversationId) => this.conversations.get(conversationId)?.sending() ?? (() => undefined),
     });
     this.presence = new Presences(live, environment);
+    this.typing = new Typings(live, environment, userId);
     this.activity = new Activity(requests, environment, tabs);
     this.stopWatching = live.connection.subscribe(() => {
       // Whoever has just reached the server need not wait any longer.
@@ -107,9 +112,10 @@ export class Chat {
   conversation(id: string): Conversation {
     const known = this.conversations.get(id);
     if (known) return known;
-    const { requests, live, outbox, receipts, snapshots } = this;
+    const { requests, live, outbox, receipts, snapshots, typing } = this;
     const { environment, userId: viewerId } = this.deps;
-    const deps = { viewerId, requests, live, environment, outbox, receipts, snapshots, inbox: this.inbox.store };
+    const inbox = this.inbox.store;
+    const deps = { viewerId, requests, live, environment, outbox, receipts, snapshots, typing, inbox };
     const made = new Conversation(id, deps);
     this.conversations.set(id, made);
     this.letGo();
@@ -156,6 +162,7 @@ export class Chat {
     this.media.close();
     this.receipts.close();
     this.presence.close();
+    this.typing.close();
     this.activity.close();
     this.stopWatching();
     this.live.close();

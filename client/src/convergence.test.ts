@@ -7,6 +7,7 @@ import { Cell } from './observable.js';
 import { Snapshots } from './snapshots.js';
 import { memoryStorage } from './storage/memory.js';
 import { InboxStore } from './store/inbox-store.js';
+import { Typings } from './presence/typings.js';
 import { FickleNetwork } from './testing/fickle-network.js';
 import { me, ModelConversation } from './testing/model-conversation.js';
 import { webEnvironment } from './web-environment.js';
@@ -62,6 +63,7 @@ class Scene {
       live: transport,
       environment,
       snapshots,
+      typing: new Typings(transport, environment, me),
       outbox: { entries: new Cell([]) } as unknown as Outbox,
       receipts: {} as Receipts,
       inbox: new InboxStore(

@@ -10,16 +10,16 @@ import {
   MessagesBeforeDocument,
   PinMessageDocument,
   RemoveReactionDocument,
-  TypingChangedDocument,
   UnpinMessageDocument,
   type DeleteScope,
   type MentionInput,
   type MessagePageFieldsFragment,
-  type PersonFieldsFragment,
 } from './generated/graphql.js';
 import type { Observable } from './observable.js';
 import type { Draft } from './outbox/entry.js';
 import type { Outbox } from './outbox/outbox.js';
+import type { Media } from './media/media-states.js';
+import type { Typings } from './presence/typings.js';
 import type { Receipts } from './receipts.js';
 import type { Snapshots } from './snapshots.js';
 import { ConversationStore } from './store/conversation-store.js';
@@ -41,6 +41,7 @@ export interface ConversationDeps {
   outbox: Outbox;
   receipts: Receipts;
   snapshots: Snapshots;
+  typing: Pick<Typings, 'all' | 'of' | 'watch'>;
   inbox: InboxStore;
 }
 
@@ -54,10 +55,9 @@ export class Conversation {
   private readonly views = new ConversationViews();
   private readonly shown: View<ConversationView>;
   private readonly typingSignal: TypingSignal;
-  private readonly stopOutbox: () => void;
+  private readonly stopListening: (() => void)[];
   private state: SyncState = 'waiting';
   private error: ParleyError | null = null;
-  private typing: readonly PersonFieldsFragment[] = [];
   private anchor: number | null = null;
   private holders = 0;
   private stopTyping: () => void = () => undefined;
@@ -69,7 +69,7 @@ export class Conversation {
     readonly id: string,
     private readonly deps: ConversationDeps,
   ) {
-    const { viewerId, inbox, outbox, requests, environment } = deps;
+    const { viewerId, inbox, outbox, typing, requests, environment } = deps;
     this.store = new ConversationStore(
       id,
       viewerId,
@@ -83,7 +83,7 @@ export class Conversation {
     });
     this.shown = new View(() => this.makeView());
     this.typingSignal = new TypingSignal(id, requests, environment);
-    this.stopOutbox = outbox.entries.subscribe(() => this.shown.changed());
+    this.stopListening = [outbox.entries, typing.all].map((each) => each.subscribe(() => this.shown.changed()));
   }
 
   /** What there is to show. It is kept up to date while the conversation is open. */
@@ -217,6 +217,11 @@ export class Conversation {
     this.store.hide(messageId);
   }
 
+  /** What became of an attachment since its message was read: what is kept has it, too. */
+  learn(media: Media): void {
+    this.store.learn(media);
+  }
+
   /** The outbox sends for this conversation; to be told what became of it. */
   sending(): (message: Message | null) => void {
     const begun = this.store.touched.begin();
@@ -228,7 +233,7 @@ export class Conversation {
   }
 
   close(): void {
-    this.stopOutbox();
+    for (const stop of this.stopListening) stop();
     this.end();
   }
 
@@ -237,7 +242,7 @@ export class Conversation {
     await this.restored;
     if (!this.isOpen) return;
     this.sync.start();
-    this.followTyping();
+    this.stopTyping = this.deps.typing.watch(this.id);
   }
 
   private async restore(): Promise<void> {
@@ -249,27 +254,8 @@ export class Conversation {
     this.sync.stop();
     this.stopTyping();
     this.typingSignal.stopped();
-    this.typing = [];
     this.state = 'waiting';
     this.shown.changed();
-  }
-
-  private followTyping(): void {
-    this.stopTyping = this.deps.live.subscribe(
-      TypingChangedDocument,
-      { conversationId: this.id },
-      {
-        next: ({ typingChanged: { users } }) => {
-          this.typing = users.flatMap((user) => (user && user.id !== this.deps.viewerId ? [user] : []));
-          this.shown.changed();
-        },
-        end: ({ kind }) => {
-          this.typing = [];
-          this.shown.changed();
-          if (kind === 'lost' && this.isOpen) this.followTyping();
-        },
-      },
-    );
   }
 
   private changed(): void {
@@ -278,9 +264,10 @@ export class Conversation {
   }
 
   private makeView(): ConversationView {
-    const { viewerId, outbox } = this.deps;
-    const { anchor, typing, state, error } = this;
-    return this.views.make(this.store, { viewerId, anchor, outbox: outbox.entries.get(), typing, state, error });
+    const { viewerId, outbox, typing } = this.deps;
+    const { anchor, state, error } = this;
+    const around = { viewerId, anchor, outbox: outbox.entries.get(), typing: typing.of(this.id), state, error };
+    return this.views.make(this.store, around);
   }
 
   private async loadAround(place: Place, before: number, after: number): Promise<void> {

@@ -16,6 +16,7 @@ export type { Upload, UploadState } from './uploads/upload.js';
 export type { Uploads } from './uploads/uploads.js';
 export type { Media, MediaStates } from './media/media-states.js';
 export type { Presence, Presences } from './presence/presence.js';
+export type { Typings } from './presence/typings.js';
 export type { Requests, RequestOptions } from './transport/requests.js';
 export type { Connection } from './transport/live.js';
 export type { Observable } from './observable.js';

@@ -9,6 +9,7 @@ import {
 } from 'react';
 import type { Chat } from './chat.js';
 import type { Conversation } from './conversation.js';
+import type { PersonFieldsFragment } from './generated/graphql.js';
 import type { Media } from './media/media-states.js';
 import type { Observable } from './observable.js';
 import type { OutboxEntry } from './outbox/entry.js';
@@ -82,6 +83,14 @@ export function useMedia(media: Media): Media {
   useEffect(() => states.watch(media), [states, media.id, media.status]);
   const get = () => states.all.get().get(media.id);
   return useSyncExternalStore(states.all.subscribe, get, get) ?? media;
+}
+
+/** Who types in a conversation, others than the person; followed for as long as the component is there, unless it is null. */
+export function useTyping(conversationId: string | null): readonly PersonFieldsFragment[] {
+  const { typing } = useChat();
+  useEffect(() => (conversationId === null ? undefined : typing.watch(conversationId)), [typing, conversationId]);
+  const get = () => typing.of(conversationId ?? '');
+  return useSyncExternalStore(typing.all.subscribe, get, get);
 }
 
 /** Of the socket that brings live events. */

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import sharp from 'sharp';
 import type { Chat } from '../../client/src/chat.js';
 import type { Conversation } from '../../client/src/conversation.js';
-import { memoryStorage, type Media, type StoredMessage } from '../../client/src/index.js';
+import { memoryStorage, until, type Media, type StoredMessage } from '../../client/src/index.js';
 import { fetched } from '../media.js';
 import { Network, openClients, signUpWith, untilLive } from '../open-clients.js';
 import { storiesOnParley } from '../story.js';
@@ -43,7 +43,9 @@ async function ready({ media }: Chat, { id, status }: Media): Promise<Media> {
 story(
   'a photo goes from one to the other: sent before it was looked at, shown by both when it was',
   async ({ parley }) => {
-    const [ann, bob] = await Promise.all([signUpWith(start(parley.url), 'Ann'), signUpWith(start(parley.url), 'Bob')]);
+    const storage = memoryStorage();
+    const page = start(parley.url, new Network(), storage);
+    const [ann, bob] = await Promise.all([signUpWith(start(parley.url), 'Ann'), signUpWith(page, 'Bob')]);
     const id = await ann.openDirect(bob.userId);
     const [anns, bobs] = [ann.conversation(id), bob.conversation(id)];
     anns.open();
@@ -66,6 +68,16 @@ story(
       20_000,
       () => upload.state,
     );
+
+    // What Bob was told of it since is there after a reload, before the server is asked.
+    await page.close();
+    const cut = new Network();
+    cut.cut();
+    const chat = await until(start(parley.url, cut, storage).chat, (each) => each !== null);
+    const again = chat!.conversation(id);
+    again.open();
+    const [kept] = await waitFor('it is there', () => stored(again).length > 0 && stored(again));
+    expect(kept!.attachments).toMatchObject([{ status: 'READY', blurHash: media.blurHash }]);
   },
 );
 

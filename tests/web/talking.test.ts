@@ -85,6 +85,12 @@ story('a list is put in order: pinned first, muted, archived and back, and draft
   await ann.row('Bob').getByRole('button').click();
   await ann.choose('Pin');
   await waitFor('Bob is first', async () => (await first()).includes('Bob'), 20_000);
+  // She has the one with Cleo open.
+  await bob.open('Ann');
+  await bob.composer.pressSequentially('Oh');
+  await ann.row('Bob').getByText('typing…').waitFor();
+  await bob.composer.fill('');
+  await ann.row('Bob').getByText('typing…').waitFor({ state: 'detached' });
   await ann.row('Bob').hover();
   await ann.row('Bob').getByRole('button').click();
   await ann.choose('Mute');

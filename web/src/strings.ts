@@ -116,6 +116,7 @@ export const strings = {
     newMessages: 'New messages',
     toNewest: 'To the newest message',
     unreadBelow: (count: number) => plural(count, 'new message', 'new messages'),
+    typing: 'typing…',
     typingOne: (name: string) => `${name} is typing…`,
     typingTwo: (a: string, b: string) => `${a} and ${b} are typing…`,
     typingMany: 'Several people are typing…',

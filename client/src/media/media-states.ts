@@ -25,6 +25,8 @@ export class MediaStates {
     private readonly live: Pick<Live, 'subscribe'>,
     private readonly requests: Pick<Requests, 'ask'>,
     private readonly environment: Environment,
+    /** Is told of each new state. */
+    private readonly onState: (media: Media) => void = () => undefined,
   ) {}
 
   /** The newest states, by media id, of those that were watched or read anew. */
@@ -117,5 +119,6 @@ export class MediaStates {
       if (!this.watched.has(id)) states.delete(id);
     }
     this.cell.set(states);
+    this.onState(media);
   }
 }

@@ -3,6 +3,7 @@ import type {
   ConversationEventsSubscription,
   ConversationFieldsFragment,
   ConversationQuery,
+  MediaFieldsFragment,
   MemberPageFieldsFragment,
   MessagePageFieldsFragment,
   PersonFieldsFragment,
@@ -217,6 +218,17 @@ export class ConversationStore {
   loadMessage(message: Message, begun: number): void {
     if (!this.touched.isSince(begun, message.id)) this.put(message);
     this.onChange();
+  }
+
+  learn(media: MediaFieldsFragment): void {
+    let isNews = false;
+    for (const [seq, message] of this.messages) {
+      if (!message.attachments.some((each) => each?.id === media.id)) continue;
+      const attachments = message.attachments.map((each) => (each?.id === media.id ? media : each));
+      this.messages.set(seq, { ...message, attachments });
+      isNews = true;
+    }
+    if (isNews) this.onChange();
   }
 
   hide(messageId: string): void {

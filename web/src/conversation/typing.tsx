@@ -3,7 +3,9 @@ import { strings } from '../strings';
 import styles from './history.module.css';
 import { nameOf } from './names';
 
-export function typingText(people: readonly PersonFieldsFragment[]): string {
+/** `isNamed`: whoever it is has their name beside it. */
+export function typingText(people: readonly PersonFieldsFragment[], isNamed = false): string {
+  if (isNamed && people.length > 0) return strings.conversation.typing;
   const [first, second, third] = people.map(nameOf);
   if (third !== undefined) return strings.conversation.typingMany;
   if (second !== undefined) return strings.conversation.typingTwo(first!, second);

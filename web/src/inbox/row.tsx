@@ -1,14 +1,17 @@
 import type { InboxItem } from '@parley/client';
 import { AtSign, BellOff, Pin } from 'lucide-react';
-import { memo } from 'react';
+import { useTyping } from '@parley/client/react';
+import { memo, useRef } from 'react';
 import { Link } from 'wouter';
 import { draftOf } from '../app/drafts';
 import { briefly } from '../app/time';
 import { previewOf, titleOf } from '../conversation/names';
+import { typingText } from '../conversation/typing';
 import { strings } from '../strings';
 import { Avatar, type AvatarProps } from '../ui/avatar';
 import styles from './inbox.module.css';
 import { InboxItemMenu } from './inbox-item-menu';
+import { useIsSeen } from './use-is-seen';
 
 export interface RowProps {
   item: InboxItem;
@@ -22,9 +25,18 @@ export const Row = memo(function Row({ item, viewerId, isCurrent, presence }: Ro
   const { conversation, conversationId, lastMessage, unreadCount, unreadMentionCount, isMuted, pinnedAt } = item;
   const title = titleOf(conversation, conversation?.otherUser);
   const isDirect = conversation?.kind === 'DIRECT';
+  const row = useRef<HTMLLIElement>(null);
+  const isSeen = useIsSeen(row);
+  // In a large channel it would seldom be still, and a channel of the archive hardly matters.
+  const isFollowed = isSeen && conversation?.fanOut === 'ON_WRITE' && item.archivedAt === null;
+  const typing = useTyping(isFollowed ? conversationId : null);
   const draft = isCurrent ? '' : draftOf(viewerId, conversationId);
   return (
-    <li className={unreadCount > 0 ? `${styles.row} ${styles.isUnread}` : styles.row} data-current={isCurrent}>
+    <li
+      ref={row}
+      className={unreadCount > 0 ? `${styles.row} ${styles.isUnread}` : styles.row}
+      data-current={isCurrent}
+    >
       <Link href={`/c/${conversationId}`} className={styles.link} aria-current={isCurrent ? 'page' : undefined}>
         <Avatar
           id={isDirect ? (conversation.otherUser?.id ?? conversationId) : conversationId}
@@ -42,7 +54,9 @@ export const Row = memo(function Row({ item, viewerId, isCurrent, presence }: Ro
           </span>
           <span className={styles.line}>
             <span className={styles.preview}>
-              {draft ? (
+              {typing.length > 0 ? (
+                <span className={styles.typing}>{typingText(typing, isDirect)}</span>
+              ) : draft ? (
                 <>
                   <em className={styles.typing}>{strings.inbox.draft}</em> {draft}
                 </>
