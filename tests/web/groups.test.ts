@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import { eventually } from '../wait-for.js';
+import { violations } from './axe.js';
 import { storiesInBrowsers } from './web-story.js';
 
 const story = storiesInBrowsers();
@@ -43,6 +44,16 @@ story(
     await cleo.choose('Remove');
     await bob.row('Harbour').waitFor({ state: 'detached' });
     await ann.page.getByText('Cleo Marchand removed Bob Okafor').waitFor();
+
+    await cleo.press('Options for Ann Berg');
+    await cleo.choose('Profile');
+    await cleo.page
+      .getByRole('dialog')
+      .getByText(/On Parley since/)
+      .waitFor();
+    expect(await violations(cleo.page, 'a profile')).toEqual([]);
+    await cleo.press('Message');
+    await cleo.isIn('Ann Berg');
   },
 );
 
@@ -73,21 +84,26 @@ story('Dan comes by an invite link that needs approval', async ({ people }) => {
   await dan.page.getByText('Only admins can write here.').waitFor();
 });
 
-story('Ann blocks Bob, and takes it back', async ({ people }) => {
+story('Ann mutes Bob, then blocks him, and takes it back', async ({ people }) => {
   const [ann, bob] = await people('Ann Berg', 'Bob Okafor');
   await bob.openDirect(ann);
   await bob.say('Buy my boat');
   await ann.open('Bob Okafor');
   await ann.press('Details');
+  await ann.press('Mute this person');
+  await ann.page.getByText('You get no notifications for what they send').waitFor();
+  await ann.page.getByRole('button', { name: 'Unmute this person' }).waitFor();
   await ann.press('Block');
   await ann.page.getByRole('dialog').getByRole('button', { name: 'Block', exact: true }).click();
   await ann.page.getByRole('complementary').getByRole('button', { name: 'Unblock' }).waitFor();
   await bob.say('Please?');
   await bob.message('Please?').getByText('Not sent').waitFor();
   await ann.press('Settings');
-  await ann.page.getByRole('link', { name: 'Blocked people' }).click();
+  await ann.page.getByRole('link', { name: 'Blocked and muted' }).click();
   await ann.press('Unblock');
   await ann.page.getByText('You have blocked nobody.').waitFor();
+  await ann.press('Unmute');
+  await ann.page.getByText('You have muted nobody.').waitFor();
   await bob.message('Please?').getByRole('button', { name: 'Send again' }).click();
   await ann.open('Bob Okafor');
   await ann.sees('Please?');

@@ -752,6 +752,14 @@ export type BlockedUsersQueryVariables = Exact<{
 
 export type BlockedUsersQuery = { __typename?: 'Query', viewer: { __typename?: 'Viewer', blockedUsers: { __typename?: 'UserConnection', edges: Array<{ __typename?: 'UserEdge', cursor: string, node: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null };
 
+export type MutedUsersQueryVariables = Exact<{
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type MutedUsersQuery = { __typename?: 'Query', viewer: { __typename?: 'Viewer', mutedUsers: { __typename?: 'UserConnection', edges: Array<{ __typename?: 'UserEdge', cursor: string, node: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null };
+
 export type BotsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -2453,6 +2461,31 @@ export const BlockedUsersDocument = /*#__PURE__*/ new TypedDocumentString(`
   isVerified
   isDeleted
 }`, {"hash":"5ebaf9faa9837155c8c30cb5327cbc5d199d1378c2430b749f68786093d434fb"}) as unknown as TypedDocumentString<BlockedUsersQuery, BlockedUsersQueryVariables>;
+export const MutedUsersDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query MutedUsers($first: Int! = 50, $after: String) {
+  viewer {
+    mutedUsers(first: $first, after: $after) {
+      edges {
+        cursor
+        node {
+          ...PersonFields
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment PersonFields on User {
+  id
+  handle
+  displayName
+  avatarUrl
+  isVerified
+  isDeleted
+}`, {"hash":"66188e06d0d1cd7a8635f76bbe96ce9b0da5aee79c4f3f07ec332367b8f626cf"}) as unknown as TypedDocumentString<MutedUsersQuery, MutedUsersQueryVariables>;
 export const BotsDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Bots {
   viewer {

@@ -50,6 +50,7 @@ export const MessagesAfterDocument = /*#__PURE__*/ parsed(texts.MessagesAfterDoc
 export const MessagesAroundDocument = /*#__PURE__*/ parsed(texts.MessagesAroundDocument);
 export const MessagesBeforeDocument = /*#__PURE__*/ parsed(texts.MessagesBeforeDocument);
 export const MuteUserDocument = /*#__PURE__*/ parsed(texts.MuteUserDocument);
+export const MutedUsersDocument = /*#__PURE__*/ parsed(texts.MutedUsersDocument);
 export const NotificationSettingsDocument = /*#__PURE__*/ parsed(texts.NotificationSettingsDocument);
 export const OpenDirectConversationDocument = /*#__PURE__*/ parsed(texts.OpenDirectConversationDocument);
 export const PinMessageDocument = /*#__PURE__*/ parsed(texts.PinMessageDocument);

@@ -7,8 +7,9 @@ import {
   type MemberRole,
   type PersonFieldsFragment,
 } from '@parley/client/operations';
-import { Crown, Ellipsis, ShieldCheck, ShieldOff, UserMinus, UserPlus } from 'lucide-react';
+import { Crown, Ellipsis, ShieldCheck, ShieldOff, UserMinus, UserPlus, UserRound } from 'lucide-react';
 import { useState } from 'react';
+import { useLocation } from 'wouter';
 import { PeoplePicker } from '../people/people-picker';
 import { strings } from '../strings';
 import { Button, IconButton } from '../ui/button';
@@ -19,6 +20,10 @@ import { PersonLine, PlainList } from '../ui/people-list';
 import type { DetailsProps } from './details';
 import styles from './details.module.css';
 import { nameOf } from './names';
+import { PersonCard } from './person-card';
+import type { Rights } from './rights';
+
+const { details: texts } = strings;
 
 /** So many are shown at first. */
 const FIRST = 30;
@@ -31,9 +36,9 @@ export function MemberList({ view, rights, viewerId }: DetailsProps) {
   return (
     <section className={styles.section}>
       <div className={styles.sectionHead}>
-        <h3>{strings.details.members}</h3>
+        <h3>{texts.members}</h3>
         {rights.canInvite && (
-          <IconButton small label={strings.details.addPeople} onPress={() => setAdding(true)}>
+          <IconButton small label={texts.addPeople} onPress={() => setAdding(true)}>
             <UserPlus size={17} aria-hidden />
           </IconButton>
         )}
@@ -44,21 +49,19 @@ export function MemberList({ view, rights, viewerId }: DetailsProps) {
             key={member.userId}
             id={member.userId}
             name={nameOf(member.user)}
-            about={[`@${member.user?.handle}`, member.role !== 'MEMBER' && strings.details.role[member.role]]
+            about={[member.user && `@${member.user.handle}`, member.role !== 'MEMBER' && texts.role[member.role]]
               .filter(Boolean)
               .join(' · ')}
             url={member.user?.avatarUrl}
             presence={presence.get(member.userId)?.status}
           >
-            {rights.isAdmin && member.userId !== viewerId && member.role !== 'OWNER' && (
-              <MemberMenu member={member} isOwner={rights.isOwner} />
-            )}
+            {member.userId !== viewerId && <MemberMenu member={member} rights={rights} />}
           </PersonLine>
         ))}
       </PlainList>
       {view.members.length > most && (
         <Button kind="quiet" onPress={() => setMost(most + 100)}>
-          {strings.details.loadMore}
+          {texts.loadMore}
         </Button>
       )}
       {isAdding && (
@@ -72,9 +75,11 @@ export function MemberList({ view, rights, viewerId }: DetailsProps) {
   );
 }
 
-function MemberMenu({ member, isOwner }: { member: Member; isOwner: boolean }) {
+function MemberMenu({ member, rights }: { member: Member; rights: Rights }) {
   const { requests } = useChat();
-  const { conversationId, userId, role } = member;
+  const [isShown, setShown] = useState(false);
+  const { conversationId, userId, role, user } = member;
+  const isMine = rights.isAdmin && role !== 'OWNER';
   const setRole = (next: MemberRole) =>
     void attempt(() =>
       requests.mutate(SetMemberRoleDocument, { input: { conversationId, userId, role: next } }, { repeatable: true }),
@@ -83,29 +88,47 @@ function MemberMenu({ member, isOwner }: { member: Member; isOwner: boolean }) {
     void attempt(() =>
       requests.mutate(RemoveMembersDocument, { input: { conversationId, userIds: [userId] } }, { repeatable: true }),
     );
-  const label = strings.details.memberOptions(nameOf(member.user));
+  const label = texts.memberOptions(nameOf(user));
   return (
-    <Menu
-      label={label}
-      trigger={
-        <IconButton small label={label}>
-          <Ellipsis size={17} aria-hidden />
-        </IconButton>
-      }
-      choices={[
-        role === 'MEMBER'
-          ? { id: 'admin', label: strings.details.makeAdmin, icon: ShieldCheck, onChoose: () => setRole('ADMIN') }
-          : { id: 'member', label: strings.details.makeMember, icon: ShieldOff, onChoose: () => setRole('MEMBER') },
-        isOwner && { id: 'owner', label: strings.details.makeOwner, icon: Crown, onChoose: () => setRole('OWNER') },
-        {
-          id: 'remove',
-          label: strings.details.removeMember,
-          icon: UserMinus,
-          isDangerous: true,
-          onChoose: remove,
-        },
-      ]}
-    />
+    <>
+      <Menu
+        label={label}
+        trigger={
+          <IconButton small label={label}>
+            <Ellipsis size={17} aria-hidden />
+          </IconButton>
+        }
+        choices={[
+          user !== null &&
+            !user.isDeleted && { id: 'profile', label: texts.profile, icon: UserRound, onChoose: () => setShown(true) },
+          isMine &&
+            (role === 'MEMBER'
+              ? { id: 'admin', label: texts.makeAdmin, icon: ShieldCheck, onChoose: () => setRole('ADMIN') }
+              : { id: 'member', label: texts.makeMember, icon: ShieldOff, onChoose: () => setRole('MEMBER') }),
+          isMine &&
+            rights.isOwner && { id: 'owner', label: texts.makeOwner, icon: Crown, onChoose: () => setRole('OWNER') },
+          isMine && {
+            id: 'remove',
+            label: texts.removeMember,
+            icon: UserMinus,
+            isDangerous: true,
+            onChoose: remove,
+          },
+        ]}
+      />
+      {isShown && user && <Profile person={user} onClose={() => setShown(false)} />}
+    </>
+  );
+}
+
+function Profile({ person, onClose }: { person: PersonFieldsFragment; onClose: () => void }) {
+  const chat = useChat();
+  const [, navigate] = useLocation();
+  const message = () => void attempt(async () => navigate(`/c/${await chat.openDirect(person.id)}`));
+  return (
+    <Dialog title={texts.profile} isOpen onClose={onClose}>
+      <PersonCard person={person} onMessage={message} />
+    </Dialog>
   );
 }
 
@@ -123,7 +146,7 @@ function AddPeople({ conversationId, without, onClose }: AddPeopleProps) {
     if (await attempt(() => requests.mutate(AddMembersDocument, { input }, { repeatable: true }))) onClose();
   };
   return (
-    <Dialog title={strings.details.addTitle} isOpen onClose={onClose}>
+    <Dialog title={texts.addTitle} isOpen onClose={onClose}>
       <PeoplePicker picked={people} onChange={setPeople} without={without} />
       <DialogActions>
         <Button kind="primary" isDisabled={people.length === 0} onPress={() => void add()}>

@@ -2,7 +2,9 @@ import { useChat } from '@parley/client/react';
 import {
   BlockedUsersDocument,
   BlockUserDocument,
+  MuteUserDocument,
   UnblockUserDocument,
+  UnmuteUserDocument,
   UserDocument,
   type PersonFieldsFragment,
 } from '@parley/client/operations';
@@ -18,8 +20,16 @@ import { attempt } from '../ui/notices';
 import styles from './details.module.css';
 import { nameOf } from './names';
 
+const { details: texts } = strings;
+
+export interface PersonCardProps {
+  person: PersonFieldsFragment;
+  /** Where they are not the one that is talked with already. */
+  onMessage?: () => void;
+}
+
 /** What a person says of themselves, and what one can do about them. */
-export function PersonCard({ person }: { person: PersonFieldsFragment }) {
+export function PersonCard({ person, onMessage }: PersonCardProps) {
   const { requests } = useChat();
   const [asked, setAsked] = useState<'block' | 'report' | null>(null);
   const { id: userId, handle, avatarUrl } = person;
@@ -30,14 +40,16 @@ export function PersonCard({ person }: { person: PersonFieldsFragment }) {
   const profile = data?.user;
   const name = nameOf(person);
   const input = { userId };
-  const change = (mutate: () => Promise<unknown>) =>
+  const change = (mutate: () => Promise<unknown>, done?: string) =>
     void attempt(async () => {
       setAsked(null);
       await mutate();
       await Promise.all([reload(), reloadBlocks()]);
-    });
+    }, done);
   const block = () => change(() => requests.mutate(BlockUserDocument, { input }, { repeatable: true }));
   const unblock = () => change(() => requests.mutate(UnblockUserDocument, { input }, { repeatable: true }));
+  const mute = () => change(() => requests.mutate(MuteUserDocument, { input }, { repeatable: true }), texts.muted);
+  const unmute = () => change(() => requests.mutate(UnmuteUserDocument, { input }, { repeatable: true }));
   return (
     <>
       <div className={styles.about}>
@@ -45,23 +57,33 @@ export function PersonCard({ person }: { person: PersonFieldsFragment }) {
         <h3>{name}</h3>
         <p className={styles.soft}>@{handle}</p>
         {profile?.bio && <p>{profile.bio}</p>}
-        {profile && <p className={styles.soft}>{strings.details.joined(onDate(profile.createdAt))}</p>}
+        {profile && <p className={styles.soft}>{texts.joined(onDate(profile.createdAt))}</p>}
       </div>
       <div className={styles.buttons}>
-        {isBlocked ? (
-          <Button onPress={unblock}>{strings.details.unblock}</Button>
-        ) : (
-          <Button kind="danger" onPress={() => setAsked('block')}>
-            {strings.details.block}
+        {onMessage && (
+          <Button kind="primary" onPress={onMessage}>
+            {texts.message}
           </Button>
         )}
-        <Button onPress={() => setAsked('report')}>{strings.details.report}</Button>
+        {profile && (
+          <Button onPress={profile.viewerHasMuted ? unmute : mute}>
+            {profile.viewerHasMuted ? texts.unmute : texts.mute}
+          </Button>
+        )}
+        {isBlocked ? (
+          <Button onPress={unblock}>{texts.unblock}</Button>
+        ) : (
+          <Button kind="danger" onPress={() => setAsked('block')}>
+            {texts.block}
+          </Button>
+        )}
+        <Button onPress={() => setAsked('report')}>{texts.report}</Button>
       </div>
       {asked === 'block' && (
         <Confirm
-          title={strings.details.blockTitle(name)}
-          hint={strings.details.blockHint}
-          action={strings.details.block}
+          title={texts.blockTitle(name)}
+          hint={texts.blockHint}
+          action={texts.block}
           onConfirm={block}
           onClose={() => setAsked(null)}
         />

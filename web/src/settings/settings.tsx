@@ -20,7 +20,7 @@ const parts: Record<string, { label: string; Part: ComponentType; isForModerator
   privacy: { label: strings.settings.privacy, Part: Privacy },
   notifications: { label: strings.settings.notifications.title, Part: Notifications },
   devices: { label: strings.settings.devices, Part: Devices },
-  blocked: { label: strings.settings.blocked, Part: BlockedPeople },
+  blocked: { label: strings.settings.blockedAndMuted, Part: BlockedPeople },
   bots: { label: strings.settings.bots.title, Part: Bots },
   appearance: { label: strings.settings.appearance, Part: Appearance },
   reports: { label: strings.settings.moderation, Part: Reports, isForModerators: true },
