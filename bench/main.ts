@@ -12,6 +12,7 @@ import { channel } from './rows/channel.js';
 import { sendDistributed } from './rows/distributed.js';
 import { gateway } from './rows/gateway.js';
 import { idle } from './rows/idle.js';
+import { indexLag } from './rows/index-lag.js';
 import { fanOut, gather, resume } from './rows/live.js';
 import { notify } from './rows/notify.js';
 import { sendFunction } from './rows/send-function.js';
@@ -27,6 +28,7 @@ const usual = [
   'gateway',
   'idle',
   'send',
+  'lag',
   'channel',
   'fanout',
   'resume',
@@ -38,15 +40,8 @@ const usual = [
 const names = [...usual, 'distributed', 'web', 'search'] as const;
 type Name = (typeof names)[number];
 
-const { values: options } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    profile: { type: 'boolean', default: false },
-    messages: { type: 'string', default: '1000000' },
-  },
-});
-const wanted = new Set<Name>(options.only ? (options.only.split(',') as Name[]) : usual);
-for (const name of wanted) if (!names.includes(name)) throw new Error(`--only takes ${names.join(',')}`);
+const options = optionsOf(process.argv.slice(2));
+const { wanted } = options;
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130)); // ends Parley as well
 
@@ -73,12 +68,12 @@ try {
   if (wanted.has('gateway')) await run('gateway', () => gateway(ROW_MS));
   const dataDir = dataDirOf('parley');
   if (wanted.has('idle')) await run('idle', () => idle(dataDir));
-  if (['send', 'channel', 'fanout', 'resume'].some((name) => wanted.has(name as Name))) await runParley(dataDir);
+  if (['send', 'lag', 'channel', 'fanout', 'resume'].some((name) => wanted.has(name as Name))) await runParley(dataDir);
   if (wanted.has('notify')) await run('notify', () => notify(dataDirOf('notify')));
   if (wanted.has('thumbnails')) await run('thumbnails', () => thumbnails(dataDirOf('thumbnails')));
   if (wanted.has('distributed')) await run('distributed', () => sendDistributed(ROW_MS));
   if (wanted.has('web')) await run('web', () => web(dataDirOf('web')));
-  if (wanted.has('search')) await run('search', () => search(dataDirOf('search'), Number(options.messages)));
+  if (wanted.has('search')) await run('search', () => search(dataDirOf('search'), options.messages));
   if (wanted.has('start')) await run('start', () => start(dataDir));
   const report = {
     at: new Date().toISOString(),
@@ -95,21 +90,44 @@ try {
   rmSync(directory, { recursive: true, force: true });
 }
 
+/** Ends with a sentence where it was called wrongly. */
+function optionsOf(args: string[]): { wanted: Set<Name>; profile: boolean; messages: number } {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        only: { type: 'string' },
+        profile: { type: 'boolean', default: false },
+        messages: { type: 'string', default: '1000000' },
+      },
+    });
+    const wanted = new Set<Name>(values.only ? (values.only.split(',') as Name[]) : usual);
+    if (![...wanted].every((name) => names.includes(name))) throw new Error(`--only takes ${names.join(',')}`);
+    const messages = Number(values.messages);
+    if (!Number.isInteger(messages) || messages < 1) throw new Error('--messages takes how many the index is to hold');
+    return { wanted, profile: values.profile, messages };
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(2);
+  }
+}
+
 async function runParley(dataDir: string): Promise<void> {
   const parley = await Parley.start(dataDir, [
     ...gcOnSignal,
     ...(options.profile ? ['--cpu-prof', `--cpu-prof-dir=${results}`] : []),
   ]);
   try {
-    if (wanted.has('send')) {
+    if (wanted.has('send') || wanted.has('lag')) {
       const people = await signUp(parley.url, 2 * PAIRS);
-      await run('send', () => send(parley, dataDir, people, ROW_MS));
+      if (wanted.has('send')) await run('send', () => send(parley, dataDir, people, ROW_MS));
+      if (wanted.has('lag')) await run('lag', () => indexLag(parley, people, ROW_MS));
     }
     if (wanted.has('channel')) await run('channel', () => channel(parley, dataDir));
     if (!wanted.has('fanout') && !wanted.has('resume')) return;
     const audience = await gather(parley);
     if (wanted.has('fanout')) await run('fanout', () => fanOut(parley, dataDir, audience, ROW_MS));
-    if (wanted.has('resume')) await run('resume', () => resume(parley, audience));
+    if (wanted.has('resume')) await run('resume', () => resume(parley, dataDir, audience));
   } finally {
     await parley.stop();
   }

@@ -15,7 +15,7 @@ import {
   type LiveEvent,
 } from '../schema/live.js';
 import { writeMentions } from './deliver-mentions.js';
-import { Gathering } from './gathering.js';
+import { Gathering } from '../platform/shards/gathering.js';
 import { findHidden } from './hidden-changes.js';
 import { OpenMembers, type OpenMember } from './open-members.js';
 

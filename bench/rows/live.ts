@@ -84,7 +84,7 @@ async function flood(receivers: Helper, publish: Publish, ms: number, cpu: () =>
 }
 
 /** 1,000 sockets come back at the same moment, each 100 messages behind, against plain ws pushing the same bytes. */
-export async function resume(parley: Parley, audience: Audience): Promise<Row[]> {
+export async function resume(parley: Parley, dataDir: string, audience: Audience): Promise<Row[]> {
   const receivers = Helper.start('receivers');
   const plain = Helper.start('plain-server');
   try {
@@ -103,7 +103,10 @@ export async function resume(parley: Parley, audience: Audience): Promise<Row[]>
       });
       const sample = await receivers.call<string>('sample');
       await receivers.call('close');
+      const cpu = () => [cpuOf(parley.pid), cpuOfPostgres(dataDir)] as const;
+      const before = cpu();
       const ours = await receivers.call<Listening>('listen', listenTask(parley, audience, after, true));
+      const [node, postgres] = cpu().map((value, index) => (value - before[index]!) / 1000) as [number, number];
       await receivers.call('close');
       const url = await plain.call<string>('listen', { sample, replay: MISSED });
       const theirs = await receivers.call<Listening>('listen', plainTask(url, true));
@@ -118,7 +121,7 @@ export async function resume(parley: Parley, audience: Audience): Promise<Row[]>
           baseline: { name: 'plain ws.send', value: theirs.ms },
           goal: 'all < 3 s, none lost',
           met: isWhole && ours.ms < 3_000,
-          details: { fewestGot: ours.fewest, mostGot: ours.most },
+          details: { fewestGot: ours.fewest, mostGot: ours.most, cpuMsOfNode: node, cpuMsOfPostgres: postgres },
         },
       ];
     }

@@ -43,7 +43,7 @@ const getTypeParser: CustomTypesConfig['getTypeParser'] = (oid: number, format?:
 
 /**
  * The way of a message past Prisma, whose part in a call costs more than the call: a few prepared statements on a
- * connection pool of their own. For the calls that run once a batch of messages, and no others.
+ * connection pool of their own. For the calls that run once a batch, of messages or of streams that open, and no others.
  */
 export class HotPool {
   private readonly pool: Pool;

@@ -52,6 +52,8 @@ export class FeedTopic {
   /** By the first of their versions. */
   private readonly buffered = new Map<number, TopicEvent>();
   private readonly pages = new Map<number, Promise<FeedPage<TopicEvent>>>();
+  /** By the key of a group. */
+  private readonly rendered = new WeakMap<FeedPage<TopicEvent>, Map<string, Promise<Buffer[]>>>();
   private flushed: Promise<void> = Promise.resolve();
   private repairing = false;
   /** A repair was asked for since the one under way began to read its last page. */
@@ -250,20 +252,28 @@ export class FeedTopic {
 
   private async replayPage(subscriber: Subscriber): Promise<void> {
     const page = await this.page(subscriber.version);
-    const renderings = page.events.map((event) =>
-      this.renderer.render(subscriber.group, event.stream, subscriber.viewer),
-    );
-    for (const rendering of renderings) rendering.catch(() => undefined);
+    const payloads = await this.renderPage(page, subscriber);
+    if (subscriber.closed) return;
     for (const [index, event] of page.events.entries()) {
-      const payload = await renderings[index];
-      if (subscriber.closed || !payload) return;
-      if (event.version <= subscriber.version) continue;
+      const payload = payloads[index];
+      if (!payload || event.version <= subscriber.version) continue;
       subscriber.version = event.version;
       if (!this.kind.maySee(subscriber, event)) continue;
       subscriber.sink.write(payload);
       if (this.kind.ends(subscriber, event)) return this.finish(subscriber);
     }
     subscriber.version = Math.max(subscriber.version, page.version);
+  }
+
+  /** The events of a page as its group is told them: all who read the page at the same time share this, too. */
+  private renderPage(page: FeedPage<TopicEvent>, { group, viewer }: Subscriber): Promise<Buffer[]> {
+    const rendered = this.rendered.get(page) ?? new Map<string, Promise<Buffer[]>>();
+    this.rendered.set(page, rendered);
+    const known = rendered.get(group.key);
+    if (known) return known;
+    const rendering = Promise.all(page.events.map(({ stream }) => this.renderer.render(group, stream, viewer)));
+    rendered.set(group.key, rendering);
+    return rendering;
   }
 
   /** Subscribers that resume from the same version share the read. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Kind, getArgumentValues, getVariableValues, type FieldNode, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Person } from '../../platform/auth/caller.js';
@@ -87,10 +88,13 @@ export class OperationReader {
     const viewerKey = shape.perViewer ? viewer.userId : '';
     const group = {
       ...shape.group,
-      key: `${viewerKey}\n${JSON.stringify(variables)}\n${shapeKey}`,
+      key: digest(`${viewerKey}\n${JSON.stringify(variables)}\n${shapeKey}`),
       variables,
       viewer: shape.perViewer ? viewer : null,
     };
     return shape.othersReads ? inClass(group, await this.hidesReads(viewer.userId)) : group;
   }
 }
+
+/** Short, as each rendering is looked up by it. */
+const digest = (text: string) => createHash('sha256').update(text).digest('base64url');

@@ -12,7 +12,7 @@ export class StoredInboxFeed implements InboxFeed {
 
   async open(userId: string, after: string | null): Promise<{ head: number; after: number }> {
     const position = after === null ? null : this.versionOf(userId, after);
-    const { head } = await this.store.changes(userId, Number.MAX_SAFE_INTEGER, 1);
+    const head = await this.store.head(userId);
     return { head, after: position ?? head };
   }
 

@@ -1,3 +1,6 @@
+import type { Statement } from '../../platform/database/hot-pool.js';
+import type { ShardClient } from '../../platform/database/port.js';
+import { GatheredReads } from '../../platform/shards/gathered-reads.js';
 import type { Shard, Shards } from '../../platform/shards/shards.js';
 import type { ConversationKind, FanOut } from './schema.js';
 import { unzip } from './store.js';
@@ -46,7 +49,11 @@ export interface InboxPage {
 
 /** Inboxes, on the person's shard. */
 export class InboxStore {
-  constructor(private readonly shards: Shards) {}
+  private readonly gatheredHeads: GatheredReads<string, number>;
+
+  constructor(private readonly shards: Shards) {
+    this.gatheredHeads = new GatheredReads(shards, readHeads);
+  }
 
   epochOf(userId: string): number {
     return this.shards.of(userId).epoch;
@@ -142,6 +149,11 @@ export class InboxStore {
     };
   }
 
+  /** 0 before the first change. Read for many at once. */
+  head(userId: string): Promise<number> {
+    return this.gatheredHeads.ask(userId, userId);
+  }
+
   async heads(userIds: readonly string[]): Promise<Map<string, number>> {
     const found = new Map<string, number>();
     const answers = await this.shards.each(
@@ -200,3 +212,14 @@ export class InboxStore {
     return row.outcome;
   }
 }
+
+async function readHeads({ hot }: ShardClient, userIds: string[]): Promise<number[]> {
+  const rows = await hot.query<{ version: number | null }>(inboxHeads, [userIds]);
+  return rows.map(({ version }) => version ?? 0);
+}
+const inboxHeads: Statement = {
+  name: 'inbox_heads',
+  text: `
+    select (select h.version from inbox_head h where h.user_id = r.user_id) as version
+    from unnest($1::uuid[]) with ordinality r(user_id, n) where owns_buckets($1::uuid[]) order by r.n`,
+};

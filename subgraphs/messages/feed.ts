@@ -1,3 +1,6 @@
+import type { Statement } from '../../platform/database/hot-pool.js';
+import type { ShardClient } from '../../platform/database/port.js';
+import { GatheredReads } from '../../platform/shards/gathered-reads.js';
 import type { Shards } from '../../platform/shards/shards.js';
 import type { MemberSnapshot, MessageSnapshot } from '../../schema/events.js';
 import type { ConversationFeed, FeedPage, OpenConversation } from '../../schema/feeds.js';
@@ -7,33 +10,24 @@ import type { HiddenStore } from './hidden-store.js';
 
 /** The change feeds of conversations, read from their shards: for the hub, and for Conversation.changes. */
 export class StoredFeed implements ConversationFeed {
+  private readonly memberships: GatheredReads<Reader, Membership | null>;
+
   constructor(
     private readonly shards: Shards,
     private readonly cursors: FeedCursors,
     private readonly hidden: HiddenStore,
-  ) {}
+  ) {
+    this.memberships = new GatheredReads(shards, readMemberships);
+  }
 
   async open(userId: string, conversationId: string, after: string | null): Promise<OpenConversation | null> {
     const position = after === null ? null : this.cursors.openOf(conversationId, after);
-    const hiding = this.hidden.seqs(userId, [conversationId]);
-    hiding.catch(() => undefined); // awaited below
-    const rows = await this.shards.on(
-      conversationId,
-      ({ db }) => db.$queryRaw<{ version: bigint; from_seq: number | null; to_seq: number | null }[]>`
-      select h.version, s.from_seq, s.to_seq
-      from member mb
-      join conversation_head h on h.conversation_id = mb.conversation_id
-      left join member_span s on s.conversation_id = mb.conversation_id and s.user_id = mb.user_id
-      where owns_buckets(array[${conversationId}::uuid])
-        and mb.conversation_id = ${conversationId}::uuid and mb.user_id = ${userId}::uuid and mb.left_at is null
-      order by s.from_seq`,
-    );
-    if (!rows[0]) return null;
-    const head = Number(rows[0].version);
-    const spans = rows.flatMap(({ from_seq, to_seq }) =>
-      from_seq === null ? [] : [{ fromSeq: from_seq, toSeq: to_seq }],
-    );
-    const hidden = (await hiding).get(conversationId) ?? [];
+    const [membership, hidden] = await Promise.all([
+      this.memberships.ask(conversationId, { userId, conversationId }),
+      this.hidden.seqsIn(userId, conversationId),
+    ]);
+    if (!membership) return null;
+    const { head, spans } = membership;
     return { spans, hidden, head, after: Math.min(position ?? head, head) };
   }
 
@@ -129,6 +123,40 @@ export class StoredFeed implements ConversationFeed {
     return heads;
   }
 }
+
+interface Reader {
+  userId: string;
+  conversationId: string;
+}
+type Membership = Pick<OpenConversation, 'spans' | 'head'>;
+
+/** Null for who is not a member. In one snapshot. */
+async function readMemberships({ hot }: ShardClient, readers: Reader[]): Promise<(Membership | null)[]> {
+  const rows = await hot.query<{ version: number | null; from_seqs: number[] | null; to_seqs: (number | null)[] }>(
+    memberships,
+    [readers.map(({ conversationId }) => conversationId), readers.map(({ userId }) => userId)],
+  );
+  return rows.map(({ version, from_seqs, to_seqs }) => {
+    if (version === null) return null;
+    const spans = (from_seqs ?? []).map((fromSeq, index) => ({ fromSeq, toSeq: to_seqs[index] ?? null }));
+    return { head: version, spans };
+  });
+}
+const memberships: Statement = {
+  name: 'memberships',
+  text: `
+    select head.version, spans.from_seqs, spans.to_seqs
+    from unnest($1::uuid[], $2::uuid[]) with ordinality r(conversation_id, user_id, n)
+    left join lateral (
+      select h.version from member mb join conversation_head h on h.conversation_id = mb.conversation_id
+      where mb.conversation_id = r.conversation_id and mb.user_id = r.user_id and mb.left_at is null limit 1
+    ) head on true
+    cross join lateral (
+      select array_agg(s.from_seq order by s.from_seq) as from_seqs, array_agg(s.to_seq order by s.from_seq) as to_seqs
+      from member_span s where s.conversation_id = r.conversation_id and s.user_id = r.user_id
+    ) spans
+    where owns_buckets($1::uuid[]) order by r.n`,
+};
 
 /** A row of message, member (twice: what it is, and its watermarks) or conversation; kind is null where nothing changed. */
 interface ChangeRow {

@@ -1,8 +1,20 @@
+import type { Statement } from '../../platform/database/hot-pool.js';
+import type { ShardClient } from '../../platform/database/port.js';
+import { GatheredReads } from '../../platform/shards/gathered-reads.js';
 import type { Shards } from '../../platform/shards/shards.js';
 
 /** Messages that people have deleted for themselves, on the person's shard: another than the conversation's, as a rule. */
 export class HiddenStore {
-  constructor(private readonly shards: Shards) {}
+  private readonly gathered: GatheredReads<Place, number[]>;
+
+  constructor(private readonly shards: Shards) {
+    this.gathered = new GatheredReads(shards, readSeqs);
+  }
+
+  /** Of one conversation, ascending: for many people at once. */
+  seqsIn(userId: string, conversationId: string): Promise<number[]> {
+    return this.gathered.ask(userId, { userId, conversationId });
+  }
 
   /** By conversation: the seqs of what this person has hidden, ascending. Hiding bounds how many there are. */
   async seqs(userId: string, conversationIds: readonly string[]): Promise<Map<string, number[]>> {
@@ -33,3 +45,26 @@ export class HiddenStore {
     return new Set(rows.map((row) => row.message_id));
   }
 }
+
+interface Place {
+  userId: string;
+  conversationId: string;
+}
+
+async function readSeqs({ hot }: ShardClient, places: Place[]): Promise<number[][]> {
+  const rows = await hot.query<{ seqs: number[] | null }>(hiddenSeqs, [
+    places.map(({ userId }) => userId),
+    places.map(({ conversationId }) => conversationId),
+  ]);
+  return rows.map(({ seqs }) => seqs ?? []);
+}
+const hiddenSeqs: Statement = {
+  name: 'hidden_seqs',
+  text: `
+    select (
+      select array_agg(h.seq order by h.seq) from hidden_message h
+      where h.user_id = r.user_id and h.conversation_id = r.conversation_id
+    ) as seqs
+    from unnest($1::uuid[], $2::uuid[]) with ordinality r(user_id, conversation_id, n)
+    where owns_buckets($1::uuid[]) order by r.n`,
+};
