@@ -20,6 +20,8 @@ const WRITERS = 2;
 const WRITE_TRIES = 10;
 const QUERIES = 600;
 const FIRST = 20;
+/** As a small server is run. */
+const JVM = ['-Xms4g', '-Xmx4g'];
 
 interface Measured {
   rate: number;
@@ -56,7 +58,7 @@ export async function search(dataDir: string, messages: number): Promise<Row[]> 
   } finally {
     await server.stop();
   }
-  const node = await startOpenSearch().catch((error: Error) => void console.log(error.message));
+  const node = await startOpenSearch(JVM).catch((error: Error) => void console.log(error.message));
   if (!node) return rows;
   try {
     const index = await openOpenSearchIndex({ nodes: [node.url], credentials: null, caFile: null }, silentLog());
@@ -70,6 +72,9 @@ export async function search(dataDir: string, messages: number): Promise<Row[]> 
         p99: { name: 'Postgres', value: percentile(onPostgres.searches, 0.99) },
       }),
     );
+  } catch (error) {
+    process.exitCode = 1;
+    console.error('OpenSearch could not be measured:', error);
   } finally {
     await node.stop();
   }

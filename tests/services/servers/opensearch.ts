@@ -29,8 +29,11 @@ export interface OpenSearchServer {
   stop(): Promise<void>;
 }
 
-/** One node of OpenSearch on loopback, empty. Resolves once it answers. */
-export async function startOpenSearch(): Promise<OpenSearchServer> {
+/** Starts fast and takes little: for tests. */
+const SMALL = ['-Xms512m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+
+/** One node of OpenSearch on loopback, empty. Resolves once it answers. `flags`: of its JVM. */
+export async function startOpenSearch(flags: readonly string[] = SMALL): Promise<OpenSearchServer> {
   const java = await findJava();
   const jars = await jarsOf('OpenSearch', 'opensearch-3.5.0', join(recipe, 'pom.xml'));
   const port = await freePort();
@@ -43,7 +46,6 @@ export async function startOpenSearch(): Promise<OpenSearchServer> {
   let child: ChildProcess;
   const start = async () => {
     const output = await open(logFile, 'a');
-    const flags = ['-Xms512m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
     const main = [join(recipe, 'OpenSearchNode.java'), home, String(port)];
     child = spawn(java, [...flags, '-cp', join(jars, '*'), ...main], {
       stdio: ['ignore', output.fd, output.fd],
