@@ -74,13 +74,21 @@ export class WebhookRows {
       where message_id = any(${[...messageIds]}::uuid[])`;
   }
 
-  /** The first that waits of each webhook and conversation, where it is due: so the order of a conversation is kept. */
+  /**
+   * The first that waits of each webhook and conversation, where it is due: so the order of a conversation is kept. They are
+   * found one by one in the index: what waits behind them is not read.
+   */
   async claim(limit: number): Promise<Claimed[]> {
     return this.directory.$queryRaw<Claimed[]>`
-      with head as (
-        select distinct on (d.webhook_id, d.conversation_id) d.webhook_id, d.conversation_id, d.version, d.due_at,
-               d.leased_until
-        from webhook_delivery d where d.dead_at is null order by d.webhook_id, d.conversation_id, d.version),
+      with recursive head as (
+        (select d.webhook_id, d.conversation_id, d.version, d.due_at, d.leased_until
+         from webhook_delivery d where d.dead_at is null order by d.webhook_id, d.conversation_id, d.version limit 1)
+        union all
+        select next.* from head h cross join lateral (
+          select d.webhook_id, d.conversation_id, d.version, d.due_at, d.leased_until
+          from webhook_delivery d
+          where d.dead_at is null and (d.webhook_id, d.conversation_id) > (h.webhook_id, h.conversation_id)
+          order by d.webhook_id, d.conversation_id, d.version limit 1) next),
       due as (
         select h.*, row_number() over (partition by h.webhook_id order by h.due_at, h.conversation_id) as place
         from head h join webhook w using (webhook_id)
