@@ -90,9 +90,9 @@ story('Ann mutes Bob, then blocks him, and takes it back', async ({ people }) =>
   await bob.say('Buy my boat');
   await ann.open('Bob Okafor');
   await ann.press('Details');
-  await ann.press('Mute this person');
+  await ann.press('Mute Bob Okafor');
   await ann.page.getByText('You get no notifications for what they send').waitFor();
-  await ann.page.getByRole('button', { name: 'Unmute this person' }).waitFor();
+  await ann.page.getByRole('button', { name: 'Unmute Bob Okafor' }).waitFor();
   await ann.press('Block');
   await ann.page.getByRole('dialog').getByRole('button', { name: 'Block', exact: true }).click();
   await ann.page.getByRole('complementary').getByRole('button', { name: 'Unblock' }).waitFor();

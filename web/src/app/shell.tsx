@@ -7,6 +7,7 @@ import { Sidebar } from '../inbox/sidebar';
 import { InviteScreen } from '../people/invite-screen';
 import { strings } from '../strings';
 import { Logo } from '../ui/logo';
+import { DeadEnd } from './dead-end';
 import { Failsafe } from './failsafe';
 import styles from './shell.module.css';
 import { useOnline } from './use-online';
@@ -59,14 +60,7 @@ function Pick() {
   );
 }
 
-function NotFound() {
-  return (
-    <div className={styles.pick}>
-      <p>{strings.notFound}</p>
-      <a href="/">{strings.goHome}</a>
-    </div>
-  );
-}
+const NotFound = () => <DeadEnd why={strings.notFound} />;
 
 /** What the person has to know of their connection; nothing while all is well. */
 export function ConnectionBanner() {

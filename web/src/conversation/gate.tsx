@@ -1,6 +1,8 @@
 import { useChat } from '@parley/client/react';
 import { ConversationAboutDocument } from '@parley/client/operations';
+import { Link } from 'wouter';
 import account from '../account/account.module.css';
+import { DeadEnd } from '../app/dead-end';
 import { explain } from '../app/explain';
 import shell from '../app/shell.module.css';
 import { useAnswer } from '../app/use-answer';
@@ -16,7 +18,7 @@ export function Gate({ id, onJoined }: { id: string; onJoined: () => void }) {
   const conversation = data?.conversation;
   if (!data && !error) return <p className={shell.pick}>{strings.loading}</p>;
   if (!conversation || conversation.viewerMember)
-    return <p className={shell.pick}>{error && !data ? explain(error) : strings.conversation.gone}</p>;
+    return <DeadEnd why={error && !data ? explain(error) : strings.conversation.gone} />;
   return (
     <div className={account.page}>
       <div className={account.card}>
@@ -33,6 +35,9 @@ export function Gate({ id, onJoined }: { id: string; onJoined: () => void }) {
         >
           {strings.conversation.join}
         </Button>
+        <Link className={account.home} href="/">
+          {strings.goHome}
+        </Link>
       </div>
     </div>
   );

@@ -59,14 +59,17 @@ export function PersonCard({ person, onMessage }: PersonCardProps) {
         {profile?.bio && <p>{profile.bio}</p>}
         {profile && <p className={styles.soft}>{texts.joined(onDate(profile.createdAt))}</p>}
       </div>
-      <div className={styles.buttons}>
+      <div className={`${styles.buttons} ${styles.central}`}>
         {onMessage && (
           <Button kind="primary" onPress={onMessage}>
             {texts.message}
           </Button>
         )}
         {profile && (
-          <Button onPress={profile.viewerHasMuted ? unmute : mute}>
+          <Button
+            aria-label={profile.viewerHasMuted ? texts.unmuteNamed(name) : texts.muteNamed(name)}
+            onPress={profile.viewerHasMuted ? unmute : mute}
+          >
             {profile.viewerHasMuted ? texts.unmute : texts.mute}
           </Button>
         )}

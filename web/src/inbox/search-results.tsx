@@ -19,16 +19,18 @@ export interface SearchResultsProps {
   query: string;
   /** Conversations that are shown already. */
   shown: ReadonlySet<string>;
+  /** Those with whom they are, where they are direct ones. */
+  shownPeople: ReadonlySet<string>;
 }
 
 /** People, conversations and messages that are on the server, best first. */
-export function SearchResults({ query, shown }: SearchResultsProps) {
+export function SearchResults({ query, shown, shownPeople }: SearchResultsProps) {
   const { openDirect, userId } = useOpenDirect();
   const people = useAnswer(SearchUsersDocument, { query, first: 6 }).data?.searchUsers.edges ?? [];
   const found = useAnswer(SearchConversationsDocument, { query, first: 8 }).data?.searchConversations.edges ?? [];
   const messages = useAnswer(SearchMessagesDocument, { query, first: 20 }).data?.searchMessages.edges ?? [];
   const conversations = found.flatMap(({ node }) => (node && !shown.has(node.id) ? [node] : []));
-  const others = people.flatMap(({ node }) => (node && node.id !== userId ? [node] : []));
+  const others = people.flatMap(({ node }) => (node && node.id !== userId && !shownPeople.has(node.id) ? [node] : []));
   return (
     <>
       {conversations.length > 0 && (

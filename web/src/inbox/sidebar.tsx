@@ -100,7 +100,11 @@ export function Sidebar() {
         )}
         {wanted !== '' && searched !== '' && (
           <Suspense>
-            <SearchResults query={searched} shown={new Set(shown.map(({ conversationId }) => conversationId))} />
+            <SearchResults
+              query={searched}
+              shown={new Set(shown.map(({ conversationId }) => conversationId))}
+              shownPeople={new Set(shown.map(({ conversation }) => conversation?.otherUser?.id ?? ''))}
+            />
           </Suspense>
         )}
         {view.isLoaded && shown.length === 0 && !wanted && (

@@ -1,9 +1,10 @@
 import { useChat } from '@parley/client/react';
 import { AcceptInviteDocument, InviteDocument } from '@parley/client/operations';
 import { useState } from 'react';
-import { useLocation } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import account from '../account/account.module.css';
 import shell from '../app/shell.module.css';
+import { DeadEnd } from '../app/dead-end';
 import { explain } from '../app/explain';
 import { useAnswer } from '../app/use-answer';
 import { strings } from '../strings';
@@ -16,9 +17,10 @@ export function InviteScreen({ code }: { code: string }) {
   const [, navigate] = useLocation();
   const { data, error } = useAnswer(InviteDocument, { code });
   const [isAsked, setAsked] = useState(false);
-  if (!data) return <p className={shell.pick}>{error ? explain(error) : strings.loading}</p>;
+  if (error && !data) return <DeadEnd why={explain(error)} />;
+  if (!data) return <p className={shell.pick}>{strings.loading}</p>;
   const { invite } = data;
-  if (!invite) return <p className={shell.pick}>{strings.invite.gone}</p>;
+  if (!invite) return <DeadEnd why={strings.invite.gone} />;
   const accept = () =>
     void attempt(async () => {
       const { conversation } = await requests.mutate(AcceptInviteDocument, { input: { code } });
@@ -47,6 +49,9 @@ export function InviteScreen({ code }: { code: string }) {
                 : strings.invite.join}
           </Button>
         )}
+        <Link className={account.home} href="/">
+          {strings.goHome}
+        </Link>
       </div>
     </div>
   );

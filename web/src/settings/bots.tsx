@@ -26,38 +26,43 @@ export function Bots() {
   const [round, setRound] = useState(0);
   const { bots = [], webhooks = [] } = data?.viewer ?? {};
   return (
-    <section className={styles.section}>
-      <h3>{texts.title}</h3>
-      <p className={styles.soft}>{texts.hint}</p>
-      {bots.map((bot) => (
-        <OneBot
-          key={bot.id}
-          bot={bot}
-          webhooks={webhooks.filter(({ botId }) => botId === bot.id)}
-          onChange={() => void reload()}
-        />
-      ))}
-      <Form
-        key={round}
-        onSubmit={async ({ displayName = '', handle = '' }) => {
-          await requests.mutate(CreateBotDocument, { input: { displayName, handle } });
-          setRound(round + 1);
-          await reload();
-        }}
-      >
-        {({ isBusy }) => (
-          <>
-            <Field name="displayName" label={texts.botName} maxLength={80} isRequired />
-            <Field name="handle" label={strings.settings.handle} maxLength={30} autoCapitalize="none" isRequired />
-            <DialogActions>
-              <Button type="submit" isDisabled={isBusy}>
-                {texts.newBot}
-              </Button>
-            </DialogActions>
-          </>
-        )}
-      </Form>
-    </section>
+    <>
+      <section className={styles.section}>
+        <h3>{texts.title}</h3>
+        <p className={styles.soft}>{texts.hint}</p>
+        {bots.map((bot) => (
+          <OneBot
+            key={bot.id}
+            bot={bot}
+            webhooks={webhooks.filter(({ botId }) => botId === bot.id)}
+            onChange={() => void reload()}
+          />
+        ))}
+      </section>
+      <section className={styles.section}>
+        <h3>{texts.another}</h3>
+        <Form
+          key={round}
+          onSubmit={async ({ displayName = '', handle = '' }) => {
+            await requests.mutate(CreateBotDocument, { input: { displayName, handle } });
+            setRound(round + 1);
+            await reload();
+          }}
+        >
+          {({ isBusy }) => (
+            <>
+              <Field name="displayName" label={texts.botName} maxLength={80} isRequired />
+              <Field name="handle" label={strings.settings.handle} maxLength={30} autoCapitalize="none" isRequired />
+              <DialogActions>
+                <Button type="submit" isDisabled={isBusy}>
+                  {texts.newBot}
+                </Button>
+              </DialogActions>
+            </>
+          )}
+        </Form>
+      </section>
+    </>
   );
 }
 

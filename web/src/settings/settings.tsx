@@ -1,7 +1,7 @@
 import { ArrowLeft } from 'lucide-react';
-import type { ComponentType } from 'react';
+import { useEffect, useRef, type ComponentType } from 'react';
 import { Link, useLocation } from 'wouter';
-import shell from '../app/shell.module.css';
+import { DeadEnd } from '../app/dead-end';
 import { useViewer } from '../app/viewer';
 import { strings } from '../strings';
 import { IconButton } from '../ui/button';
@@ -31,7 +31,13 @@ export function Settings({ part = 'profile' }: { part?: string }) {
   const [viewer] = useViewer();
   const isModerator = viewer?.roles.includes('MODERATOR') ?? false;
   const shown = parts[part];
-  if (!shown) return <p className={shell.pick}>{strings.notFound}</p>;
+  const tabs = useRef<HTMLElement>(null);
+  // On a phone there is not room for all of them.
+  useEffect(() => {
+    const tab = tabs.current?.querySelector('[aria-current=page]');
+    tab?.scrollIntoView({ inline: 'center', block: 'nearest' });
+  }, [part, isModerator]);
+  if (!shown) return <DeadEnd why={strings.notFound} />;
   const { Part } = shown;
   return (
     <div className={styles.page}>
@@ -43,7 +49,7 @@ export function Settings({ part = 'profile' }: { part?: string }) {
         </span>
         <h2>{strings.settings.title}</h2>
       </header>
-      <nav className={styles.tabs} aria-label={strings.settings.title}>
+      <nav ref={tabs} className={styles.tabs} aria-label={strings.settings.title}>
         {Object.entries(parts)
           .filter(([, { isForModerators }]) => !isForModerators || isModerator)
           .map(([name, { label }]) => (
