@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
@@ -43,8 +43,9 @@ for (;;) {
       if (!data) throw errors;
       const { __typename, cursor, message } = data.conversationEvents;
       console.log(message ? `${message.seq} ${message.sender?.displayName}: ${message.body}` : __typename);
-      // Once it is dealt with, so that nothing is lost here either.
-      await writeFile(cursorFile, (after = cursor));
+      // Once it is dealt with, so that nothing is lost here either; whole or not at all.
+      await writeFile(`${cursorFile}.new`, (after = cursor));
+      await rename(`${cursorFile}.new`, cursorFile);
     }
     break; // The person is no longer a member.
   } catch (error) {

@@ -133,7 +133,7 @@ export function providerContract(name: string, open: (timeoutMs: number) => Prom
 
     test('a provider that never answers holds nobody up, and is asked again', async () => {
       await end();
-      await start(200);
+      await start(1_000);
       under.provider.condition = 'hanging';
       await expect(under.send(device, push)).rejects.toMatchObject({ code: 'UNAVAILABLE', isOut: true });
       under.provider.condition = 'well';
