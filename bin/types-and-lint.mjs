@@ -5,9 +5,14 @@ import { root } from './setup.mjs';
 
 /*
  * tsc --noEmit and eslint, on the same programs: each of them alone would read and check all types again, which is most of
- * what they do. The web app is a program of its own: it runs in browsers, and a bundler finds what it imports.
+ * what they do. The web app is a program of its own: it runs in browsers, and a bundler finds what it imports; so is its service
+ * worker, which has no page.
  */
-const programs = { '**/*.ts': programOf('tsconfig.json'), 'web/**/*.{ts,tsx}': programOf('web/tsconfig.json') };
+const programs = {
+  '**/*.ts': programOf('tsconfig.json'),
+  'web/**/*.{ts,tsx}': programOf('web/tsconfig.json'),
+  'web/service-worker/*.ts': programOf('web/service-worker/tsconfig.json'),
+};
 const wrong = Object.values(programs).flatMap((program) => ts.getPreEmitDiagnostics(program));
 if (wrong.length > 0) {
   const host = { getCurrentDirectory: () => root, getCanonicalFileName: (name) => name, getNewLine: () => '\n' };

@@ -15,6 +15,7 @@ beforeAll(async () => {
   await mkdir(join(folder, 'assets'));
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>Parley</title>');
   await writeFile(join(folder, 'icon.svg'), '<svg/>');
+  await writeFile(join(folder, 'service-worker.js'), 'addEventListener("push", () => undefined);');
   await writeFile(join(folder, 'assets/main-1a2b.js'), script);
   await writeFile(join(folder, 'assets/main-1a2b.js.gz'), gzipSync(script));
   await writeFile(join(folder, 'assets/main-1a2b.js.br'), brotliCompressSync(script));
@@ -61,6 +62,13 @@ test('the page runs scripts of this router alone, in no frame', async () => {
   const media = "'self' https://media.example.org";
   for (const each of [`img-src ${media} data: blob:`, `media-src ${media} blob:`, `connect-src ${media}`])
     expect(policy.split('; ')).toContain(each);
+});
+
+test('the service worker is asked for anew each time, and reaches this router alone', async () => {
+  const { status, headers } = await get('/service-worker.js');
+  expect([status, headers.get('content-type')]).toEqual([200, 'text/javascript; charset=utf-8']);
+  expect(headers.get('cache-control')).toBe('no-cache');
+  expect(headers.get('content-security-policy')).toBe("default-src 'none'; connect-src 'self'; img-src 'self'");
 });
 
 test('assets, whose names change with their content, are kept for ever', async () => {

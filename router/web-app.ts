@@ -26,6 +26,10 @@ const types: Record<string, string> = {
   '.webmanifest': 'application/manifest+json; charset=utf-8',
 };
 
+/** At the root, so that it is of all pages. What it may fetch is said with it, not with a page. */
+const SERVICE_WORKER = '/service-worker.js';
+const workerPolicy = "default-src 'none'; connect-src 'self'; img-src 'self'";
+
 /** The files of the web app, as `npm run setup` made them. */
 export interface WebApp {
   files: ReadonlyMap<string, WebFile>;
@@ -77,6 +81,7 @@ export function serveWebApp(
   app.get('/*', (request, reply) => {
     const { pathname } = new URL(request.url, 'http://parley');
     const file = files.get(pathname);
+    if (pathname === SERVICE_WORKER) void reply.header('content-security-policy', workerPolicy);
     if (file && file !== index) return send(request, reply, file);
     // An asset that is gone is not the page: a browser would try to run it.
     const isPage = pathname === '/' || (acceptsPage(request) && !pathname.startsWith('/assets/'));

@@ -1,15 +1,19 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { defineConfig } from 'vite';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const require = createRequire(import.meta.url);
 
+const target = ['chrome123', 'firefox120', 'safari17.5'];
+
 /** `npx vite` in this folder serves the app while somebody works on it, against a Parley on port 4000. */
 export default defineConfig({
   publicDir: here('public'),
-  plugins: [emojiData()],
+  plugins: [emojiData(), serviceWorker()],
   resolve: {
     alias: [
       { find: /^@parley\/client\/(.+)$/, replacement: `${here('../client/src')}/$1.ts` },
@@ -17,7 +21,7 @@ export default defineConfig({
     ],
     dedupe: ['react', 'react-dom', 'graphql'],
   },
-  build: { target: ['chrome123', 'firefox120', 'safari17.5'], assetsInlineLimit: 0, reportCompressedSize: false },
+  build: { target, assetsInlineLimit: 0, reportCompressedSize: false },
   server: { proxy: { '/graphql': { target: 'http://127.0.0.1:4000', ws: true } } },
 });
 
@@ -37,6 +41,34 @@ function emojiData() {
         response.setHeader('content-type', 'application/json');
         response.end(read(file));
       });
+    },
+  };
+}
+
+/** One file beside the page, because what it is served as says which pages it serves. It knows the files of its build. */
+function serviceWorker() {
+  return {
+    name: 'service-worker',
+    enforce: 'post',
+    async generateBundle(_, bundle) {
+      const files = Object.keys(bundle).filter((file) => /^assets\/.*\.(js|css)$/.test(file));
+      const entry = Object.values(bundle).find(({ isEntry }) => isEntry).fileName;
+      const version = createHash('sha256').update(files.join()).update(bundle['index.html'].source).digest('hex');
+      const shell = { version: version.slice(0, 16), page: '/', entry, files: files.map((file) => `/${file}`) };
+      const { outputFiles } = await build({
+        entryPoints: [here('service-worker/service-worker.ts')],
+        alias: {
+          '@parley/client/worker': here('../client/src/worker.ts'),
+          '@parley/client/operations': here('../client/src/operations.ts'),
+        },
+        define: { SHELL: JSON.stringify(shell) },
+        bundle: true,
+        minify: true,
+        write: false,
+        format: 'iife',
+        target,
+      });
+      this.emitFile({ type: 'asset', fileName: 'service-worker.js', source: outputFiles[0].text });
     },
   };
 }

@@ -16,9 +16,11 @@ import { Outbox } from './outbox/outbox.js';
 import { Activity } from './presence/activity.js';
 import { Presences } from './presence/presence.js';
 import { Typings } from './presence/typings.js';
+import { PushTarget } from './push-target.js';
 import { Receipts } from './receipts.js';
 import type { Session } from './session/session.js';
 import { Snapshots } from './snapshots.js';
+import { prefixOf } from './storage/of-person.js';
 import type { Storage } from './storage/port.js';
 import type { Connection, Live } from './transport/live.js';
 import { Requests } from './transport/requests.js';
@@ -47,6 +49,7 @@ export class Chat {
   readonly media: MediaStates;
   readonly presence: Presences;
   readonly typing: Typings;
+  readonly pushTarget: PushTarget;
   readonly requests: Requests;
   private readonly live: Live;
   private readonly receipts: Receipts;
@@ -88,6 +91,7 @@ export class Chat {
     });
     this.presence = new Presences(live, environment);
     this.typing = new Typings(live, environment, userId);
+    this.pushTarget = new PushTarget({ storage, userId, requests, session, environment });
     this.activity = new Activity(requests, environment, tabs);
     this.stopWatching = live.connection.subscribe(() => {
       // Whoever has just reached the server need not wait any longer.
@@ -179,12 +183,4 @@ export class Chat {
       this.conversations.delete(conversation.id);
     }
   }
-}
-
-/** Of all that is kept for one person. */
-export const prefixOf = (userId: string): string => `of/${userId}/`;
-
-/** What a person leaves behind when their session ends. */
-export async function wipe(storage: Storage, userId: string): Promise<void> {
-  for (const [key] of await storage.entries(prefixOf(userId))) await storage.delete(key);
 }

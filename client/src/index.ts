@@ -15,6 +15,7 @@ export type { FileOptions, FileToSend } from './uploads/file.js';
 export type { Upload, UploadState } from './uploads/upload.js';
 export type { Uploads } from './uploads/uploads.js';
 export type { Media, MediaStates } from './media/media-states.js';
+export type { PushTarget } from './push-target.js';
 export type { Presence, Presences } from './presence/presence.js';
 export type { Typings } from './presence/typings.js';
 export type { Requests, RequestOptions } from './transport/requests.js';

@@ -1,9 +1,10 @@
-import { Chat, wipe } from './chat.js';
+import { Chat } from './chat.js';
 import type { Environment } from './environment.js';
 import type { DevicePlatform } from './generated/graphql.js';
 import { Cell, type Observable } from './observable.js';
 import { Session } from './session/session.js';
 import { memoryStorage } from './storage/memory.js';
+import { wipe } from './storage/of-person.js';
 import type { Storage } from './storage/port.js';
 import { webEnvironment } from './web-environment.js';
 

@@ -19,9 +19,9 @@ const desktop = { viewport: { width: 1240, height: 800 }, locale: 'en-GB' };
 
 /**
  * Stories told in a browser, where one is installed; with CI=true it has to be. A story fails where a page prints an error,
- * too: one that its policy has refused something, for one.
+ * too: one that its policy has refused something, for one. `environment`: of the Parley that they are told on.
  */
-export function storiesInBrowsers(): WebStory {
+export function storiesInBrowsers(environment: Record<string, string> = {}): WebStory {
   const executable = installedBrowser();
   if (executable === null) {
     test('there is a Chromium for the stories of the web app', () => {
@@ -34,7 +34,7 @@ export function storiesInBrowsers(): WebStory {
   let parley: RunningParley;
   let browser: Browser;
   beforeAll(async () => {
-    [parley, browser] = await Promise.all([startParley(), startBrowser(executable)]);
+    [parley, browser] = await Promise.all([startParley(environment), startBrowser(executable)]);
   }, 180_000);
   afterAll(async () => {
     await browser?.close();

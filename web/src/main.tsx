@@ -6,6 +6,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/app';
 import { parley } from './app/parley';
 import { applyTheme } from './app/theme';
+import { startServiceWorkerWhenIdle } from './push/service-worker';
 
 applyTheme();
 createRoot(document.getElementById('app')!).render(
@@ -15,3 +16,4 @@ createRoot(document.getElementById('app')!).render(
     </ParleyProvider>
   </StrictMode>,
 );
+startServiceWorkerWhenIdle();

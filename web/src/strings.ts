@@ -351,6 +351,20 @@ export const strings = {
     signOut: 'Sign out',
     notifications: {
       title: 'Notifications',
+      pushHere: {
+        title: 'On this device',
+        turnOn: 'Turn on here',
+        turnOff: 'Turn off here',
+        states: {
+          unsupported:
+            'This browser cannot show messages while Parley is closed. On an iPhone or iPad, add Parley to the home screen first.',
+          blocked: 'The browser shows none from here. Allow notifications in its settings for this page.',
+          off: 'Nothing is shown on this device while Parley is closed.',
+          on: 'This device shows new messages while Parley is closed.',
+        },
+        noService: 'The push service of this browser could not be reached, or is turned off in its settings.',
+      },
+      what: 'What you are told of',
       push: 'Push me, on my devices, of',
       email: 'Write me a letter about unread',
       levels: { ALL: 'All messages', MENTIONS_AND_DIRECT: 'Mentions and direct messages', NONE: 'Nothing' },

@@ -1265,6 +1265,25 @@ export type UpdateNotificationSettingsMutationVariables = Exact<{
 
 export type UpdateNotificationSettingsMutation = { __typename?: 'Mutation', updateNotificationSettings: { __typename?: 'UpdateNotificationSettingsPayload', settings: { __typename?: 'NotificationSettings', push: NotificationLevel, showPreview: boolean, email: NotificationLevel, emailAfterMinutes: number, quietHours: { __typename?: 'QuietHours', from: string, to: string, timeZone: string } | null } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
 
+export type WebPushKeyQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type WebPushKeyQuery = { __typename?: 'Query', webPushPublicKey: string };
+
+export type RegisterPushTargetMutationVariables = Exact<{
+  input: RegisterPushTargetInput;
+}>;
+
+
+export type RegisterPushTargetMutation = { __typename?: 'Mutation', registerPushTarget: { __typename?: 'RegisterPushTargetPayload', pushTarget: { __typename?: 'PushTarget', id: string } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+
+export type RemovePushTargetMutationVariables = Exact<{
+  input: RemovePushTargetInput;
+}>;
+
+
+export type RemovePushTargetMutation = { __typename?: 'Mutation', removePushTarget: { __typename?: 'RemovePushTargetPayload', pushTarget: { __typename?: 'PushTarget', id: string } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+
 export type PersonFieldsFragment = { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean };
 
 export type ProfileFieldsFragment = { __typename?: 'User', bio: string | null, createdAt: string, viewerHasBlocked: boolean, viewerHasMuted: boolean, id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean, presence: { __typename?: 'Presence', status: PresenceStatus, lastSeenAt: string | null } | null };
@@ -5960,6 +5979,45 @@ fragment NotificationSettingsFields on NotificationSettings {
     timeZone
   }
 }`, {"hash":"44dd3c92337e0258f9aaf7d1d106bef97796dc96f6ca8efe481ee36a74598509"}) as unknown as TypedDocumentString<UpdateNotificationSettingsMutation, UpdateNotificationSettingsMutationVariables>;
+export const WebPushKeyDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query WebPushKey {
+  webPushPublicKey
+}
+    `, {"hash":"2c3d43e90f63df9ca16e4e61b899150108e9bf1dd59d1d33c8b03da3dd800f1a"}) as unknown as TypedDocumentString<WebPushKeyQuery, WebPushKeyQueryVariables>;
+export const RegisterPushTargetDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation RegisterPushTarget($input: RegisterPushTargetInput!) {
+  registerPushTarget(input: $input) {
+    pushTarget {
+      id
+    }
+    errors {
+      ...ErrorFields
+    }
+  }
+}
+    fragment ErrorFields on UserError {
+  code
+  message
+  path
+  retryAt
+}`, {"hash":"7b3700e2aa8ed873a73aee6d008a4bb5935052e8f0a80e260fab5dbf59700571"}) as unknown as TypedDocumentString<RegisterPushTargetMutation, RegisterPushTargetMutationVariables>;
+export const RemovePushTargetDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation RemovePushTarget($input: RemovePushTargetInput!) {
+  removePushTarget(input: $input) {
+    pushTarget {
+      id
+    }
+    errors {
+      ...ErrorFields
+    }
+  }
+}
+    fragment ErrorFields on UserError {
+  code
+  message
+  path
+  retryAt
+}`, {"hash":"f34bca5e35702ea678b2fd4335f0af8b087be70a51df3ac582d55d3a91134c23"}) as unknown as TypedDocumentString<RemovePushTargetMutation, RemovePushTargetMutationVariables>;
 export const UserDocument = /*#__PURE__*/ new TypedDocumentString(`
     query User($id: ID, $handle: String) {
   user(id: $id, handle: $handle) {

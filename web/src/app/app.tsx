@@ -4,6 +4,7 @@ import { Route, Router, Switch } from 'wouter';
 import { ResetPassword } from '../account/reset-password';
 import { SignIn } from '../account/sign-in';
 import { SignUp } from '../account/sign-up';
+import { usePush } from '../push/use-push';
 import { Notices } from '../ui/notices';
 import { forgetDrafts } from './drafts';
 import { Failsafe } from './failsafe';
@@ -12,6 +13,7 @@ import { useEffect } from 'react';
 
 export function App() {
   const { status } = useSession();
+  usePush();
   useEffect(() => {
     if (status === 'signedOut') forgetDrafts();
   }, [status]);

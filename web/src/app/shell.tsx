@@ -74,11 +74,12 @@ export function ConnectionBanner() {
   );
 }
 
-/** The number of unread messages, in the title of the tab. */
+/** The number of unread messages, in the title of the tab and on the icon of an installed app. */
 function useTitle(): void {
   const { unreadCount } = useInbox();
   const session = useSession();
   useEffect(() => {
     document.title = unreadCount > 0 ? `(${unreadCount}) ${strings.appName}` : strings.appName;
+    void navigator.setAppBadge?.(unreadCount).catch(() => undefined);
   }, [unreadCount, session.status]);
 }

@@ -11,6 +11,7 @@ import { strings } from '../strings';
 import { attempt } from '../ui/notices';
 import { Pick } from '../ui/pick';
 import { Toggle } from '../ui/toggle';
+import { PushHere } from './push-here';
 import { QuietHours } from './quiet-hours';
 import styles from './settings.module.css';
 
@@ -46,8 +47,9 @@ export function Notifications() {
   };
   return (
     <>
+      <PushHere />
       <section className={styles.section}>
-        <h3>{notifications.title}</h3>
+        <h3>{notifications.what}</h3>
         <Pick label={notifications.push} value={push} options={levels} onChange={(level) => change({ push: level })} />
         <Toggle
           label={notifications.showPreview}
