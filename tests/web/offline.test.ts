@@ -44,13 +44,15 @@ story('what was written without a network survives a reload, and is sent once', 
   await ann.say('hello');
   await bob.open('Ann Berg');
   await bob.sees('hello');
-  // The page itself has to come from somewhere: only the API is out of reach.
-  await ann.context.route('**/graphql', (route) => route.abort('internetdisconnected'));
+  await ann.message('hello').getByRole('img', { name: 'Read' }).waitFor();
+  await ann.page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
+  await ann.context.setOffline(true);
   await ann.say('written on the train');
   await ann.message('on the train').getByRole('img', { name: 'Sending' }).waitFor();
   await ann.page.reload();
   await ann.message('on the train').getByRole('img', { name: 'Sending' }).waitFor();
-  await ann.context.unroute('**/graphql');
+  await ann.sees('hello');
+  await ann.context.setOffline(false);
   await bob.sees('written on the train');
   await ann
     .message('on the train')
