@@ -75,9 +75,8 @@ story(
     await ann.page.getByRole('heading', { name: 'Welcome back' }).waitFor();
     await device.shows();
     expect(await ann.page.evaluate(`localStorage.getItem('subscribed')`)).toBeNull();
-    await device.deliver(last);
-    await device.deliver(JSON.stringify({ ...JSON.parse(last), collapseKey: 'another' }));
-    await device.shows();
+    await device.dispatch(`new PushEvent('push', { data: ${JSON.stringify(last)} })`);
+    expect(await device.shown()).toEqual([]);
   },
 );
 

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { explain } from '../app/explain';
 import { turnPushOff, turnPushOn } from '../push/push';
 import { NoPushService } from '../push/subscription';
-import { usePushState } from '../push/use-push';
+import { usePushState } from '../push/use-push-state';
 import { strings } from '../strings';
 import { Button } from '../ui/button';
 import { Problem } from '../ui/field';
