@@ -13,7 +13,7 @@ const target = ['chrome123', 'firefox120', 'safari17.5'];
 /** `npx vite` in this folder serves the app while somebody works on it, against a Parley on port 4000. */
 export default defineConfig({
   publicDir: here('public'),
-  plugins: [emojiData(), serviceWorker()],
+  plugins: [englishOnly(), emojiData(), serviceWorker()],
   resolve: {
     alias: [
       { find: /^@parley\/client\/(.+)$/, replacement: `${here('../client/src')}/$1.ts` },
@@ -24,6 +24,12 @@ export default defineConfig({
   build: { target, assetsInlineLimit: 0, reportCompressedSize: false },
   server: { proxy: { '/graphql': { target: 'http://127.0.0.1:4000', ws: true } } },
 });
+
+/** Components bring what they say in thirty-four languages; the app is in one. */
+function englishOnly() {
+  const others = /\/react-(aria|stately|aria-components)\/dist\/.*\/intl\/(.*\/)?(?!en-)[a-z]{2}-[A-Z]{2}\.m?js$/;
+  return { name: 'english-only', load: (id) => (others.test(id) ? 'export default {};' : null) };
+}
 
 /** All emoji with their names, beside the app: the picker asks for them when it is first opened. */
 function emojiData() {
