@@ -5,8 +5,8 @@ import { analysts, indexers, mediaWorkers, subgraphNames, type Processes, type S
 /** Which subgraphs each process asks something of. */
 const asks: Record<SubgraphName | 'router' | 'workers', readonly SubgraphName[]> = {
   router: subgraphNames,
-  users: ['conversations', 'messages'],
-  conversations: ['users'],
+  users: ['conversations', 'messages', 'media'],
+  conversations: ['users', 'media'],
   messages: ['users', 'conversations', 'media'],
   presence: ['users', 'conversations'],
   media: [],
@@ -35,7 +35,8 @@ export function requireShared(config: Config, processes: Processes): void {
       'PARLEY_OPENSEARCH_URL or PARLEY_SEARCH_DATABASE_URL: a search index that all processes reach',
     ],
     [
-      subgraphs.has('media') || [...mediaWorkers, ...analysts].some((name) => workers.has(name)),
+      ['users', 'conversations', 'media'].some((name) => subgraphs.has(name as SubgraphName)) ||
+        [...mediaWorkers, ...analysts].some((name) => workers.has(name)),
       config.s3 !== null,
       'PARLEY_S3_BUCKET: an object store that all processes, and people, reach',
     ],

@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import { Avatars } from '../platform/avatars/avatars.js';
 import type { Config } from '../platform/config/config.js';
 import type { Subgraph } from '../platform/subgraph/subgraph.js';
 import type { Log } from '../platform/telemetry/log.js';
@@ -44,6 +45,7 @@ const open: Record<SubgraphName, (context: SubgraphProcess) => Promise<Subgraph>
         publicUrl,
         oidcIssuers: config.oidcIssuers,
         admins: config.admins,
+        avatars: await avatarsOf(config, adapters, peers),
         reportables: reportablesOf(peers),
         limits: await adapters.limits(),
         registry,
@@ -56,13 +58,14 @@ const open: Record<SubgraphName, (context: SubgraphProcess) => Promise<Subgraph>
     return users;
   },
 
-  conversations: async ({ adapters, peers, publicUrl }) => {
+  conversations: async ({ config, adapters, peers, publicUrl }) => {
     const { conversationsSubgraph } = await import('../subgraphs/conversations/subgraph.js');
     const conversations = await conversationsSubgraph({
       shards: await adapters.shards(),
       pubsub: await adapters.pubsub(),
       cursors: await adapters.cursors(),
       people: peers.of(internal.people),
+      avatars: await avatarsOf(config, adapters, peers),
       inviteUrl: (code) => `${publicUrl()}/invite/${code}`,
       limits: await adapters.limits(),
     });
@@ -165,6 +168,11 @@ const open: Record<SubgraphName, (context: SubgraphProcess) => Promise<Subgraph>
     return notifications;
   },
 };
+
+async function avatarsOf(config: Config, adapters: Adapters, peers: Peers): Promise<Avatars> {
+  const { linkSeconds } = config.media;
+  return new Avatars({ media: peers.of(internal.attachables), objects: await adapters.objectStore(), linkSeconds });
+}
 
 /** Of a message, the messages subgraph knows; of a conversation, the conversations subgraph. */
 function reportablesOf(peers: Peers): Reportables {

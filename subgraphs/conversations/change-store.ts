@@ -21,6 +21,7 @@ export interface NewConversation {
   others: string[];
   visibility: Visibility | 'PRIVATE';
   policy: PolicyChange;
+  avatarMediaId: string | null;
 }
 /** What is absent stays. */
 export interface ConversationChange {
@@ -28,6 +29,7 @@ export interface ConversationChange {
   description?: string | null;
   visibility?: Visibility;
   policy?: PolicyChange;
+  avatarMediaId?: string | null;
 }
 
 export type UpdateOutcome = 'done' | 'not_a_member' | 'direct' | 'forbidden' | 'not_a_channel';
@@ -47,7 +49,7 @@ export class ChangeStore {
       ({ db }) => db.$queryRaw<[{ id: string }]>`
       select create_conversation(${draft.id}::uuid, ${draft.kind}, ${draft.directKey}, ${draft.title}, ${draft.description},
         ${draft.creator}::uuid, ${draft.clientMutationId}, ${draft.others}::uuid[], ${draft.visibility},
-        ${JSON.stringify(draft.policy)}::jsonb)::text as id`,
+        ${JSON.stringify(draft.policy)}::jsonb, ${draft.avatarMediaId}::uuid)::text as id`,
     );
     return row.id;
   }

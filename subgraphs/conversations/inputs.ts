@@ -32,7 +32,10 @@ class NewConversationInput {
   title!: string;
   @Field(() => String, { nullable: true })
   description?: string | null;
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'A READY image of the viewer; the picture goes when that is deleted.',
+  })
   avatarMediaId?: string | null;
   @Field(() => ConversationPolicyInput, { nullable: true })
   policy?: ConversationPolicyInput | null;
@@ -58,7 +61,10 @@ export class UpdateConversationInput {
   description?: string | null;
   @Field(() => Visibility, { nullable: true })
   visibility?: Visibility | null;
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'A READY image of the viewer; the picture goes when that is deleted.',
+  })
   avatarMediaId?: string | null;
   @Field(() => ConversationPolicyInput, { nullable: true })
   policy?: ConversationPolicyInput | null;

@@ -135,13 +135,26 @@ test.each([
   expect(await versionOf(group)).toBe(before);
 });
 
-test('there are no pictures yet, so none can be an avatar', async () => {
-  const avatarMediaId = toPublicId('media', newUuid(1));
+test('admins choose a picture among their own, which is told and taken back', async () => {
+  const mediaId = newUuid(1);
+  const avatarMediaId = toPublicId('media', mediaId);
   const refused = [{ code: 'NOT_FOUND', path: ['avatarMediaId'] }];
   expect((await update(ann, group, { avatarMediaId })).errors).toMatchObject(refused);
   const draft = { clientMutationId: 'k', title: 'x', avatarMediaId };
   expect((await parley.change(ann, 'createChannel', draft)).errors).toMatchObject(refused);
+
+  parley.images.add(`${ann.userId} ${mediaId}`);
+  const avatarUrl = `https://store.example.org/media/${mediaId}/thumbnail-128`;
+  const { uuid } = await parley.change(ann, 'createChannel', draft);
+  expect(await read(ann, uuid!)).toMatchObject({ avatar: { id: avatarMediaId }, avatarUrl });
+  const before = await versionOf(group);
+  expect(codes(await update(ann, group, { avatarMediaId }))).toEqual([]);
+  expect(await read(bob, group)).toMatchObject({ avatar: { id: avatarMediaId }, avatarUrl });
+  expect(await versionOf(group)).toBe(before + 1n);
+  expect(codes(await update(ann, group, { title: 'As it was, with its picture' }))).toEqual([]);
+  expect(await read(bob, group)).toMatchObject({ avatarUrl });
   expect(codes(await update(ann, group, { avatarMediaId: null }))).toEqual([]);
+  expect(await read(bob, group)).toMatchObject({ avatar: null, avatarUrl: null });
 });
 
 test('a direct conversation has nothing to update', async () => {

@@ -13,8 +13,7 @@ export function toConversation(row: ConversationRow) {
     uuid,
     id: toPublicId('conversation', uuid),
     createdBy: toUser(createdBy),
-    avatar: null,
-    avatarUrl: null,
+    avatar: row.avatarMediaId === null ? null : { id: toPublicId('media', row.avatarMediaId) },
     policy: { whoCanSend, whoCanInvite, editWindowSeconds, deleteWindowSeconds, slowModeSeconds, messageTtlSeconds },
   };
 }

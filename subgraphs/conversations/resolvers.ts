@@ -1,8 +1,10 @@
 import '../../platform/subgraph/directives.js';
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { requireViewer } from '../../platform/auth/caller.js';
+import type { Avatars } from '../../platform/avatars/avatars.js';
 import type { Cursors } from '../../platform/cursors/cursors.js';
 import { fromPairId, fromPublicId } from '../../platform/ids/ids.js';
+import { UrlScalar } from '../../platform/subgraph/scalars.js';
 import { toConnection } from '../../platform/subgraph/graphql-types.js';
 import { isInside, readConversation } from './access.js';
 import { changed, toUuids } from './changed.js';
@@ -31,6 +33,7 @@ export class ConversationResolver {
   constructor(
     private readonly conversations: Conversations,
     private readonly cursors: Cursors,
+    private readonly avatars: Avatars,
   ) {}
 
   @Query(() => Conversation, {
@@ -76,6 +79,11 @@ export class ConversationResolver {
   ) {
     const id = fromPublicId('conversation', input.conversationId);
     return changed(context, this.conversations.update(requireViewer(context.caller), id, input));
+  }
+
+  @FieldResolver(() => UrlScalar, { nullable: true })
+  avatarUrl(@Root() { avatarMediaId }: ConversationSource) {
+    return this.avatars.link(avatarMediaId);
   }
 
   @FieldResolver(() => MemberConnection)

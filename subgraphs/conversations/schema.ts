@@ -114,9 +114,12 @@ export class Conversation {
   title!: string | null;
   @Field(() => String, { nullable: true })
   description!: string | null;
-  @Field(() => Media, { nullable: true })
+  @Field(() => Media, { nullable: true, description: 'Null for who may not read the upload itself.' })
   avatar!: Media | null;
-  @Field(() => UrlScalar, { nullable: true, description: 'A small square of the avatar, signed; null without one.' })
+  @Field(() => UrlScalar, {
+    nullable: true,
+    description: 'The avatar with its longest side at 128 pixels, signed; null without one.',
+  })
   avatarUrl!: string | null;
   @Field(() => Visibility)
   visibility!: Visibility;

@@ -1,3 +1,4 @@
+import type { Avatars } from '../../platform/avatars/avatars.js';
 import type { Person } from '../../platform/auth/caller.js';
 import { UserFault } from '../../platform/errors/errors.js';
 import { bucketFrom, newUuid } from '../../platform/ids/ids.js';
@@ -17,6 +18,7 @@ export class Conversations {
     private readonly store: ConversationStore,
     private readonly changes: ChangeStore,
     private readonly people: People,
+    private readonly avatars: Avatars,
     private readonly pokeRelay: RelayPoke,
   ) {}
 
@@ -47,6 +49,7 @@ export class Conversations {
       others: [other],
       visibility: 'PRIVATE',
       policy: {},
+      avatarMediaId: null,
     });
     // A block of this very moment found no conversation to be copied to.
     if (id === place && (await this.isBlocked(viewer.userId, other))) {
@@ -61,7 +64,7 @@ export class Conversations {
     viewer: Person,
     input: Omit<CreateGroupInput, 'memberIds'> & { memberIds: (string | null)[] },
   ): Promise<string> {
-    const draft = this.draftOf(viewer, input, 'GROUP');
+    const draft = await this.draftOf(viewer, input, 'GROUP');
     const others = (await requirePeople(this.people, input.memberIds, ['memberIds'])).filter(
       (id) => id !== viewer.userId,
     );
@@ -70,7 +73,7 @@ export class Conversations {
   }
 
   async createChannel(viewer: Person, input: CreateChannelInput): Promise<string> {
-    return this.create({ ...this.draftOf(viewer, input, 'CHANNEL'), visibility: input.visibility });
+    return this.create({ ...(await this.draftOf(viewer, input, 'CHANNEL')), visibility: input.visibility });
   }
 
   async update(viewer: Person, conversationId: string | null, input: UpdateConversationInput): Promise<string> {
@@ -82,7 +85,8 @@ export class Conversations {
     if (input.title !== undefined) change.title = checkTitle(input.title);
     if (input.description !== undefined) change.description = checkDescription(input.description);
     if (input.visibility !== undefined) change.visibility = input.visibility;
-    checkAvatar(input.avatarMediaId);
+    if (input.avatarMediaId !== undefined)
+      change.avatarMediaId = await checkAvatar(this.avatars, viewer.userId, input.avatarMediaId);
     change.policy = checkPolicy(input.policy);
     switch (await this.changes.update(conversationId, viewer.userId, change)) {
       case 'done':
@@ -99,14 +103,13 @@ export class Conversations {
     }
   }
 
-  private draftOf(
+  private async draftOf(
     viewer: Person,
     input: Omit<CreateGroupInput, 'memberIds'>,
     kind: 'GROUP' | 'CHANNEL',
-  ): NewConversation {
+  ): Promise<NewConversation> {
     // Keys of groups and of channels are apart: one never answers for the other.
     const clientMutationId = `${kind === 'GROUP' ? '' : 'channel:'}${checkMutationId(input.clientMutationId)}`;
-    checkAvatar(input.avatarMediaId);
     return {
       id: newUuid(bucketFrom(viewer.userId, clientMutationId)),
       kind,
@@ -118,6 +121,7 @@ export class Conversations {
       others: [],
       visibility: 'PRIVATE',
       policy: checkPolicy(input.policy),
+      avatarMediaId: await checkAvatar(this.avatars, viewer.userId, input.avatarMediaId),
     };
   }
 

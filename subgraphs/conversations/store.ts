@@ -18,6 +18,7 @@ export interface ConversationRow {
   deleteWindowSeconds: number;
   slowModeSeconds: number;
   messageTtlSeconds: number | null;
+  avatarMediaId: string | null;
 }
 export interface MemberRow {
   conversationId: string;
@@ -48,7 +49,7 @@ export class ConversationStore {
         c.created_by::text as "createdBy", c.created_at as "createdAt", h.member_count as "memberCount",
         c.who_can_send as "whoCanSend", c.who_can_invite as "whoCanInvite", c.edit_window_seconds as "editWindowSeconds",
         c.delete_window_seconds as "deleteWindowSeconds", c.slow_mode_seconds as "slowModeSeconds",
-        c.message_ttl_seconds as "messageTtlSeconds"
+        c.message_ttl_seconds as "messageTtlSeconds", c.avatar_media_id::text as "avatarMediaId"
       from unnest(${ids}::uuid[]) w (id)
       cross join lateral (select * from conversation c where c.conversation_id = w.id limit 1) c
       cross join lateral (select * from conversation_head h where h.conversation_id = w.id limit 1) h

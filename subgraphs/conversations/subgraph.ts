@@ -1,3 +1,4 @@
+import type { Avatars } from '../../platform/avatars/avatars.js';
 import type { Cursors } from '../../platform/cursors/cursors.js';
 import type { PubSub } from '../../platform/pubsub/port.js';
 import type { Limits } from '../../platform/rate-limit/limits.js';
@@ -32,6 +33,7 @@ export interface ConversationsDeps {
   pubsub: PubSub;
   cursors: Cursors;
   people: People;
+  avatars: Avatars;
   /** Where people open the invite with this code. */
   inviteUrl: (code: string) => string;
   /** Without them nothing is limited. */
@@ -57,7 +59,11 @@ export async function conversationsSubgraph(deps: ConversationsDeps): Promise<Co
   const memberships = new StoredMemberships(store);
   const { sdl, schema } = await buildFederatedSchema({
     resolvers: [
-      new ConversationResolver(new Conversations(store, changes, people, pokeRelay), cursors),
+      new ConversationResolver(
+        new Conversations(store, changes, people, deps.avatars, pokeRelay),
+        cursors,
+        deps.avatars,
+      ),
       new MembershipResolver(new Membership(store, changes, people, pokeRelay)),
       new InviteResolver(new Invites(inviteStore, people, pokeRelay), inviteUrl),
       new ConversationInvitesResolver(cursors, inviteUrl),

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Caller, Person } from '../../platform/auth/caller.js';
+import { testAvatars } from '../../platform/avatars/testing.js';
 import { Cursors } from '../../platform/cursors/cursors.js';
 import { openTestDatabases } from '../../platform/database/testing.js';
 import { fromPublicId, newUuid, randomBucket, toPublicId } from '../../platform/ids/ids.js';
@@ -18,12 +19,14 @@ export async function openConversations() {
   const known = new Set<string>();
   const blocks = new Set<string>();
   const audiences = new Map<string, PrivacyAudience>();
+  const images = new Set<string>();
   const published: string[] = [];
   const pubsub = { publish: async (channel: string) => void published.push(channel) } as Partial<PubSub> as PubSub;
   const subgraph = await conversationsSubgraph({
     shards,
     pubsub,
     cursors: new Cursors(randomBytes(32)),
+    avatars: testAvatars(images),
     people: {
       known: async (ids) => new Set(ids.filter((id) => known.has(id))),
       blocked: async (userId, others) =>
@@ -54,6 +57,8 @@ export async function openConversations() {
 
   return {
     shards,
+    /** What people may choose as a picture: "user media", UUIDs. */
+    images,
     published,
     inboxFeed: subgraph.inboxFeed,
     memberships: subgraph.memberships,

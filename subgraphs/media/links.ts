@@ -1,9 +1,7 @@
+import { endOfLink } from '../../platform/object-store/end-of-link.js';
 import type { ObjectStore } from '../../platform/object-store/port.js';
 import { mediaKeys } from '../../schema/media.js';
 import type { MediaRow, StoredThumbnail } from './rows.js';
-
-/** Of the life of a link: for so long links of one thing are equal, so that what was fetched can be kept. */
-const STEP = 1 / 6;
 
 /** Signed links to what is READY, and to nothing else. Whoever has one may use it, until it has ended. */
 export class Links {
@@ -43,10 +41,7 @@ export class Links {
     );
   }
 
-  /** A lifetime from now, or up to a sixth more. */
   private end(): Date {
-    const lifetimeMs = this.seconds * 1_000;
-    const stepMs = lifetimeMs * STEP;
-    return new Date(Math.ceil((this.now() + lifetimeMs) / stepMs) * stepMs);
+    return endOfLink(this.seconds, this.now());
   }
 }

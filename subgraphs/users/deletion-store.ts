@@ -46,7 +46,8 @@ export async function removeAccount(
   const deviceIds = await signOutRows(tx, userId, null);
   await tx.$executeRaw`
     update "user"
-    set email = null, email_verified_at = null, password_hash = null, display_name = '', bio = null, role = 'MEMBER',
+    set email = null, email_verified_at = null, password_hash = null, display_name = '', bio = null,
+        avatar_media_id = null, role = 'MEMBER',
         last_seen = default, read_receipts = default, typing_indicators = default, direct_messages = default,
         deleted_at = now(), changed_at = now()
     where user_id = ${userId}::uuid`;

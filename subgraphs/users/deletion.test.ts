@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Databases } from '../../platform/database/port.js';
 import { openTestDatabases } from '../../platform/database/testing.js';
+import { newUuid, toPublicId } from '../../platform/ids/ids.js';
 import { keys } from '../../schema/live.js';
 import { device, nobody, openUsers, password, type TestPerson } from './testing.js';
 
@@ -24,7 +25,10 @@ const signUp = (handle: string, email: string) =>
 
 test('everything of the person is gone at once, and others see a placeholder', async () => {
   const [ann, bob] = [await users.signUp('ann'), await users.signUp('bob')];
-  await users.mutate(ann, 'updateProfile', { bio: 'I was here' }, 'viewer { id }');
+  const picture = newUuid(1);
+  users.images.add(`${ann.userId} ${picture}`);
+  const profile = { bio: 'I was here', avatarMediaId: toPublicId('media', picture) };
+  await users.mutate(ann, 'updateProfile', profile, 'viewer { id }');
   await users.mutate(ann, 'blockUser', { userId: bob.publicId }, 'user { id }');
   await users.mutate(bob, 'blockUser', { userId: ann.publicId }, 'user { id }');
   await users.mutate(bob, 'muteUser', { userId: ann.publicId }, 'user { id }');
@@ -38,6 +42,7 @@ test('everything of the person is gone at once, and others see a placeholder', a
     email: null,
     passwordHash: null,
     bio: null,
+    avatarMediaId: null,
     displayName: '',
     devices: [],
     codes: [],

@@ -93,7 +93,7 @@ export class UpdateProfileInput {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'Null removes it; the media must be a READY image of the viewer.',
+    description: 'Null removes it; the media must be a READY image of the viewer. It goes when that is deleted.',
   })
   avatarMediaId?: string | null;
 }

@@ -12,10 +12,15 @@ export interface ViewerSource {
 }
 
 /** What a User resolves from; the rest depends on who asks. */
-export type UserSource = Omit<User, 'viewerHasBlocked' | 'viewerHasMuted' | 'identities'> & { userId: string };
+export type UserSource = Omit<User, 'avatarUrl' | 'viewerHasBlocked' | 'viewerHasMuted' | 'identities'> & {
+  userId: string;
+  avatarMediaId: string | null;
+};
 
 export function toUser(account: Account): UserSource {
   const { userId, handle, displayName, bio, createdAt } = account;
+  // Profiles that were cached before there were pictures know of none.
+  const avatarMediaId = account.avatarMediaId ?? null;
   const isDeleted = account.deletedAt !== null;
   return {
     userId,
@@ -23,8 +28,8 @@ export function toUser(account: Account): UserSource {
     handle: isDeleted ? handleOfDeleted(userId) : handle,
     displayName: isDeleted ? 'Deleted account' : displayName,
     bio,
-    avatar: null,
-    avatarUrl: null,
+    avatarMediaId,
+    avatar: avatarMediaId === null ? null : { id: toPublicId('media', avatarMediaId) },
     isVerified: account.emailVerifiedAt !== null,
     isDeleted,
     // Profiles that were cached before there were bots know of no owner.

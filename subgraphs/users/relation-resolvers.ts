@@ -1,8 +1,10 @@
 import '../../platform/subgraph/directives.js';
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { requireViewer } from '../../platform/auth/caller.js';
+import type { Avatars } from '../../platform/avatars/avatars.js';
 import { asPayload } from '../../platform/errors/errors.js';
 import { fromPublicId } from '../../platform/ids/ids.js';
+import { UrlScalar } from '../../platform/subgraph/scalars.js';
 import { loadUser, type UsersContext } from './context.js';
 import type { UserSource } from './present.js';
 import {
@@ -56,6 +58,13 @@ export class RelationsResolver {
 
 @Resolver(() => User)
 export class UserResolver {
+  constructor(private readonly avatars: Avatars) {}
+
+  @FieldResolver(() => UrlScalar, { nullable: true })
+  avatarUrl(@Root() { avatarMediaId }: UserSource) {
+    return this.avatars.link(avatarMediaId);
+  }
+
   @FieldResolver(() => Boolean)
   viewerHasBlocked(@Root() { userId }: UserSource, @Ctx() { caller, loaders }: UsersContext) {
     requireViewer(caller);

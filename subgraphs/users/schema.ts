@@ -59,12 +59,15 @@ export class User {
   @Field(() => String, { nullable: true, description: 'What they say of themselves, up to 500 characters.' })
   bio!: string | null;
 
-  @Field(() => Media, { nullable: true, description: 'The picture they chose.' })
+  @Field(() => Media, {
+    nullable: true,
+    description: 'The picture they chose; null for who may not read the upload itself.',
+  })
   avatar!: Media | null;
 
   @Field(() => UrlScalar, {
     nullable: true,
-    description: 'A small square of the avatar, signed; null without one.',
+    description: 'The avatar with its longest side at 128 pixels, signed; null without one.',
   })
   avatarUrl!: string | null;
 

@@ -1,5 +1,7 @@
 import { requireViewer, type Caller, type Person } from '../../platform/auth/caller.js';
+import type { Avatars } from '../../platform/avatars/avatars.js';
 import { Fault, UserFault } from '../../platform/errors/errors.js';
+import { fromPublicId } from '../../platform/ids/ids.js';
 import type { Announcements } from './announcements.js';
 import { checkBio, checkHandle, checkName, invalid, isHandle, type UserErrorCode } from './checks.js';
 import { handleTaken } from './sessions.js';
@@ -15,6 +17,7 @@ export class Accounts {
   constructor(
     private readonly store: AccountStore,
     private readonly announcements: Announcements,
+    private readonly avatars: Avatars,
   ) {}
 
   /** The id of the person with this handle, however it is capitalised. */
@@ -23,9 +26,11 @@ export class Accounts {
     return isHandle(wanted) ? this.store.idByHandle(wanted) : null;
   }
 
-  /** A field left out stays as it is; null clears the bio, the only one that can be empty. */
+  /** A field left out stays as it is; null clears the bio and the picture, which can be empty. */
   async updateProfile(person: Person, draft: ProfileDraft): Promise<Account> {
-    return this.update(person, checkChanges(draft));
+    const changes = checkChanges(draft);
+    if (draft.avatarMediaId !== undefined) changes.avatarMediaId = await this.checkAvatar(person, draft.avatarMediaId);
+    return this.update(person, changes);
   }
 
   /** A field left out, or null, stays as it is. */
@@ -37,6 +42,14 @@ export class Accounts {
     if (typingIndicators != null) changes.typingIndicators = typingIndicators;
     if (directMessages != null) changes.directMessages = directMessages;
     return this.update(person, changes);
+  }
+
+  private async checkAvatar({ userId }: Person, publicId: string | null): Promise<string | null> {
+    if (publicId === null) return null;
+    const mediaId = fromPublicId('media', publicId);
+    if (!mediaId || !(await this.avatars.mayChoose(userId, mediaId)))
+      throw new UserFault<UserErrorCode>('NOT_FOUND', ['avatarMediaId'], 'You have no READY image with this id.');
+    return mediaId;
   }
 
   private async update(person: Person, changes: ProfileChanges & PrivacyChanges): Promise<Account> {
@@ -59,12 +72,10 @@ interface ProfileDraft {
 }
 type PrivacyDraft = { [Setting in keyof PrivacyChanges]?: PrivacyChanges[Setting] | null };
 
-function checkChanges({ handle, displayName, bio, avatarMediaId }: ProfileDraft) {
+function checkChanges({ handle, displayName, bio }: ProfileDraft) {
   const changes: ProfileChanges = {};
   if (handle === null) throw invalid(['handle'], 'A handle can be changed, not removed.');
   if (displayName === null) throw invalid(['displayName'], 'A display name can be changed, not removed.');
-  if (avatarMediaId != null)
-    throw new UserFault<UserErrorCode>('NOT_FOUND', ['avatarMediaId'], 'You have no READY image with this id.');
   if (handle !== undefined) changes.handle = checkHandle(handle);
   if (displayName !== undefined) changes.displayName = checkName(['displayName'], 'A display name', displayName);
   if (bio !== undefined) changes.bio = checkBio(bio);

@@ -11,6 +11,7 @@ export interface Account {
   handle: string;
   displayName: string;
   bio: string | null;
+  avatarMediaId: string | null;
   role: string;
   lastSeen: string;
   readReceipts: boolean;
@@ -22,7 +23,7 @@ export interface Account {
   ownerId: string | null;
 }
 
-export type ProfileChanges = Partial<Pick<Account, 'handle' | 'displayName' | 'bio'>>;
+export type ProfileChanges = Partial<Pick<Account, 'handle' | 'displayName' | 'bio' | 'avatarMediaId'>>;
 export type PrivacyChanges = Partial<
   Pick<Account, 'lastSeen' | 'readReceipts' | 'typingIndicators' | 'directMessages'>
 >;
@@ -34,6 +35,7 @@ export const accountColumns = {
   handle: true,
   displayName: true,
   bio: true,
+  avatarMediaId: true,
   role: true,
   lastSeen: true,
   readReceipts: true,

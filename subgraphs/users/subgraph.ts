@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { AccessTokens } from '../../platform/auth/access-token.js';
+import type { Avatars } from '../../platform/avatars/avatars.js';
 import { IdTokens } from '../../platform/auth/id-tokens.js';
 import { Cache } from '../../platform/cache/cache.js';
 import type { OidcIssuer } from '../../platform/config/oidc-issuers.js';
@@ -60,6 +61,7 @@ export interface UsersDeps {
   oidcIssuers: readonly OidcIssuer[];
   /** Verified e-mail addresses and handles, in lower case, whose people are made ADMIN. */
   admins: readonly string[];
+  avatars: Avatars;
   /** Messages and conversations, as far as reports go. */
   reportables: Reportables;
   /** Without them nothing is limited. */
@@ -113,12 +115,12 @@ export async function usersSubgraph(deps: UsersDeps): Promise<UsersSubgraph> {
 
   const { sdl, schema } = await buildFederatedSchema({
     resolvers: [
-      new PeopleResolver(new Accounts(store, announcements)),
+      new PeopleResolver(new Accounts(store, announcements, deps.avatars)),
       new SessionsResolver(sessions, oidc),
       new CredentialsResolver(credentials, deletion),
       new RelationsResolver(new Relations(relationStore, store, announcements)),
       new ReportsResolver(reports, cursors),
-      new UserResolver(),
+      new UserResolver(deps.avatars),
       new ViewerResolver(sessions, relationStore, cursors),
       new BotsResolver(bots),
       new ViewerBotsResolver(bots),

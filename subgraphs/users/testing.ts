@@ -4,6 +4,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { execute, parse, type ExecutionResult } from 'graphql';
 import { AccessTokens } from '../../platform/auth/access-token.js';
 import type { Caller, Person } from '../../platform/auth/caller.js';
+import { testAvatars } from '../../platform/avatars/testing.js';
 import type { OidcIssuer } from '../../platform/config/oidc-issuers.js';
 import { Cursors } from '../../platform/cursors/cursors.js';
 import type { DirectoryClient } from '../../platform/database/port.js';
@@ -42,6 +43,7 @@ export async function openUsers(directory: DirectoryClient, options: TestUsersOp
     send: async (letter) => void letters.push(letter),
     close: async () => undefined,
   };
+  const images = new Set<string>();
   const accessTokens = new AccessTokens(newKey());
   const subgraph = await usersSubgraph({
     directory,
@@ -56,6 +58,7 @@ export async function openUsers(directory: DirectoryClient, options: TestUsersOp
     oidcIssuers: options.oidcIssuers ?? [],
     admins: options.admins ?? [],
     limits: options.limits,
+    avatars: testAvatars(images),
     reportables: options.reportables ?? { excerptOf: async () => null, authorOf: async () => null },
   });
   async function run(caller: Caller, document: string, variables: Record<string, unknown> = {}): Promise<Answer> {
@@ -80,6 +83,8 @@ export async function openUsers(directory: DirectoryClient, options: TestUsersOp
     return { kind: 'person', userId, deviceId, startedAt: 0, publicId: toPublicId('user', userId) };
   }
   return {
+    /** What people may choose as a picture: "user media", UUIDs. */
+    images,
     published,
     remembered,
     accessTokens,

@@ -161,6 +161,26 @@ test('several people cost one query for them and one for blocks', async () => {
 const UPDATE = `mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) {
   viewer { user { handle displayName bio } } errors { code path } } }`;
 
+test('a picture is one of the person’s own images; null takes it away', async () => {
+  const [ira, jon] = [await signUp('ira'), await signUp('jon')];
+  const mediaId = newUuid(1);
+  const avatarMediaId = toPublicId('media', mediaId);
+  users.images.add(`${jon.userId} ${mediaId}`);
+  const document = `mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) {
+    viewer { user { bio avatar { id } avatarUrl } } errors { code path } } }`;
+  const update = async (person: Person, input: object) =>
+    (await users.run(person, document, { input })).data.updateProfile;
+  for (const given of [avatarMediaId, toPublicId('media', newUuid(1)), ira.userId])
+    expect((await update(ira, { avatarMediaId: given })).errors).toEqual([
+      { code: 'NOT_FOUND', path: ['avatarMediaId'] },
+    ]);
+  const avatarUrl = `https://store.example.org/media/${mediaId}/thumbnail-128`;
+  const shown = { bio: null, avatar: { id: avatarMediaId }, avatarUrl };
+  expect((await update(jon, { avatarMediaId })).viewer.user).toEqual(shown);
+  expect((await update(jon, { bio: 'Hi' })).viewer.user).toEqual({ ...shown, bio: 'Hi' });
+  expect((await update(jon, { avatarMediaId: null })).viewer.user).toMatchObject({ avatar: null, avatarUrl: null });
+});
+
 test('a profile: what is left out stays, null clears the bio, and the change is told', async () => {
   const ian = await signUp('ian');
   await signUp('jan');
