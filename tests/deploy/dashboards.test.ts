@@ -9,7 +9,7 @@ import { InProcessParley } from '../in-process.js';
 let parley: InProcessParley;
 beforeAll(async () => {
   parley = await InProcessParley.open();
-}, 60_000);
+}, 180_000);
 afterAll(() => parley?.close());
 
 /** Those of Prometheus itself. */

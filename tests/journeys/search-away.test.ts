@@ -18,7 +18,7 @@ let isAway = false;
 let parley: InProcessParley;
 beforeAll(async () => {
   parley = await InProcessParley.open({ searchIndex: (inner) => withOutages(inner) });
-}, 60_000);
+}, 180_000);
 afterAll(() => parley?.close(), 30_000);
 
 function withOutages(inner: SearchIndex): SearchIndex {

@@ -12,7 +12,7 @@ import { InProcessParley } from '../in-process.js';
 let parley: InProcessParley;
 beforeAll(async () => {
   parley = await InProcessParley.open({ without: ['deliver'] });
-}, 60_000);
+}, 180_000);
 afterAll(() => parley?.close(), 30_000);
 
 /** A pubsub that publishes nothing: each publish hangs until `die`, then fails, as in a process that was killed there. */

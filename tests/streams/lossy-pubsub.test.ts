@@ -60,7 +60,7 @@ let weather: Weather;
 let parley: InProcessParley;
 beforeAll(async () => {
   parley = await InProcessParley.open({ pubsub: (inner) => (weather = new Weather(inner)) });
-}, 60_000);
+}, 180_000);
 afterAll(() => parley?.close(), 30_000);
 
 const numbered = (count: number) => Array.from({ length: count }, (_, i) => `message ${i + 1}`);
