@@ -70,13 +70,13 @@ story('the app starts without a network, and after an update it is the new one',
   await starts(ann.page);
   expect(await isNext(ann.page)).toBe(true);
   await waitFor('the next worker', () => worker(ann.page, 'registration.waiting !== null'));
-  // It takes over once nobody uses the one before.
-  await ann.page.goto('about:blank');
-  await ann.page.goto(url);
-  await waitFor(
-    'the old files are gone',
-    async () => (await worker(ann.page, 'String(await caches.keys())')) === 'shell-next',
-  );
+  // It takes over once nobody uses the one before, some time after that.
+  const takesOver = async () => {
+    await ann.page.goto('about:blank');
+    await ann.page.goto(url);
+    return (await worker(ann.page, 'String(await caches.keys())')) === 'shell-next';
+  };
+  await waitFor('the old files are gone', takesOver, 20_000);
   await ann.context.setOffline(true);
   await ann.page.reload();
   await starts(ann.page);
