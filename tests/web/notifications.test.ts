@@ -69,6 +69,7 @@ story(
       .waitFor();
     await keyboard.press('Tab');
     await keyboard.press('Space');
+    await ann.page.getByText('once your e-mail address is confirmed').waitFor();
     await picked(ann, /When I have been away/).focus();
     await keyboard.press('Enter');
     await ann.page.getByRole('option', { name: 'A day' }).waitFor();

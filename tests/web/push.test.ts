@@ -122,8 +122,10 @@ story('Ann turns push off again: nothing is sent to her browser any more', async
   }
   await ann.page.reload();
   await ann.page.getByText('This device shows new messages').waitFor();
-  await ann.press('Turn off here');
+  await ann.page.getByRole('button', { name: 'Turn off here' }).focus();
+  await ann.page.keyboard.press('Enter');
   await ann.page.getByText('Nothing is shown on this device').waitFor();
+  expect(await ann.page.evaluate('document.activeElement.textContent')).toBe('Turn on here');
   await bob.openDirect(ann);
   await closeApp(ann);
   await closeApp(other);

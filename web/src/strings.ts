@@ -370,6 +370,7 @@ export const strings = {
       levels: { ALL: 'All messages', MENTIONS_AND_DIRECT: 'Mentions and direct messages', NONE: 'Nothing' },
       showPreview: 'Show who writes, and what',
       showPreviewHint: 'Off: they say only that there is a new message.',
+      emailUnverified: 'Letters come once your e-mail address is confirmed.',
       emailAfter: 'When I have been away for',
       emailAfterMinutes: { '15': 'A quarter of an hour', '60': 'An hour', '240': 'Four hours', '1440': 'A day' },
       minutes: (count: number) => plural(count, 'minute', 'minutes'),

@@ -7,6 +7,7 @@ import {
 } from '@parley/client/operations';
 import { useState } from 'react';
 import { useAnswer } from '../app/use-answer';
+import { useViewer } from '../app/viewer';
 import { strings } from '../strings';
 import { attempt } from '../ui/notices';
 import { Pick } from '../ui/pick';
@@ -27,6 +28,7 @@ const levels = (['ALL', 'MENTIONS_AND_DIRECT', 'NONE'] as const).map((value) => 
 export function Notifications() {
   const { requests } = useChat();
   const { data, reload } = useAnswer(NotificationSettingsDocument, {});
+  const [viewer] = useViewer();
   const [changed, setChanged] = useState<Partial<Settings>>({});
   if (!data?.viewer) return <p role="status">{strings.loading}</p>;
   const { push, showPreview, email, emailAfterMinutes, quietHours } = {
@@ -63,6 +65,9 @@ export function Notifications() {
           options={levels}
           onChange={(level) => change({ email: level })}
         />
+        {email !== 'NONE' && viewer && !viewer.emailVerifiedAt && (
+          <p className={styles.soft}>{notifications.emailUnverified}</p>
+        )}
         {email !== 'NONE' && (
           <Pick
             label={notifications.emailAfter}
