@@ -3,10 +3,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunningParley } from '../running-parley.js';
 import { waitFor } from '../wait-for.js';
+import { violations } from './axe.js';
+import { photo } from './photo.js';
 import type { Visitor } from './visitor.js';
 import { storiesInBrowsers } from './web-story.js';
 
 const story = storiesInBrowsers();
+
+/** An img element. */
+interface Picture {
+  naturalWidth: number;
+}
 
 /** The text of the newest letter to somebody with that subject. */
 function letterTo({ dataDir }: RunningParley, { email }: Visitor, subject: string): Promise<string> {
@@ -35,6 +42,18 @@ story('Ann signs up, confirms her address, changes her name, signs out and in ag
 
   await ann.press('Settings');
   await ann.page.getByText(`${ann.email}, confirmed`).waitFor();
+  const avatar = ann.page.getByRole('main').locator('img');
+  await ann.page.getByLabel('Choose a picture').setInputFiles(await photo('me.png'));
+  await waitFor(
+    'her picture is there',
+    async () =>
+      (await avatar.count()) === 1 &&
+      (await avatar.evaluate((image) => (image as unknown as Picture).naturalWidth)) === 128,
+    20_000,
+  );
+  expect(await violations(ann.page, 'a profile with a picture')).toEqual([]);
+  await ann.press('Remove');
+  await avatar.waitFor({ state: 'detached' });
   await ann.page.getByLabel('Name', { exact: true }).fill('Ann Bergström');
   await ann.press('Save');
   await ann.page.getByText('Saved').waitFor();

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import { eventually } from '../wait-for.js';
 import { violations } from './axe.js';
+import { photo } from './photo.js';
 import { storiesInBrowsers } from './web-story.js';
 
 const story = storiesInBrowsers();
@@ -39,6 +40,13 @@ story(
     await ann.press('Options for Cleo Marchand');
     await ann.choose('Make admin');
     await ann.page.getByText(/Admin$/).waitFor();
+    const details = ann.page.getByRole('complementary');
+    await details.getByRole('button', { name: 'Edit', exact: true }).click();
+    await ann.page.getByLabel('Choose a picture').setInputFiles(await photo('harbour.png'));
+    await ann.page.getByText('The picture is there.').waitFor();
+    expect(await violations(ann.page, 'a picture for a group')).toEqual([]);
+    await ann.press('Save');
+    for (const each of [ann, bob, cleo]) await each.row('Harbour').locator('img').waitFor();
     await cleo.press('Details');
     await cleo.press('Options for Bob Okafor');
     await cleo.choose('Remove');

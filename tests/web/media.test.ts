@@ -1,9 +1,9 @@
 import { expect } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import type { Locator, Route } from 'playwright-core';
-import sharp from 'sharp';
 import { waitFor } from '../wait-for.js';
 import { violations } from './axe.js';
+import { photo } from './photo.js';
 import type { Visitor } from './visitor.js';
 import { storiesInBrowsers } from './web-story.js';
 
@@ -12,14 +12,6 @@ const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
 
 /** In two parts, so that no scanner finds this file. */
 const eicar = String.raw`X5O!P%@AP[4\PZX54(P^)7CC)7}$` + 'EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*';
-
-async function photo(name: string) {
-  const background = { r: 14, g: 106, b: 91 };
-  const buffer = await sharp({ create: { width: 640, height: 400, channels: 3, background } })
-    .png()
-    .toBuffer();
-  return { name, mimeType: 'image/png', buffer };
-}
 
 /** As somebody who pulls it out of a folder. */
 async function drop({ page }: Visitor, name: string, text: string): Promise<void> {

@@ -217,6 +217,14 @@ export const strings = {
     shared: 'Shared media',
     sharedFiles: 'Shared files',
     showMore: 'Show more',
+    avatar: {
+      choose: 'Choose a picture',
+      remove: 'Remove',
+      busy: 'One moment…',
+      changed: 'The picture is there.',
+      removed: 'The picture is gone.',
+      unreadable: 'This browser cannot read that as a picture.',
+    },
     rejections: {
       MALWARE: 'It was not taken: it contains malware.',
       TYPE_MISMATCH: 'It was not taken: it is not what its name says.',

@@ -1,6 +1,7 @@
 import { useChat } from '@parley/client/react';
 import { UpdateConversationDocument, type ConversationFieldsFragment } from '@parley/client/operations';
 import { useState } from 'react';
+import { AvatarField } from '../media/avatar-field';
 import { strings } from '../strings';
 import { Button } from '../ui/button';
 import { Dialog, DialogActions } from '../ui/dialog';
@@ -18,6 +19,16 @@ export function EditConversation({ info, onClose }: EditConversationProps) {
   const [policy, setPolicy] = useState(info.policy);
   return (
     <Dialog title={strings.details.edit} isOpen onClose={onClose}>
+      <AvatarField
+        id={info.id}
+        name={info.title ?? ''}
+        url={info.avatarUrl}
+        isSquare
+        onChoose={(avatarMediaId) => {
+          const input = { conversationId: info.id, avatarMediaId };
+          return requests.mutate(UpdateConversationDocument, { input }, { repeatable: true });
+        }}
+      />
       <Form
         onSubmit={async ({ title = '', description = '' }) => {
           const { whoCanSend, whoCanInvite, slowModeSeconds, messageTtlSeconds } = policy;

@@ -53,7 +53,13 @@ export function PersonCard({ person, onMessage }: PersonCardProps) {
   return (
     <>
       <div className={styles.about}>
-        <Avatar id={userId} name={name} url={avatarUrl} size={84} presence={profile?.presence?.status} />
+        <Avatar
+          id={userId}
+          name={name}
+          url={profile?.avatarUrl ?? avatarUrl}
+          size={84}
+          presence={profile?.presence?.status}
+        />
         <h3>{name}</h3>
         <p className={styles.soft}>@{handle}</p>
         {profile?.bio && <p>{profile.bio}</p>}

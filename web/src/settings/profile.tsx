@@ -9,6 +9,7 @@ import { useState } from 'react';
 import { parley } from '../app/parley';
 import { useAnswer } from '../app/use-answer';
 import { useViewer } from '../app/viewer';
+import { AvatarField } from '../media/avatar-field';
 import { strings } from '../strings';
 import { Button } from '../ui/button';
 import { Dialog, DialogActions } from '../ui/dialog';
@@ -23,7 +24,7 @@ const { settings } = strings;
 /** What others see of the person, and how they sign in. */
 export function Profile() {
   const { requests } = useChat();
-  const { data } = useAnswer(SettingsDocument, {});
+  const { data, reload } = useAnswer(SettingsDocument, {});
   const [, setViewer] = useViewer();
   const viewer = data?.viewer;
   if (!viewer) return <p role="status">{strings.loading}</p>;
@@ -32,6 +33,17 @@ export function Profile() {
     <>
       <section className={styles.section}>
         <h3>{settings.profile}</h3>
+        <AvatarField
+          id={user.id}
+          name={user.displayName}
+          url={user.avatarUrl}
+          onChoose={async (avatarMediaId) => {
+            const input = { avatarMediaId };
+            const { viewer: changed } = await requests.mutate(UpdateProfileDocument, { input }, { repeatable: true });
+            if (changed) setViewer(changed);
+            await reload();
+          }}
+        />
         <Form
           onSubmit={async ({ displayName, handle, bio = '' }) => {
             const input = { displayName, handle, bio: bio.trim() || null };

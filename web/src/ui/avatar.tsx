@@ -1,4 +1,5 @@
-import { useState, type CSSProperties } from 'react';
+import type { CSSProperties } from 'react';
+import { usePicture } from '../app/pictures';
 import { strings } from '../strings';
 import styles from './avatar.module.css';
 
@@ -14,14 +15,13 @@ export interface AvatarProps {
 }
 
 /** A picture, or initials on a colour that stays the same. The name stands beside it wherever it is used. */
-export function Avatar({ id, name, url = null, size = 44, isSquare = false, presence = null }: AvatarProps) {
-  // Its link ends after an hour or so.
-  const [broken, setBroken] = useState<string | null>(null);
+export function Avatar({ id, name, url: given = null, size = 44, isSquare = false, presence = null }: AvatarProps) {
+  const [url, renew] = usePicture(id, given);
   const style = { '--size': `${size}px`, '--hue': hueOf(id) } as CSSProperties;
   return (
     <span className={isSquare ? `${styles.avatar} ${styles.square}` : styles.avatar} style={style}>
-      {url && url !== broken ? (
-        <img className={styles.picture} src={url} alt="" loading="lazy" onError={() => setBroken(url)} />
+      {url ? (
+        <img className={styles.picture} src={url} alt="" loading="lazy" onError={renew} />
       ) : (
         <span className={styles.picture} aria-hidden>
           {initialsOf(name)}
