@@ -3,7 +3,6 @@ import {
   NotificationSettingsDocument,
   UpdateNotificationSettingsDocument,
   type NotificationSettingsFieldsFragment,
-  type UpdateNotificationSettingsInput,
 } from '@parley/client/operations';
 import { useState } from 'react';
 import { useAnswer } from '../app/use-answer';
@@ -35,12 +34,12 @@ export function Notifications() {
     ...data.viewer.notificationSettings,
     ...changed,
   };
-  const save = async (input: UpdateNotificationSettingsInput) => {
-    const { settings } = await requests.mutate(UpdateNotificationSettingsDocument, { input }, { repeatable: true });
-    if (settings) setChanged(settings);
+  const save = async (input: Partial<Settings>) => {
+    await requests.mutate(UpdateNotificationSettingsDocument, { input }, { repeatable: true });
+    setChanged((before) => ({ ...before, ...input }));
   };
   const change = (input: Partial<Settings>) => {
-    setChanged({ ...changed, ...input });
+    setChanged((before) => ({ ...before, ...input }));
     void attempt(() => save(input)).then((isDone) => {
       if (isDone) return;
       setChanged({});

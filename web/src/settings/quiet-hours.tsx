@@ -1,4 +1,4 @@
-import type { NotificationSettingsFieldsFragment, UpdateNotificationSettingsInput } from '@parley/client/operations';
+import type { NotificationSettingsFieldsFragment } from '@parley/client/operations';
 import { useState } from 'react';
 import { strings } from '../strings';
 import { Button } from '../ui/button';
@@ -18,7 +18,7 @@ export interface QuietHoursProps {
   /** Turns them on and off. */
   onChange: (hours: Hours | null) => void;
   /** Throws what is wrong with the times. */
-  save: (input: UpdateNotificationSettingsInput) => Promise<void>;
+  save: (input: { quietHours: Hours }) => Promise<void>;
 }
 
 const { notifications } = strings.settings;
