@@ -6,7 +6,11 @@ import { postmasterOf, type RunningParley } from './running-parley.js';
 import { Deployment } from './services/deployment.js';
 
 /** What the shared Parley is told: what some stories need and no other notices. */
-export const sharedEnvironment: Record<string, string> = { PARLEY_ADMINS: 'chief_of_all@example.org' };
+export const sharedEnvironment: Record<string, string> = {
+  PARLEY_ADMINS: 'chief_of_all@example.org',
+  PARLEY_WEBHOOK_PRIVATE_ADDRESSES: 'on',
+  PARLEY_WEBHOOK_RETRY_SECONDS: '0.2,0.3',
+};
 
 /** Started by the test run, for all stories that kill nothing; `book` tells them where it is. */
 export async function startSharedParley(isDeployed: boolean): Promise<Started> {

@@ -9,10 +9,7 @@ import { WebhookReceiver } from '../webhook-receiver.js';
 // @ts-expect-error -- plain JavaScript, without types
 import { verifyWebhook as verify } from '../../docs/verify-webhook.mjs';
 
-const story = storiesOnParley({
-  PARLEY_WEBHOOK_PRIVATE_ADDRESSES: 'on',
-  PARLEY_WEBHOOK_RETRY_SECONDS: '0.2,0.3',
-});
+const story = storiesOnParley();
 const verifyWebhook = verify as (
   body: string,
   header: string,
