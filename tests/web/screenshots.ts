@@ -23,7 +23,8 @@ const browser = await startBrowser(executable);
 try {
   const visitor = async (name: string) => {
     const context = await browser.newContext({ viewport: sizes.desktop, locale: 'en-GB', timezoneId: 'UTC' });
-    return new Visitor(name, parley.url, context, await context.newPage());
+    const handle = name.toLowerCase().replace(' ', '_');
+    return new Visitor(name, parley.url, context, await context.newPage(), handle);
   };
   const guest = await visitor('Guest');
   await takeAll(guest.page, 'sign-up', async (page) => {
@@ -37,6 +38,12 @@ try {
   await bob.openDirect(ann);
   await bob.say('Are you coming on Saturday?');
   await ann.createGroup('Harbour walk', [bob, cleo]);
+  await ann.press('Details');
+  await ann.page.getByRole('complementary').getByRole('button', { name: 'Edit', exact: true }).click();
+  const picture = { name: 'harbour.jpg', mimeType: 'image/jpeg', buffer: await harbour() };
+  await ann.page.getByLabel('Choose a picture').setInputFiles(picture);
+  await ann.row('Harbour walk').locator('img').waitFor();
+  await ann.press('Save');
   for (const each of [bob, cleo]) await each.open('Harbour walk');
   await ann.say('The boats are back. Who walks out to the lighthouse with me?');
   await bob.sees('lighthouse');
@@ -44,7 +51,7 @@ try {
   await bob.press('👍');
   await bob.say('I do. I bring the tea.');
   await cleo.sees('tea');
-  await cleo.attach({ name: 'harbour.jpg', mimeType: 'image/jpeg', buffer: await harbour() });
+  await cleo.attach(picture);
   await cleo.say('It looked like this an hour ago');
   await ann.sees('an hour ago');
   await ann.page.getByRole('article').filter({ hasText: 'an hour ago' }).locator('img').first().waitFor();
@@ -59,7 +66,7 @@ try {
     await page.goto(conversation);
     await ann.sees('an hour ago');
     await ann.press('Details');
-    await page.getByText('Invite links').waitFor();
+    for (const part of ['Shared media', 'Invite links']) await page.getByText(part).waitFor();
   });
   await takeAll(ann.page, 'conversations', async (page) => {
     await page.goto(parley.url);
@@ -71,7 +78,15 @@ try {
     await ann.press('New conversation');
     await page.getByRole('dialog').waitFor();
   });
-  for (const part of ['profile', 'privacy', 'notifications', 'devices'])
+  await ann.page.goto(`${parley.url}/settings/bots`);
+  await ann.page.getByLabel('Name of the bot').fill('Builds');
+  await ann.page.getByLabel('Handle').fill('builds');
+  await ann.press('Make a bot');
+  await ann.press('New webhook');
+  await ann.page.getByLabel('URL').fill('https://ci.example.org/parley');
+  await ann.press('Make the webhook');
+  await ann.page.getByRole('textbox', { name: 'Secret' }).waitFor();
+  for (const part of ['profile', 'privacy', 'notifications', 'devices', 'bots'])
     await takeAll(ann.page, `settings-${part}`, async (page) => {
       await page.goto(`${parley.url}/settings/${part}`);
       await page.getByRole('heading').first().waitFor();

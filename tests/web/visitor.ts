@@ -16,9 +16,11 @@ export class Visitor {
     readonly url: string,
     readonly context: BrowserContext,
     readonly page: Page,
+    /** One that nobody else has, where none is given. */
+    handle?: string,
   ) {
     const plain = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-    this.handle = `${plain.slice(0, 12)}_${randomBytes(6).toString('hex')}`;
+    this.handle = handle ?? `${plain.slice(0, 12)}_${randomBytes(6).toString('hex')}`;
     this.password = `correct horse ${this.handle}`;
     context.setDefaultTimeout(20_000);
     context.on('weberror', (error) => this.complaints.push(`${name}: ${error.error().stack}`));

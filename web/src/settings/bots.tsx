@@ -24,7 +24,8 @@ export function Bots() {
   const { requests } = useChat();
   const { data, reload } = useAnswer(BotsDocument, {});
   const [round, setRound] = useState(0);
-  const { bots = [], webhooks = [] } = data?.viewer ?? {};
+  if (!data?.viewer) return <p role="status">{strings.loading}</p>;
+  const { bots, webhooks } = data.viewer;
   return (
     <>
       <section className={styles.section}>
