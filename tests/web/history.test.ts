@@ -72,7 +72,7 @@ story(
         },
         15_000,
       );
-      expect(seen.size).toBeGreaterThan(3);
+      expect(seen.size).toBeGreaterThan(1);
     } finally {
       dan.close();
     }
