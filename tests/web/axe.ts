@@ -21,6 +21,8 @@ export async function violations(page: Page, screen: string): Promise<string[]> 
 
 async function look(page: Page, colorScheme: 'light' | 'dark', options: object): Promise<Violation[]> {
   await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  // On a busy machine the colours of the other scheme may not be there yet.
+  await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
   await page.evaluate('Promise.allSettled(document.getAnimations().map(({ finished }) => finished))');
   // A tooltip comes and goes at the end of the page, outside of its landmarks.
   const context = { exclude: [['[data-overlay-container]:has(> [role=tooltip])']] };

@@ -83,7 +83,7 @@ story(
     await ann.page.getByText(/Not used yet · Expires on/).waitFor();
 
     await ann.press('New webhook');
-    await ann.page.getByLabel('URL').fill('http://receiver.invalid/parley');
+    await ann.page.getByLabel('URL').fill('ftp://receiver.invalid/parley');
     await ann.page.getByRole('button', { name: /Conversation/ }).click();
     await ann.page.getByRole('option', { name: 'Harbour' }).click();
     await ann.page.getByText('Who joins').click();
