@@ -102,6 +102,7 @@ export type CreateBotInput = {
 };
 
 export type CreateChannelInput = {
+  /** A READY image of the viewer; the picture goes when that is deleted. */
   avatarMediaId?: InputMaybe<Scalars['ID']['input']>;
   /** Makes a retry return the first result. */
   clientMutationId: Scalars['ID']['input'];
@@ -112,6 +113,7 @@ export type CreateChannelInput = {
 };
 
 export type CreateGroupInput = {
+  /** A READY image of the viewer; the picture goes when that is deleted. */
   avatarMediaId?: InputMaybe<Scalars['ID']['input']>;
   /** Makes a retry return the first result. */
   clientMutationId: Scalars['ID']['input'];
@@ -567,6 +569,7 @@ export type UnpinMessageInput = {
 
 /** A field left out stays as it is; null clears it. */
 export type UpdateConversationInput = {
+  /** A READY image of the viewer; the picture goes when that is deleted. */
   avatarMediaId?: InputMaybe<Scalars['ID']['input']>;
   conversationId: Scalars['ID']['input'];
   description?: InputMaybe<Scalars['String']['input']>;
@@ -604,7 +607,7 @@ export type UpdatePrivacyInput = {
 
 /** A field left out stays as it is; null clears it. */
 export type UpdateProfileInput = {
-  /** Null removes it; the media must be a READY image of the viewer. */
+  /** Null removes it; the media must be a READY image of the viewer. It goes when that is deleted. */
   avatarMediaId?: InputMaybe<Scalars['ID']['input']>;
   /** Up to 500 characters. */
   bio?: InputMaybe<Scalars['String']['input']>;
