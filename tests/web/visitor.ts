@@ -139,8 +139,8 @@ export class Visitor {
     await this.choose(choice);
   }
 
-  /** The open conversation, as it reads from top to bottom. */
+  /** The open conversation, as it reads from top to bottom; also what the list hides for the moment in which it measures it. */
   async bodies(): Promise<string[]> {
-    return this.page.getByRole('article').locator('[data-body]').allInnerTexts();
+    return this.page.getByRole('article').locator('[data-body]').allTextContents();
   }
 }
