@@ -32,6 +32,15 @@ try {
     await page.getByRole('heading', { name: 'Create your account' }).waitFor();
   });
 
+  await takeAll(guest.page, 'sign-in', async (page) => {
+    await page.goto(parley.url);
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  });
+  await takeAll(guest.page, 'reset-password', async (page) => {
+    await page.goto(`${parley.url}/reset-password`);
+    await page.getByRole('button', { name: 'Send the link' }).waitFor();
+  });
+
   const ann = await visitor('Ann Berg');
   const [bob, cleo] = [await visitor('Bob Okafor'), await visitor('Cleo Marin')];
   for (const each of [ann, bob, cleo]) await each.signUp();
@@ -67,6 +76,17 @@ try {
     await ann.sees('an hour ago');
     await ann.press('Details');
     for (const part of ['Shared media', 'Invite links']) await page.getByText(part).waitFor();
+  });
+  await takeAll(ann.page, 'viewer', async (page) => {
+    await page.goto(conversation);
+    await ann.sees('an hour ago');
+    await page.getByRole('article').filter({ hasText: 'an hour ago' }).locator('img').first().click();
+    await page.getByRole('dialog', { name: 'harbour.jpg' }).getByRole('img').waitFor();
+  });
+  await takeAll(ann.page, 'search', async (page) => {
+    await page.goto(parley.url);
+    await page.getByRole('searchbox', { name: 'Search' }).fill('tea');
+    await page.getByRole('navigation').getByText('I bring the').first().waitFor();
   });
   await takeAll(ann.page, 'conversations', async (page) => {
     await page.goto(parley.url);
