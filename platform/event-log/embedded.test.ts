@@ -51,12 +51,14 @@ function collect(
   log: EmbeddedEventLog,
   group: string,
   onRecord: (value: string) => Promise<void> | void = () => undefined,
+  withinMs?: number,
 ) {
   const seen: string[] = [];
   const consumer = log.consume({
     group,
     topics: [topics.conversation],
     maxBatch: 10,
+    ...(withinMs !== undefined && { withinMs }),
     handle: async (records) => {
       for (const { key, value } of records) {
         if (key !== conversation) continue;
@@ -143,6 +145,20 @@ test('what comes after a batch gathers for as long as the group gives it; meanwh
   });
   await log.append([record('third')]);
   await eventually(async () => expect(batches.slice(1)).toEqual([['second', 'third']]));
+});
+
+test('what one group moves, the others of the same process hear of', async () => {
+  const owner = newUuid(0);
+  const waiting = openLog({ owner, pollMs: 60_000, leaseMs: 600_000 });
+  const { seen, consumer } = collect(waiting, newGroup(), () => undefined, 10);
+  await consumer;
+  await waiting.append([record('before')]);
+  await eventually(async () => expect(seen).toContain('before'));
+  await collect(openLog({ owner }), newGroup()).consumer;
+  // Nobody tells of it: the other group finds and moves it.
+  await databases.shards.get('shard0')!.$executeRaw`
+    insert into outbox (topic, key, payload) values (${topics.conversation}, ${conversation}::uuid, 'found')`;
+  await eventually(async () => expect(seen).toContain('found'));
 });
 
 test('a member that went silent loses its partition when its lease ends', async () => {

@@ -98,6 +98,8 @@ export class EmbeddedEventLog implements EventLog {
     const number = (this.membersOf.get(group) ?? 0) + 1;
     this.membersOf.set(group, number);
     const member = `${this.owner}/${number}`;
+    // Members of other groups have the same name.
+    const self = `${group} ${member}`;
 
     const readings: Promise<() => Promise<void>>[] = [];
     const read = async (partition: Partition): Promise<() => Promise<void>> => {
@@ -108,10 +110,10 @@ export class EmbeddedEventLog implements EventLog {
         leaseMs,
         pollMs,
         log,
-        onMoved: (count) => this.hasMoved(partition, count, member),
+        onMoved: (count) => this.hasMoved(partition, count, self),
       });
       const poke = () => reader.poke();
-      const pokeUnlessOwn = (by: string) => void (by === member || reader.poke());
+      const pokeUnlessOwn = (by: string) => void (by === self || reader.poke());
       const unsubscribes = await Promise.all([
         pubsub.subscribe(channels.outbox(partition.name), poke, poke),
         pubsub.subscribe(pokes(partition), pokeUnlessOwn, poke),
@@ -180,7 +182,7 @@ export class EmbeddedEventLog implements EventLog {
     await this.pokeReaders(partition, '');
   }
 
-  /** `by`: the member that has seen it already. */
+  /** `by`: the member, with its group, that has seen it already. */
   private async hasMoved(partition: Partition, count: number, by: string): Promise<void> {
     await this.pokeReaders(partition, by);
     const deleted = (this.deleted.get(partition.name) ?? 0) + count;
