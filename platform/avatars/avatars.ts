@@ -1,4 +1,6 @@
 import { mediaKeys, type Attachables } from '../../schema/media.js';
+import { UserFault } from '../errors/errors.js';
+import { fromPublicId } from '../ids/ids.js';
 import { endOfLink } from '../object-store/end-of-link.js';
 import type { ObjectStore } from '../object-store/port.js';
 
@@ -20,10 +22,17 @@ export interface AvatarsDeps {
 export class Avatars {
   constructor(private readonly deps: AvatarsDeps) {}
 
-  /** Whether this person may choose it: an image of their own, that was looked at. */
-  async mayChoose(userId: string, mediaId: string): Promise<boolean> {
-    const found = (await this.deps.media.attach(userId, [mediaId])).get(mediaId);
-    return found?.kind === 'IMAGE' && found.status === 'READY';
+  /**
+   * The UUID of what this person chooses, null for none. Throws NOT_FOUND at avatarMediaId unless it is an image of their own
+   * that was looked at.
+   */
+  async choose(userId: string, avatarMediaId: string | null | undefined): Promise<string | null> {
+    if (avatarMediaId == null) return null;
+    const mediaId = fromPublicId('media', avatarMediaId);
+    const found = mediaId && (await this.deps.media.attach(userId, [mediaId])).get(mediaId);
+    if (!mediaId || !found || found.kind !== 'IMAGE' || found.status !== 'READY')
+      throw new UserFault('NOT_FOUND', ['avatarMediaId'], 'You have no READY image with this id.');
+    return mediaId;
   }
 
   /** By which anybody gets the picture, for a while. Null without one. */

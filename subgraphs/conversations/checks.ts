@@ -1,6 +1,4 @@
-import type { Avatars } from '../../platform/avatars/avatars.js';
 import { Fault, UserFault } from '../../platform/errors/errors.js';
-import { fromPublicId } from '../../platform/ids/ids.js';
 import type { PolicyChange } from './change-store.js';
 import type { ConversationPolicyInput } from './inputs.js';
 
@@ -34,19 +32,6 @@ export const checkTitle = (title: string) => checkText(['title'], 'A title', tit
 /** Null for an empty one. */
 export function checkDescription(description: string | null | undefined): string | null {
   return checkText(['description'], 'A description', (description ?? '').trim(), 0, 1_000) || null;
-}
-
-/** The media's UUID, null for none. Throws NOT_FOUND where this person may not choose it. */
-export async function checkAvatar(
-  avatars: Avatars,
-  userId: string,
-  publicId: string | null | undefined,
-): Promise<string | null> {
-  if (publicId == null) return null;
-  const mediaId = fromPublicId('media', publicId);
-  if (!mediaId || !(await avatars.mayChoose(userId, mediaId)))
-    throw new UserFault('NOT_FOUND', ['avatarMediaId'], 'You have no READY image with this id.');
-  return mediaId;
 }
 
 export function checkPolicy(policy: ConversationPolicyInput | null | undefined): PolicyChange {

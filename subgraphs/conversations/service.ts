@@ -4,7 +4,7 @@ import { UserFault } from '../../platform/errors/errors.js';
 import { bucketFrom, newUuid } from '../../platform/ids/ids.js';
 import type { People } from '../../schema/people.js';
 import type { ChangeStore, ConversationChange, NewConversation } from './change-store.js';
-import { checkAvatar, checkDescription, checkMutationId, checkPolicy, checkTitle, GROUP_LIMIT } from './checks.js';
+import { checkDescription, checkMutationId, checkPolicy, checkTitle, GROUP_LIMIT } from './checks.js';
 import { directPlace } from '../../platform/ids/direct-key.js';
 import { forbidden, full, isDirect, notAMember } from './faults.js';
 import type { CreateChannelInput, CreateGroupInput, UpdateConversationInput } from './inputs.js';
@@ -86,7 +86,7 @@ export class Conversations {
     if (input.description !== undefined) change.description = checkDescription(input.description);
     if (input.visibility !== undefined) change.visibility = input.visibility;
     if (input.avatarMediaId !== undefined)
-      change.avatarMediaId = await checkAvatar(this.avatars, viewer.userId, input.avatarMediaId);
+      change.avatarMediaId = await this.avatars.choose(viewer.userId, input.avatarMediaId);
     change.policy = checkPolicy(input.policy);
     switch (await this.changes.update(conversationId, viewer.userId, change)) {
       case 'done':
@@ -121,7 +121,7 @@ export class Conversations {
       others: [],
       visibility: 'PRIVATE',
       policy: checkPolicy(input.policy),
-      avatarMediaId: await checkAvatar(this.avatars, viewer.userId, input.avatarMediaId),
+      avatarMediaId: await this.avatars.choose(viewer.userId, input.avatarMediaId),
     };
   }
 

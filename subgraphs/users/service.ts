@@ -1,9 +1,8 @@
 import { requireViewer, type Caller, type Person } from '../../platform/auth/caller.js';
 import type { Avatars } from '../../platform/avatars/avatars.js';
-import { Fault, UserFault } from '../../platform/errors/errors.js';
-import { fromPublicId } from '../../platform/ids/ids.js';
+import { Fault } from '../../platform/errors/errors.js';
 import type { Announcements } from './announcements.js';
-import { checkBio, checkHandle, checkName, invalid, isHandle, type UserErrorCode } from './checks.js';
+import { checkBio, checkHandle, checkName, invalid, isHandle } from './checks.js';
 import { handleTaken } from './sessions.js';
 import type { Account, AccountStore, PrivacyChanges, ProfileChanges } from './store.js';
 
@@ -29,7 +28,8 @@ export class Accounts {
   /** A field left out stays as it is; null clears the bio and the picture, which can be empty. */
   async updateProfile(person: Person, draft: ProfileDraft): Promise<Account> {
     const changes = checkChanges(draft);
-    if (draft.avatarMediaId !== undefined) changes.avatarMediaId = await this.checkAvatar(person, draft.avatarMediaId);
+    if (draft.avatarMediaId !== undefined)
+      changes.avatarMediaId = await this.avatars.choose(person.userId, draft.avatarMediaId);
     return this.update(person, changes);
   }
 
@@ -42,14 +42,6 @@ export class Accounts {
     if (typingIndicators != null) changes.typingIndicators = typingIndicators;
     if (directMessages != null) changes.directMessages = directMessages;
     return this.update(person, changes);
-  }
-
-  private async checkAvatar({ userId }: Person, publicId: string | null): Promise<string | null> {
-    if (publicId === null) return null;
-    const mediaId = fromPublicId('media', publicId);
-    if (!mediaId || !(await this.avatars.mayChoose(userId, mediaId)))
-      throw new UserFault<UserErrorCode>('NOT_FOUND', ['avatarMediaId'], 'You have no READY image with this id.');
-    return mediaId;
   }
 
   private async update(person: Person, changes: ProfileChanges & PrivacyChanges): Promise<Account> {
