@@ -74,6 +74,23 @@ story('somebody signs up, sends, and sees it arrive in another window, with what
   const conversationId = await answered(page, /"id":"(cnv_\w+)"/);
   await writeBelow(page, 'Variables', { conversationId, clientMessageId: 'first' });
 
+  // Tabs, variables and headers are there when it is opened again. Windows share what is kept, so before there is another.
+  await waitFor('the explorer keeps them', () =>
+    page.evaluate((wanted) => {
+      const kept = JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{}') as {
+        tabs?: { variables: string | null }[];
+      };
+      return kept.tabs?.some(({ variables }) => variables?.includes(wanted));
+    }, conversationId),
+  );
+  await page.reload();
+  await openTab(page, 'CreateGroup');
+  await page.locator('.graphiql-editor-tools').getByRole('button', { name: 'Headers' }).click();
+  await waitFor('its headers are there', async () =>
+    (await editor(page, '.graphiql-editor-tool').innerText()).includes('authorization'),
+  );
+  expect(await page.locator('.graphiql-tab-button').count()).toBe(3);
+
   const other = await ann.context.newPage();
   await other.goto(`${stage.parley.url}/graphql`);
   await openTab(other, 'Inbox');
@@ -84,15 +101,6 @@ story('somebody signs up, sends, and sees it arrive in another window, with what
   await run(page, 'Send');
   await answered(page, /"body":"Hello"/);
   await answered(other, /"body":"Hello"/);
-
-  // Tabs and headers are there when it is opened again.
-  await page.goto(`${stage.parley.url}/graphql`);
-  await openTab(page, 'CreateGroup');
-  await page.locator('.graphiql-editor-tools').getByRole('button', { name: 'Headers' }).click();
-  await waitFor('its headers are there', async () =>
-    (await editor(page, '.graphiql-editor-tool').innerText()).includes('authorization'),
-  );
-  expect(await page.locator('.graphiql-tab-button').count()).toBe(3);
 });
 
 story('the reference is read on a phone, and searched', async (stage) => {

@@ -54,10 +54,16 @@ export class PushDevice {
 
   async shows(...bodies: string[]): Promise<Shown[]> {
     const wanted = JSON.stringify(bodies);
-    return waitFor(`notifications: ${wanted}`, async () => {
-      const shown = await this.shown();
-      return JSON.stringify(shown.map(({ body }) => body)) === wanted && shown;
-    });
+    let shown: Shown[] = [];
+    return waitFor(
+      `notifications: ${wanted}`,
+      async () => {
+        shown = await this.shown();
+        return JSON.stringify(shown.map(({ body }) => body)) === wanted && shown;
+      },
+      20_000,
+      () => shown,
+    );
   }
 
   /** Dispatches an event of the browser's in the service worker, which is awake after a push, and waits for what it does. */
