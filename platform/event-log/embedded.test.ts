@@ -9,6 +9,7 @@ import { Shards } from '../shards/shards.js';
 import { silentLog } from '../telemetry/log.js';
 import { eventually } from '../../tests/wait-for.js';
 import { eventLogContract } from './contract.js';
+import type { StoredRecord } from './port.js';
 import { EmbeddedEventLog, type EmbeddedEventLogOptions } from './embedded.js';
 
 let databases: TestDatabases;
@@ -145,6 +146,58 @@ test('what comes after a batch gathers for as long as the group gives it; meanwh
   });
   await log.append([record('third')]);
   await eventually(async () => expect(batches.slice(1)).toEqual([['second', 'third']]));
+});
+
+test('what comes while a batch is handled gathers too, and comes without another word', async () => {
+  const log = openLog({ pollMs: 60_000, leaseMs: 600_000 });
+  let isUnderWay = false;
+  let go = () => undefined as void;
+  const gate = new Promise<void>((resolve) => (go = resolve));
+  const { seen, consumer } = collect(
+    log,
+    newGroup(),
+    (value) => {
+      if (value !== 'takes its time') return;
+      isUnderWay = true;
+      return gate;
+    },
+    500,
+  );
+  await consumer;
+  await log.append([record('before')]);
+  await eventually(async () => expect(seen).toContain('before'));
+  await log.append([record('takes its time')]);
+  await eventually(async () => expect(isUnderWay).toBe(true));
+  let isTold = false;
+  const told = () => void (isTold = true);
+  const unsubscribe = await pubsub.subscribe('event-log:shard0', told, told);
+  await log.append([record('meanwhile')]);
+  await eventually(async () => expect(isTold).toBe(true));
+  await unsubscribe();
+  go();
+  await eventually(async () => expect(seen).toContain('meanwhile'));
+});
+
+test('groups of one process are handed the same records, each from its own place', async () => {
+  const log = openLog();
+  const values = Array.from({ length: 30 }, (_, i) => `shared ${i}`);
+  const taken: StoredRecord[][] = [[], [], []];
+  const consume = (index: number, maxBatch: number, withinMs?: number) =>
+    log.consume({
+      group: newGroup(),
+      topics: [topics.conversation],
+      maxBatch,
+      ...(withinMs !== undefined && { withinMs }),
+      handle: async (records) => {
+        taken[index]!.push(...records.filter(({ value }) => value.startsWith('shared ')));
+      },
+    });
+  await Promise.all([consume(0, 7), consume(1, 500, 50), consume(2, 3, 20)]);
+  for (const value of values) await log.append([record(value)]);
+  await eventually(async () => {
+    for (const records of taken) expect(records.map(({ value }) => value)).toEqual(values);
+  });
+  expect(taken[1]!.filter((one) => taken[0]!.includes(one)).length).toBeGreaterThan(0);
 });
 
 test('what one group moves, the others of the same process hear of', async () => {

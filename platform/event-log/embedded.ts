@@ -8,6 +8,7 @@ import type { Shards } from '../shards/shards.js';
 import type { Log } from '../telemetry/log.js';
 import { EmbeddedKeptTopics } from './embedded-kept-topics.js';
 import { PartitionReader, type Partition } from './partition-reader.js';
+import { Tail } from './tail.js';
 import type { Consumer, Consumption, EventLog, LogRecord, OutboxMove } from './port.js';
 
 export interface EmbeddedEventLogOptions {
@@ -50,6 +51,8 @@ export class EmbeddedEventLog implements EventLog {
   /** By group, as consumed through this object. */
   private readonly topicsOf = new Map<string, Set<string>>();
   private readonly membersOf = new Map<string, number>();
+  /** By partition. */
+  private readonly tails = new Map<string, Tail>();
   /** Rows deleted from the outbox of a database since it was vacuumed. */
   private readonly deleted = new Map<string, number>();
   private vacuums: Promise<void> = Promise.resolve();
@@ -105,6 +108,7 @@ export class EmbeddedEventLog implements EventLog {
     const read = async (partition: Partition): Promise<() => Promise<void>> => {
       const reader = new PartitionReader({
         partition,
+        tail: this.tailOf(partition),
         consumption,
         member,
         leaseMs,
@@ -197,6 +201,12 @@ export class EmbeddedEventLog implements EventLog {
 
   private async pokeReaders(partition: Partition, by: string): Promise<void> {
     await this.options.pubsub.publish(pokes(partition), by).catch(() => undefined); // they look by themselves, too
+  }
+
+  private tailOf({ name }: Partition): Tail {
+    let tail = this.tails.get(name);
+    if (!tail) this.tails.set(name, (tail = new Tail()));
+    return tail;
   }
 
   private partitionOf({ topic, key }: LogRecord): Partition {

@@ -2,7 +2,8 @@ import type { Statement } from '../database/hot-pool.js';
 import type { DirectoryClient, ShardClient } from '../database/port.js';
 import type { Log } from '../telemetry/log.js';
 import { startLoop, type Loop } from '../worker/loop.js';
-import type { Consumption, StoredRecord } from './port.js';
+import type { Consumption } from './port.js';
+import type { Entry, Tail } from './tail.js';
 import { Tenure } from './tenure.js';
 
 export interface Partition {
@@ -13,6 +14,8 @@ export interface Partition {
 
 export interface ReaderOptions {
   partition: Partition;
+  /** Of the partition, and of all its readers in this process. */
+  tail: Tail;
   consumption: Consumption;
   /** Names this member of the group. */
   member: string;
@@ -23,17 +26,18 @@ export interface ReaderOptions {
   onMoved: (count: number) => Promise<void>;
 }
 
+/** First the place of the group, whose topic is null, and then the records. No row where another member has the lease. */
 interface Row {
   position: number;
-  topic: string;
+  topic: string | null;
   key: string;
   value: string;
   moved: number;
 }
 
-const takeEvents: Statement = {
-  name: 'take_events',
-  text: 'select * from take_events($1::text, $2::text, $3::bigint, $4::interval, $5::int, $6::boolean)',
+const readEvents: Statement = {
+  name: 'read_events',
+  text: 'select * from read_events($1::text, $2::text, $3::bigint, $4::interval, $5::int, $6::boolean, $7::bigint)',
 };
 
 /** One member of a group on one partition: reads while it holds the group's lease there. */
@@ -43,6 +47,7 @@ export class PartitionReader {
   private readonly lease: string;
   private readonly tenure: Tenure;
   private handled = 0;
+  private lookedAt = Number.NEGATIVE_INFINITY;
   /** Whether the group has a place in this partition. */
   private isKnown = false;
   private isStopping = false;
@@ -85,40 +90,59 @@ export class PartitionReader {
 
   private async turn(): Promise<boolean> {
     const { maxBatch, group, withinMs } = this.options.consumption;
-    const { partition, member } = this.options;
-    const lookedAt = performance.now();
+    const { partition, member, pollMs } = this.options;
+    const now = performance.now();
+    const isGathering = now < this.gathersUntil;
+    if (isGathering && now - this.lookedAt < pollMs / 2) {
+      this.poke(); // told while the last turn ran
+      return false;
+    }
+    this.lookedAt = now;
     // A look that takes nothing keeps the lease, and commits.
-    const limit = lookedAt < this.gathersUntil ? 0 : maxBatch;
+    const limit = isGathering ? 0 : maxBatch;
     if (!this.isKnown) {
       await partition.db.$executeRaw`insert into event_log_group (name) values (${group}) on conflict do nothing`;
       this.isKnown = true;
     }
-    const rows = await partition.db.hot.query<Row>(takeEvents, [
+    const known = this.options.tail.behind(this.handled, limit);
+    const rows = await partition.db.hot.query<Row>(readEvents, [
       group,
       member,
       this.handled,
       this.lease,
-      limit,
-      withinMs === undefined,
+      limit - known.length,
+      withinMs === undefined && known.length === 0,
+      known.at(-1)?.position ?? this.handled,
     ]);
-    const last = rows.at(-1);
-    if (last && last.moved > 0) void this.options.onMoved(last.moved);
-    await this.noteTenure(lookedAt, rows.length > 0);
-    if (!last || this.isStopping) return false;
-    const records = rows.filter((row) => this.topics.has(row.topic)).map((row) => this.toRecord(row));
+    const [place, ...found] = rows;
+    if (place && place.moved > 0) void this.options.onMoved(place.moved);
+    await this.noteTenure(now, place !== undefined);
+    if (!place || this.isStopping) return false;
+    const entries = this.entriesBehind(place.position, known, found);
+    this.handled = place.position;
+    const records = entries.flatMap(({ record }) => (this.topics.has(record.topic) ? [record] : []));
     if (records.length > 0) await this.whileLeased(() => this.options.consumption.handle(records));
-    this.handled = last.position;
+    this.handled = entries.at(-1)?.position ?? this.handled;
+    if (entries.length === 0) return false;
     // The next look commits this batch too. Where nothing more is known of, it may wait: a crash before it means a replay.
     if (withinMs === undefined) return true; // until a look finds nothing: only such a one has waited for who moves the outbox
-    if (rows.length === limit) return true;
-    this.gathersUntil = lookedAt + withinMs;
+    if (entries.length === limit) return true;
+    this.gathersUntil = now + withinMs;
     return false;
   }
 
-  private async noteTenure(lookedAt: number, hasRows: boolean): Promise<void> {
+  /** What the group has not handled, of what was known and what was found behind that. */
+  private entriesBehind(place: number, known: Entry[], found: Row[]): Entry[] {
+    const after = Math.max(place, known.at(-1)?.position ?? 0);
+    const more = found.map((row) => this.toEntry(row));
+    this.options.tail.add(after, more);
+    return [...known.filter(({ position }) => position > place), ...more];
+  }
+
+  private async noteTenure(lookedAt: number, isOwner: boolean): Promise<void> {
     const { consumption } = this.options;
     if (!consumption.assigned || this.isStopping || this.tenure.goesOn(lookedAt)) return;
-    if (!hasRows && !(await this.isOwner())) return;
+    if (!isOwner) return;
     this.tenure.begin(lookedAt);
     await this.whileLeased(async () => consumption.assigned?.(this.tenure)).catch((error: unknown) => {
       this.tenure.end();
@@ -126,14 +150,9 @@ export class PartitionReader {
     });
   }
 
-  private async isOwner(): Promise<boolean> {
-    const rows = await this.options.partition.db.$queryRaw<unknown[]>`
-      select 1 from event_log_group where name = ${this.options.consumption.group} and owner = ${this.options.member}`;
-    return rows.length > 0;
-  }
-
-  private toRecord({ position, topic, key, value }: Row): StoredRecord {
-    return { partition: this.options.partition.name, position: BigInt(position), topic, key, value };
+  private toEntry({ position, topic, key, value }: Row): Entry {
+    const partition = this.options.partition.name;
+    return { position, record: { partition, position: BigInt(position), topic: topic!, key, value } };
   }
 
   private async whileLeased(work: () => Promise<void>): Promise<void> {
