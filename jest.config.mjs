@@ -17,5 +17,6 @@ export default {
   globalTeardown: './tests/global-teardown.mjs',
   testSequencer: './tests/sequencer.mjs',
   testTimeout: 30_000,
-  maxWorkers: 2,
+  // Stories wait more than they work, on two cores as well; those on real servers work more.
+  maxWorkers: process.env.PARLEY_TEST_SERVICES ? 2 : 3,
 };
