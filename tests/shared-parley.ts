@@ -7,7 +7,7 @@ import { Deployment } from './services/deployment.js';
 
 /** What the shared Parley is told: what some stories need and no other notices. */
 export const sharedEnvironment: Record<string, string> = {
-  PARLEY_ADMINS: 'chief_of_all@example.org',
+  PARLEY_ADMINS: 'chief_of_all@example.org, chief_1, chief_2, chief_3',
   PARLEY_WEBHOOK_PRIVATE_ADDRESSES: 'on',
   PARLEY_WEBHOOK_RETRY_SECONDS: '0.2,0.3',
 };

@@ -89,6 +89,11 @@ export class ReportsResolver {
   }
 
   @FieldResolver(() => User, { nullable: true })
+  author(@Root() { authorId }: ReportSource, @Ctx() context: UsersContext) {
+    return authorId === null ? null : loadUser(context, authorId);
+  }
+
+  @FieldResolver(() => User, { nullable: true })
   reporter(@Root() { reporterId }: ReportSource, @Ctx() context: UsersContext) {
     return loadUser(context, reporterId);
   }
@@ -98,11 +103,13 @@ export class ReportsResolver {
 type ReportSource = ReturnType<typeof toReport>;
 
 function toReport(row: ReportRow) {
-  const { reportId, subjectKind, subjectId, reporterId, reason, comment, resolution, createdAt, resolvedAt } = row;
+  const { reportId, subjectKind, subjectId, authorId, reporterId, reason, comment, resolution, createdAt, resolvedAt } =
+    row;
   return {
     id: toPublicId('report', reportId),
     subjectKind,
     subjectId,
+    authorId,
     reporterId,
     excerpt: row.excerpt || null,
     reason,

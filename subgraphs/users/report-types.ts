@@ -66,6 +66,13 @@ export class Report {
   @Field(() => ReportSubject, { nullable: true, description: 'Null once erased.' })
   subject!: User | Message | Conversation | null;
 
+  @Field(() => User, {
+    nullable: true,
+    description:
+      'Who answers for it: the person, or who wrote the message, which moderators may not be able to see. Null where that is nobody.',
+  })
+  author!: User | null;
+
   @Field(() => String, { nullable: true, description: 'What was reported, as it read then.' })
   excerpt!: string | null;
 

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => databases.close());
 
 const REPORT = `report { id subject { __typename ... on User { handle } ... on Message { id } } excerpt reason comment
-  reporter { handle } status resolution createdAt resolvedAt }`;
+  author { handle } reporter { handle } status resolution createdAt resolvedAt }`;
 let attempts = 0;
 const report = (person: TestPerson, input: object) =>
   users.mutate(person, 'report', { clientMutationId: `attempt ${attempts++}`, reason: 'SPAM', ...input }, REPORT);
@@ -59,6 +59,7 @@ test('a report keeps how the thing read then', async () => {
   expect(first.report).toMatchObject({
     id: expect.stringMatching(/^rpt_/),
     subject: { __typename: 'User', handle: 'bob' },
+    author: { handle: 'bob' },
     excerpt: 'bob (@bob)\nBuy now',
     reason: 'SPAM',
     comment: 'look',
@@ -77,7 +78,11 @@ test('a retry, also several at once and when the thing is gone, returns the firs
   messages.clear();
   answers.push(await report(cleo, input));
   expect(new Set(answers.map((answer) => answer.report.id)).size).toBe(1);
-  expect(answers.at(-1).report).toMatchObject({ excerpt: 'Spam!', subject: { __typename: 'Message', id: messageId } });
+  expect(answers.at(-1).report).toMatchObject({
+    excerpt: 'Spam!',
+    author: { handle: 'dan' },
+    subject: { __typename: 'Message', id: messageId },
+  });
 });
 
 test('only what the reporter sees can be reported, and exactly one thing', async () => {

@@ -6,10 +6,11 @@ import { createGroup, history, openDirect, say, sessionFields, signInElsewhere }
 import { ask, Device, type Refused, type Session, type UserError } from '../client.js';
 import { inboxEventsDocument } from '../following.js';
 import type { RunningParley } from '../running-parley.js';
+import { sharedEnvironment } from '../shared-parley.js';
 import { storiesOnParley } from '../story.js';
 import { waitFor } from '../wait-for.js';
 
-const story = storiesOnParley({ PARLEY_ADMINS: 'chief_of_all@example.org' });
+const story = storiesOnParley({ PARLEY_ADMINS: sharedEnvironment.PARLEY_ADMINS! });
 const errorFields = 'errors { code path message }';
 
 /** The text of the newest letter to this person with that subject, as it lies in the data directory. */

@@ -116,3 +116,36 @@ story('Ann mutes Bob, then blocks him, and takes it back', async ({ people }) =>
   await ann.open('Bob Okafor');
   await ann.sees('Please?');
 });
+
+let chiefs = 0;
+story('Ann reports what Eve writes; a moderator sees it, and takes it away', async ({ visitor, people }) => {
+  const [ann, eve] = await people('Ann Berg', 'Eve Holt');
+  // A story that is told again needs somebody who is not there yet.
+  const chief = await visitor('Chief', {}, `chief_${++chiefs}`);
+  await chief.signUp();
+  await eve.openDirect(ann);
+  await eve.say(`Cheap pills from ${eve.handle}`);
+  await ann.open('Eve Holt');
+  await ann.menu('Cheap pills', 'Report');
+  const dialog = ann.page.getByRole('dialog');
+  await dialog.getByRole('button', { name: /What is wrong/ }).click();
+  await ann.page.getByRole('option', { name: 'Spam' }).click();
+  await dialog.getByLabel('What moderators should know').fill('The third time today');
+  expect(await violations(ann.page, 'a report')).toEqual([]);
+  await dialog.getByRole('button', { name: 'Report', exact: true }).click();
+  await ann.page.getByText('Thank you. Moderators will look at it.').waitFor();
+
+  await chief.press('Settings');
+  await chief.page.getByRole('link', { name: 'Reports' }).click();
+  const report = chief.page
+    .getByRole('main')
+    .getByRole('listitem')
+    .filter({ hasText: `from ${eve.handle}` });
+  await report.getByText('Spam: Eve Holt').waitFor();
+  await report.getByText('The third time today').waitFor();
+  await report.getByText('Reported by Ann Berg').waitFor();
+  expect(await violations(chief.page, 'the reports')).toEqual([]);
+  await report.getByRole('button', { name: 'Remove the content' }).click();
+  await report.waitFor({ state: 'detached' });
+  for (const each of [ann, eve]) await each.message('Cheap pills').waitFor({ state: 'detached' });
+});

@@ -18,7 +18,7 @@ const unfinished = (page: Page) => page.getByText(/^(Loading|Catching up|Being c
 
 const executable = installedBrowser();
 if (executable === null) throw new Error('No Chromium is installed: apt-get install chromium');
-const parley = await ParleyProcess.startEmpty();
+const parley = await ParleyProcess.startEmpty({ PARLEY_ADMINS: 'mia_lund' });
 const browser = await startBrowser(executable);
 try {
   const visitor = async (name: string) => {
@@ -111,6 +111,34 @@ try {
       await page.goto(`${parley.url}/settings/${part}`);
       await page.getByRole('heading').first().waitFor();
     });
+
+  const [mia, otto] = [await visitor('Mia Lund'), await visitor('Otto Kemp')];
+  for (const each of [mia, otto]) await each.signUp();
+  await otto.openDirect(bob);
+  await otto.say('You have won a boat! Pay the fee at once and it is yours.');
+  await bob.open('Otto Kemp');
+  await bob.menu('You have won', 'Report');
+  await bob.page.getByLabel('What moderators should know').fill('He writes this to everybody on the quay.');
+  await bob.page.getByRole('dialog').getByRole('button', { name: 'Report', exact: true }).click();
+  await bob.page.getByText('Thank you. Moderators will look at it.').waitFor();
+  await takeAll(mia.page, 'settings-reports', async (page) => {
+    await page.goto(`${parley.url}/settings/reports`);
+    await page.getByText('Reported by Bob Okafor').waitFor();
+  });
+
+  await mia.page.setViewportSize(sizes.desktop);
+  await mia.page.goto(parley.url);
+  await mia.press('New conversation');
+  await mia.press('New channel');
+  await mia.page.getByRole('textbox', { name: 'Name', exact: true }).fill('Sailors');
+  await mia.press('Create');
+  await mia.press('Details');
+  await mia.press('New link');
+  const code = await mia.page.getByRole('complementary').locator('code').innerText();
+  await takeAll(cleo.page, 'invite', async (page) => {
+    await page.goto(`${parley.url}/invite/${code}`);
+    await page.getByRole('heading', { name: 'Sailors' }).waitFor();
+  });
 } finally {
   await browser.close();
   await parley.remove();

@@ -7,8 +7,8 @@ import { Visitor } from './visitor.js';
 
 export interface WebStage {
   parley: RunningParley;
-  /** Somebody who has just opened the app, in a browser of their own. */
-  visitor: (name: string, options?: BrowserContextOptions) => Promise<Visitor>;
+  /** Somebody who has just opened the app, in a browser of their own. Their handle is one that nobody has, where none is given. */
+  visitor: (name: string, options?: BrowserContextOptions, handle?: string) => Promise<Visitor>;
   /** New people, signed in. */
   people: <Names extends string[]>(...names: Names) => Promise<{ [Index in keyof Names]: Visitor }>;
 }
@@ -50,9 +50,9 @@ export function storiesInBrowsers(environment: Record<string, string> = {}): Web
       name,
       async () => {
         const visitors: Visitor[] = [];
-        const visitor: WebStage['visitor'] = async (called, options) => {
+        const visitor: WebStage['visitor'] = async (called, options, handle) => {
           const context = await browser.newContext({ ...desktop, ...options });
-          const made = new Visitor(called, parley.url, context, await context.newPage());
+          const made = new Visitor(called, parley.url, context, await context.newPage(), handle);
           visitors.push(made);
           return made;
         };

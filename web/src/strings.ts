@@ -510,6 +510,7 @@ export const strings = {
     sent: 'Thank you. Moderators will look at it.',
     queue: 'Reports',
     none: 'No open reports.',
+    conversation: 'a conversation',
     gone: 'what is gone by now',
     by: (name: string) => `Reported by ${name}`,
     resolutions: {

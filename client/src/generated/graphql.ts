@@ -1225,10 +1225,10 @@ export type UpdateReceiptsMutationVariables = Exact<{
 export type UpdateReceiptsMutation = { __typename?: 'Mutation', updateReceipts: { __typename?: 'UpdateReceiptsPayload', errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
 
 export type ReportFieldsFragment = { __typename?: 'Report', id: string, reason: ReportReason, comment: string | null, excerpt: string | null, createdAt: string, status: ReportStatus, resolution: ReportResolution | null, resolvedAt: string | null, reporter: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subject:
-    | { __typename: 'Conversation', id: string, title: string | null }
-    | { __typename: 'Message', id: string, conversationId: string, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null }
-    | { __typename: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean }
-   | null };
+    | { __typename: 'Conversation', id: string }
+    | { __typename: 'Message', id: string }
+    | { __typename: 'User', id: string }
+   | null, author: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null };
 
 export type ReportsQueryVariables = Exact<{
   status?: InputMaybe<ReportStatus>;
@@ -1238,10 +1238,10 @@ export type ReportsQueryVariables = Exact<{
 
 
 export type ReportsQuery = { __typename?: 'Query', reports: { __typename?: 'ReportConnection', edges: Array<{ __typename?: 'ReportEdge', cursor: string, node: { __typename?: 'Report', id: string, reason: ReportReason, comment: string | null, excerpt: string | null, createdAt: string, status: ReportStatus, resolution: ReportResolution | null, resolvedAt: string | null, reporter: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subject:
-          | { __typename: 'Conversation', id: string, title: string | null }
-          | { __typename: 'Message', id: string, conversationId: string, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null }
-          | { __typename: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean }
-         | null } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } };
+          | { __typename: 'Conversation', id: string }
+          | { __typename: 'Message', id: string }
+          | { __typename: 'User', id: string }
+         | null, author: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } };
 
 export type ResolveReportMutationVariables = Exact<{
   input: ResolveReportInput;
@@ -1249,10 +1249,10 @@ export type ResolveReportMutationVariables = Exact<{
 
 
 export type ResolveReportMutation = { __typename?: 'Mutation', resolveReport: { __typename?: 'ResolveReportPayload', report: { __typename?: 'Report', id: string, reason: ReportReason, comment: string | null, excerpt: string | null, createdAt: string, status: ReportStatus, resolution: ReportResolution | null, resolvedAt: string | null, reporter: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null, subject:
-        | { __typename: 'Conversation', id: string, title: string | null }
-        | { __typename: 'Message', id: string, conversationId: string, sender: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null }
-        | { __typename: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean }
-       | null } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
+        | { __typename: 'Conversation', id: string }
+        | { __typename: 'Message', id: string }
+        | { __typename: 'User', id: string }
+       | null, author: { __typename?: 'User', id: string, handle: string, displayName: string, avatarUrl: string | null, isVerified: boolean, isDeleted: boolean } | null } | null, errors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, path: Array<string>, retryAt: string | null }> } };
 
 export type NotificationSettingsFieldsFragment = { __typename?: 'NotificationSettings', push: NotificationLevel, showPreview: boolean, email: NotificationLevel, emailAfterMinutes: number, quietHours: { __typename?: 'QuietHours', from: string, to: string, timeZone: string } | null };
 
@@ -2125,19 +2125,17 @@ export const ReportFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   subject {
     __typename
     ... on User {
-      ...PersonFields
+      id
     }
     ... on Message {
       id
-      conversationId
-      sender {
-        ...PersonFields
-      }
     }
     ... on Conversation {
       id
-      title
     }
+  }
+  author {
+    ...PersonFields
   }
 }
     fragment PersonFields on User {
@@ -5856,19 +5854,17 @@ export const ReportsDocument = /*#__PURE__*/ new TypedDocumentString(`
   subject {
     __typename
     ... on User {
-      ...PersonFields
+      id
     }
     ... on Message {
       id
-      conversationId
-      sender {
-        ...PersonFields
-      }
     }
     ... on Conversation {
       id
-      title
     }
+  }
+  author {
+    ...PersonFields
   }
 }
 fragment PersonFields on User {
@@ -5878,7 +5874,7 @@ fragment PersonFields on User {
   avatarUrl
   isVerified
   isDeleted
-}`, {"hash":"8b8f8dc955a4fe27e10b4ead37eb205b1908d49a80ee921c8e0a868306f79609"}) as unknown as TypedDocumentString<ReportsQuery, ReportsQueryVariables>;
+}`, {"hash":"a5bf6574465a999b9ccc66dcf1a180eccef59ff4902150abf4d5d032ae499b65"}) as unknown as TypedDocumentString<ReportsQuery, ReportsQueryVariables>;
 export const ResolveReportDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation ResolveReport($input: ResolveReportInput!) {
   resolveReport(input: $input) {
@@ -5911,19 +5907,17 @@ fragment ReportFields on Report {
   subject {
     __typename
     ... on User {
-      ...PersonFields
+      id
     }
     ... on Message {
       id
-      conversationId
-      sender {
-        ...PersonFields
-      }
     }
     ... on Conversation {
       id
-      title
     }
+  }
+  author {
+    ...PersonFields
   }
 }
 fragment PersonFields on User {
@@ -5933,7 +5927,7 @@ fragment PersonFields on User {
   avatarUrl
   isVerified
   isDeleted
-}`, {"hash":"db4e858458fef96d3018352549ef7d9ffc52ffc130d1e006bab3fbbad7f7a96b"}) as unknown as TypedDocumentString<ResolveReportMutation, ResolveReportMutationVariables>;
+}`, {"hash":"abca960b691bf8e9ae69550e18991fcc8da83c595e988ce6579b3b8e43ca35ed"}) as unknown as TypedDocumentString<ResolveReportMutation, ResolveReportMutationVariables>;
 export const NotificationSettingsDocument = /*#__PURE__*/ new TypedDocumentString(`
     query NotificationSettings {
   viewer {

@@ -61,22 +61,13 @@ export function Reports() {
   );
 }
 
-function subjectOf({ subject }: ReportFieldsFragment): string {
-  switch (subject?.__typename) {
-    case 'User':
-      return nameOf(subject);
-    case 'Message':
-      return nameOf(subject.sender);
-    case 'Conversation':
-      return subject.title ?? strings.conversation.unnamed;
-    default:
-      return texts.gone;
-  }
+/** Moderators see who answers for it, and an excerpt: not the message itself, unless they are members. */
+function subjectOf({ author, subject }: ReportFieldsFragment): string {
+  if (author) return nameOf(author);
+  return subject?.__typename === 'Conversation' ? texts.conversation : texts.gone;
 }
 
-/** A conversation cannot be warned. */
-function resolutionsFor({ subject }: ReportFieldsFragment): ReportResolution[] {
-  if (subject?.__typename === 'User' || subject?.__typename === 'Message')
-    return ['DISMISSED', 'CONTENT_REMOVED', 'USER_WARNED', 'USER_SUSPENDED'];
-  return ['DISMISSED'];
+/** Where nobody answers for it, nobody can be warned. */
+function resolutionsFor({ author }: ReportFieldsFragment): ReportResolution[] {
+  return author ? ['DISMISSED', 'CONTENT_REMOVED', 'USER_WARNED', 'USER_SUSPENDED'] : ['DISMISSED'];
 }
