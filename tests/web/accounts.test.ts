@@ -112,3 +112,25 @@ story(
     expect(elsewhere.page.url()).not.toContain('token');
   },
 );
+
+story('Ann signs her other device out, and keeps to herself what she reads', async ({ visitor, people }) => {
+  const [ann] = await people('Ann Berg');
+  const phone = await visitor('Ann Berg', {}, ann.handle);
+  await phone.page.goto(phone.url);
+  await phone.signIn();
+  await phone.page.getByText('No conversations yet').waitFor();
+  await ann.press('Settings');
+  await ann.page.getByRole('link', { name: 'Devices' }).click();
+  await ann.press('Sign out');
+  await phone.page.getByText('You were signed out. Sign in again.').waitFor();
+  await ann.page.getByText('This device').waitFor();
+  await ann.page.getByRole('link', { name: 'Privacy' }).click();
+  const receipts = ann.page.getByRole('switch', { name: 'Read receipts' });
+  expect(await receipts.isChecked()).toBe(true);
+  await ann.page.getByText('Read receipts').first().click();
+  await waitFor('they are off for good', async () => {
+    await ann.page.reload();
+    await receipts.waitFor();
+    return !(await receipts.isChecked());
+  });
+});

@@ -117,6 +117,31 @@ story('Ann mutes Bob, then blocks him, and takes it back', async ({ people }) =>
   await ann.sees('Please?');
 });
 
+story('Ann forwards what was said, hands the group over and leaves', async ({ people }) => {
+  const [ann, bob, cleo] = await people('Ann Berg', 'Bob Okafor', 'Cleo Marchand');
+  await ann.openDirect(cleo);
+  await ann.createGroup('Regatta', [bob]);
+  await bob.open('Regatta');
+  await bob.say('We start at nine');
+  await ann.menu('We start at nine', 'Forward');
+  await ann.page.getByRole('dialog').getByRole('button', { name: 'Cleo Marchand' }).click();
+  await ann.page.getByText('Forwarded', { exact: true }).first().waitFor();
+  await cleo.open('Ann Berg');
+  await cleo.sees('We start at nine');
+  await cleo.message('We start at nine').getByText('Forwarded').waitFor();
+
+  await ann.press('Details');
+  await ann.press('Options for Bob Okafor');
+  await ann.choose('Hand ownership over');
+  await bob.page.getByText('Bob Okafor is now the owner').last().waitFor();
+  const details = ann.page.getByRole('complementary');
+  await details.getByRole('button', { name: 'Leave', exact: true }).click();
+  await ann.page.getByRole('dialog').getByRole('button', { name: 'Leave', exact: true }).click();
+  await ann.row('Regatta').waitFor({ state: 'detached' });
+  await bob.page.getByText('Ann Berg left').last().waitFor();
+  await bob.page.getByText('1 member', { exact: true }).waitFor();
+});
+
 let chiefs = 0;
 story('Ann reports what Eve writes; a moderator sees it, and takes it away', async ({ visitor, people }) => {
   const [ann, eve] = await people('Ann Berg', 'Eve Holt');

@@ -45,6 +45,8 @@ export const strings = {
     noAccount: 'New here?',
     hasAccount: 'Already have an account?',
     endedBecause: 'You were signed out.',
+    /** The rest is about tokens. */
+    signInAgain: 'Sign in again.',
     resetTitle: 'A new password',
     resetIntro: 'Enter the e-mail address of your account. If there is one, a letter with a link is on its way.',
     sendLink: 'Send the link',

@@ -28,7 +28,7 @@ export function SignIn() {
     >
       {reason && (
         <Problem>
-          {account.endedBecause} {explain(reason)}
+          {account.endedBecause} {reason.code === 'WRONG_CREDENTIALS' ? account.signInAgain : explain(reason)}
         </Problem>
       )}
       <Form onSubmit={({ login = '', password = '' }) => parley.session.signIn({ login, password })}>
