@@ -134,3 +134,34 @@ story('Ann signs her other device out, and keeps to herself what she reads', asy
     return !(await receipts.isChecked());
   });
 });
+
+story('Ann changes her password, and deletes her account: what she wrote stays', async ({ people }) => {
+  const [ann, bob] = await people('Ann Berg', 'Bob Okafor');
+  await ann.openDirect(bob);
+  await ann.say('Farewell');
+  await bob.open('Ann Berg');
+  await bob.sees('Farewell');
+  await ann.press('Settings');
+  const change = async (from: string, to: string) => {
+    await ann.page.getByLabel('Current password').fill(from);
+    await ann.page.getByLabel('New password').fill(to);
+    await ann.press('Change the password');
+  };
+  await change('not mine at all', 'another good one');
+  await ann.page.getByText('This is not the password of the account.').waitFor();
+  await change(ann.password, 'another good one');
+  await ann.page.getByText('The password is changed.').waitFor();
+
+  await ann.press('Delete the account');
+  const dialog = ann.page.getByRole('dialog');
+  await dialog.getByLabel('Current password').fill('another good one');
+  await dialog.getByRole('button', { name: 'Delete the account' }).click();
+  await ann.page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+  // The app signs out of an account that is gone; browsers note that as an error.
+  await waitFor('it has signed out', () => ann.complaints.some((complaint) => complaint.includes('401')));
+  ann.complaints.length = 0;
+  await bob.page.reload();
+  await bob.sees('Farewell');
+  await ann.signIn();
+  await ann.page.getByText('The login or the password is wrong.').waitFor();
+});
