@@ -115,9 +115,10 @@ export class PartitionReader {
       known.at(-1)?.position ?? this.handled,
     ]);
     const [place, ...found] = rows;
-    if (place && place.moved > 0) void this.options.onMoved(place.moved);
-    await this.noteTenure(now, place !== undefined);
-    if (!place || this.isStopping) return false;
+    if (!place) return false;
+    if (place.moved > 0) void this.options.onMoved(place.moved);
+    await this.noteTenure(now);
+    if (this.isStopping) return false;
     const entries = this.entriesBehind(place.position, known, found);
     this.handled = place.position;
     const records = entries.flatMap(({ record }) => (this.topics.has(record.topic) ? [record] : []));
@@ -139,10 +140,9 @@ export class PartitionReader {
     return [...known.filter(({ position }) => position > place), ...more];
   }
 
-  private async noteTenure(lookedAt: number, isOwner: boolean): Promise<void> {
+  private async noteTenure(lookedAt: number): Promise<void> {
     const { consumption } = this.options;
     if (!consumption.assigned || this.isStopping || this.tenure.goesOn(lookedAt)) return;
-    if (!isOwner) return;
     this.tenure.begin(lookedAt);
     await this.whileLeased(async () => consumption.assigned?.(this.tenure)).catch((error: unknown) => {
       this.tenure.end();

@@ -89,8 +89,9 @@ export class ReportsResolver {
   }
 
   @FieldResolver(() => User, { nullable: true })
-  author(@Root() { authorId }: ReportSource, @Ctx() context: UsersContext) {
-    return authorId === null ? null : loadUser(context, authorId);
+  async author(@Root() { authorId }: ReportSource, @Ctx() context: UsersContext) {
+    const user = await loadUser(context, authorId);
+    return user && !user.isDeleted ? user : null;
   }
 
   @FieldResolver(() => User, { nullable: true })

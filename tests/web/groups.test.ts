@@ -139,6 +139,7 @@ story('Ann forwards what was said, hands the group over and leaves', async ({ pe
   await ann.page.getByRole('dialog').getByRole('button', { name: 'Leave', exact: true }).click();
   await ann.row('Regatta').waitFor({ state: 'detached' });
   await bob.page.getByText('Ann Berg left').last().waitFor();
+  await bob.page.getByText('1 member', { exact: true }).waitFor();
 });
 
 let chiefs = 0;

@@ -264,8 +264,12 @@ export class ConversationStore {
   }
 
   private putMember(userId: string, member: Member | null): void {
-    if (member) this.members.set(userId, member);
-    else this.members.delete(userId);
+    const { info, members } = this;
+    const knowsAll = members.size === info?.memberCount;
+    if (member) members.set(userId, member);
+    else members.delete(userId);
+    // No other event tells of the number.
+    if (info && knowsAll) this.info = { ...info, memberCount: members.size };
     if (userId === this.viewerId) this.isMember = member !== null;
   }
 

@@ -64,10 +64,14 @@ export function Reports() {
 /** Moderators see who answers for it, and an excerpt: not the message itself, unless they are members. */
 function subjectOf({ author, subject }: ReportFieldsFragment): string {
   if (author) return nameOf(author);
-  return subject?.__typename === 'Conversation' ? texts.conversation : texts.gone;
+  if (subject?.__typename === 'Message') return strings.conversation.deletedUser;
+  return subject ? texts.conversation : texts.gone;
 }
 
-/** Where nobody answers for it, nobody can be warned. */
-function resolutionsFor({ author }: ReportFieldsFragment): ReportResolution[] {
-  return author ? ['DISMISSED', 'CONTENT_REMOVED', 'USER_WARNED', 'USER_SUSPENDED'] : ['DISMISSED'];
+/** A message goes also where its author has gone; where nobody answers for it, nobody can be warned. */
+function resolutionsFor({ author, subject }: ReportFieldsFragment): ReportResolution[] {
+  const resolutions: ReportResolution[] = ['DISMISSED'];
+  if (author || subject?.__typename === 'Message') resolutions.push('CONTENT_REMOVED');
+  if (author) resolutions.push('USER_WARNED', 'USER_SUSPENDED');
+  return resolutions;
 }
