@@ -149,3 +149,23 @@ story('what is not taken says why, and keeps nothing else back', async ({ people
   await ann.message('Here is the bill').getByRole('button', { name: 'Discard' }).click();
   await ann.message('Here is the bill').waitFor({ state: 'detached' });
 });
+
+story('Bob sees that Ann is there, and pastes a picture', async ({ people }) => {
+  const [ann, bob] = await people('Ann Berg', 'Bob Okafor');
+  await bob.openDirect(ann);
+  await bob.page.getByText('Online', { exact: true }).waitFor();
+  const { name, mimeType, buffer } = await photo('pasted.png');
+  await bob.composer.evaluate(
+    (composer, pasted) => {
+      const clipboardData = new DataTransfer();
+      const bytes = Uint8Array.from(atob(pasted.base64), (character) => character.charCodeAt(0));
+      clipboardData.items.add(new File([bytes], pasted.name, { type: pasted.mimeType }));
+      composer.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    },
+    { name, mimeType, base64: buffer.toString('base64') },
+  );
+  await bob.attached(name).waitFor();
+  await bob.say('From the clipboard');
+  await ann.open('Bob Okafor');
+  await ann.message('From the clipboard').locator('img').first().waitFor();
+});
