@@ -1,13 +1,13 @@
 import './without-telemetry.js';
 import { operationFromDocument, type Operation, type Schema } from '@apollo/federation-internals';
 import { ApolloGateway, executeQueryPlan, type GraphQLDataSource, type ServiceMap } from '@apollo/gateway';
-import { computeResponse } from '@apollo/gateway/dist/resultShaping.js';
 import type { FetchNode, PlanNode, QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import type { GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
 import {
   getVariableValues,
   GraphQLError,
   Kind,
+  OperationTypeNode,
   parse,
   type DocumentNode,
   type ExecutionResult,
@@ -20,6 +20,7 @@ import type { OperationContext } from './data-source.js';
 import { Documents, type PreparedOperation } from './documents.js';
 import { isIdempotent } from './idempotent.js';
 import { formatResult } from './errors.js';
+import { ResultShape } from './result-shape.js';
 
 export interface GatewayOptions {
   supergraphSdl: string;
@@ -28,18 +29,17 @@ export interface GatewayOptions {
   log: Log;
 }
 
-/** A planned operation. `operation` is what the gateway shapes results by. */
 interface Planned {
-  operation: Operation;
-  plan: QueryPlan;
-  /** The plan's only step, where that is one fetch. */
-  onlyFetch: FetchNode | null;
+  /** Null where nothing is to be fetched. */
+  steps: PlanNode | null;
+  introspects: boolean;
   isIdempotent: boolean;
 }
 
 /**
- * Apollo Gateway on the supergraph, for HTTP and sockets alike. Operations that span subgraphs go through the gateway's
- * executor; those that one subgraph answers (every mutation) take a short cut: one fetch, shaped by the gateway's own code.
+ * Apollo Gateway on the supergraph, for HTTP and sockets alike. It plans operations, and runs the plans of those that span
+ * subgraphs; what one subgraph answers (every mutation) is one fetch. All it does for an operation alone is done once: the
+ * plan, and the shape of the answer.
  */
 export class Gateway {
   /** What clients see. */
@@ -50,6 +50,7 @@ export class Gateway {
   readonly documents: Documents;
   private readonly planner: QueryPlanner;
   private readonly planned = new WeakMap<PreparedOperation, Planned>();
+  private readonly shapes = new WeakMap<PreparedOperation, ResultShape>();
 
   private constructor(
     private readonly apollo: ApolloGateway,
@@ -102,10 +103,17 @@ export class Gateway {
     try {
       const planned = this.plan(prepared);
       const context: OperationContext = { caller, signal, isIdempotent: planned.isIdempotent };
-      const result = planned.onlyFetch
-        ? await this.fetchOnly(planned.operation, planned.onlyFetch, prepared, variables, context)
-        : await this.apollo.executor(this.requestContext(prepared, variables, context));
-      return formatResult(result as ExecutionResult, this.log);
+      if (planned.introspects) {
+        const result = await this.apollo.executor(this.requestContext(prepared, variables, context));
+        return formatResult(result as ExecutionResult, this.log);
+      }
+      const errors = this.errorsIn(variables, prepared);
+      if (errors) return formatResult({ errors }, this.log);
+      const { steps } = planned;
+      const result = isFetch(steps)
+        ? await this.fetch(steps, variables, context)
+        : await this.fetchAll(steps, prepared, variables, context);
+      return this.shape(prepared, variables, result);
     } catch (error) {
       return formatResult({ errors: [error as GraphQLError] }, this.log);
     }
@@ -122,41 +130,30 @@ export class Gateway {
    * the rest brings. Returns what a client gets, aliases, fragments, @include and @skip applied, errors formatted.
    */
   async executeAfter(
-    operation: Operation,
     prepared: PreparedOperation,
     first: { fetch: FetchNode; result: ExecutionResult },
     rest: PlanNode,
     variables: Record<string, unknown>,
     caller: Caller,
   ): Promise<ExecutionResult> {
-    const services: ServiceMap = {
-      ...this.sources,
-      [FIRST]: { process: () => Promise.resolve(first.result as never) },
-    };
-    const plan: QueryPlan = {
-      kind: 'QueryPlan',
-      node: { kind: 'Sequence', nodes: [{ ...first.fetch, serviceName: FIRST }, rest] },
-    };
-    const { errors } = await executeQueryPlan(
-      plan,
-      services,
-      this.requestContext(prepared, variables, { caller }),
-      { schema: this.schema, operation: withoutSelections(prepared.operation), fragments: {} },
-      this.supergraphSchema,
-      this.apiSchema,
-    );
-    // The executor has merged what it fetched into the objects of the first result.
-    return this.shape(operation, variables, { data: first.result.data, errors });
+    const node: PlanNode = { kind: 'Sequence', nodes: [{ ...first.fetch, serviceName: GIVEN }, rest] };
+    const errors = await this.run(node, first.result, prepared, variables, { caller });
+    return this.shape(prepared, variables, { data: first.result.data, errors });
   }
 
   /**
    * What a client gets from a result that one fetch has brought whole. Where the subgraph had no answer at all, each field
    * is null, or their parent where they may not be.
    */
-  shape(operation: Operation, variables: Record<string, unknown>, { data, errors }: ExecutionResult): ExecutionResult {
+  shape(
+    prepared: PreparedOperation,
+    variables: Record<string, unknown>,
+    { data, errors }: ExecutionResult,
+  ): ExecutionResult {
     if (data === null) return formatResult({ data, errors }, this.log);
-    const shaped = computeResponse({ operation, variables, input: data ?? {}, introspectionHandling: () => null });
-    return formatResult({ data: shaped.data as ExecutionResult['data'], errors }, this.log);
+    let shape = this.shapes.get(prepared);
+    if (!shape) this.shapes.set(prepared, (shape = new ResultShape(this.schema, prepared)));
+    return formatResult({ data: shape.apply(data ?? {}, variables), errors }, this.log);
   }
 
   async close(): Promise<void> {
@@ -166,24 +163,29 @@ export class Gateway {
   private plan(prepared: PreparedOperation): Planned {
     let planned = this.planned.get(prepared);
     if (!planned) {
-      const { operation, plan } = this.planOf(prepared.document, prepared.operationName);
-      const onlyFetch = selectsIntrospection(prepared) ? null : onlyFetchOf(plan);
-      planned = { operation, plan, onlyFetch, isIdempotent: isIdempotent(this.schema, prepared.operation) };
+      const { node } = this.planOf(prepared.document, prepared.operationName).plan;
+      if (node?.kind === 'Subscription') throw new Error('subscriptions are run by the hub');
+      planned = {
+        steps: node ?? null,
+        introspects: selectsIntrospection(prepared),
+        isIdempotent: isIdempotent(this.schema, prepared.operation),
+      };
       this.planned.set(prepared, planned);
     }
     return planned;
   }
 
-  private async fetchOnly(
-    operation: Operation,
+  private errorsIn(variables: Record<string, unknown>, { operation }: PreparedOperation): GraphQLError[] | null {
+    const definitions = operation.variableDefinitions ?? [];
+    const coerced = definitions.length > 0 ? getVariableValues(this.schema, definitions, variables) : null;
+    return coerced?.errors?.map(toInputError) ?? null;
+  }
+
+  private async fetch(
     fetch: FetchNode,
-    prepared: PreparedOperation,
     variables: Record<string, unknown>,
     context: OperationContext,
   ): Promise<ExecutionResult> {
-    const definitions = prepared.operation.variableDefinitions ?? [];
-    const coerced = definitions.length > 0 ? getVariableValues(this.schema, definitions, variables) : null;
-    if (coerced?.errors) return { errors: coerced.errors.map(toInputError) };
     const used: Record<string, unknown> = {};
     for (const name of fetch.variableUsages ?? []) if (variables[name] !== undefined) used[name] = variables[name];
     const result = await this.sources[fetch.serviceName]?.process({
@@ -192,7 +194,45 @@ export class Gateway {
       incomingRequestContext: null as never,
       context: context as never,
     });
-    return this.shape(operation, variables, result as ExecutionResult);
+    return result as ExecutionResult;
+  }
+
+  /**
+   * What all steps bring. The executor keeps that to itself, except what it merges into an object it was given: so it is
+   * given one as the field `data`, and the steps run within that.
+   */
+  private async fetchAll(
+    steps: PlanNode | null,
+    prepared: PreparedOperation,
+    variables: Record<string, unknown>,
+    context: OperationContext,
+  ): Promise<ExecutionResult> {
+    const data: Record<string, unknown> = Object.create(null) as never;
+    if (!steps) return { data };
+    const within: PlanNode = { kind: 'Sequence', nodes: [giveData, { kind: 'Flatten', path: ['data'], node: steps }] };
+    const errors = await this.run(within, { data: { data } }, prepared, variables, context);
+    return { data, errors: errors?.map(withoutFirstOfPath) };
+  }
+
+  /** Runs a plan in which GIVEN answers with `given`, and merges what it fetches into that. Returns the errors. */
+  private async run(
+    node: PlanNode,
+    given: ExecutionResult,
+    prepared: PreparedOperation,
+    variables: Record<string, unknown>,
+    context: OperationContext,
+  ): Promise<readonly GraphQLError[] | undefined> {
+    const services: ServiceMap = { ...this.sources, [GIVEN]: { process: () => Promise.resolve(given as never) } };
+    // Its own answer is left: it would work out anew what is asked for, and shape it by that, see ResultShape.
+    const { errors } = await executeQueryPlan(
+      { kind: 'QueryPlan', node },
+      services,
+      this.requestContext(prepared, variables, context),
+      { schema: this.schema, operation: withoutSelections(prepared.operation), fragments: {} },
+      this.supergraphSchema,
+      this.apiSchema,
+    );
+    return errors;
   }
 
   private requestContext(
@@ -218,10 +258,24 @@ export class Gateway {
   }
 }
 
-const FIRST = '(the event)';
+/** A subgraph that there is not, for what is known before a plan runs. */
+const GIVEN = '(given)';
 
-function onlyFetchOf({ node }: QueryPlan): FetchNode | null {
-  return node?.kind === 'Fetch' && !node.requires && !node.outputRewrites && !node.inputRewrites ? node : null;
+const giveData: FetchNode = {
+  kind: 'Fetch',
+  serviceName: GIVEN,
+  operation: '',
+  operationName: undefined,
+  operationKind: OperationTypeNode.QUERY,
+};
+
+function withoutFirstOfPath(error: GraphQLError): GraphQLError {
+  return Object.assign(error, { path: error.path?.slice(1) });
+}
+
+/** Whether it is one fetch of which nothing has to be changed. */
+function isFetch(steps: PlanNode | null): steps is FetchNode {
+  return steps?.kind === 'Fetch' && !steps.requires && !steps.outputRewrites && !steps.inputRewrites;
 }
 
 function selectsIntrospection({ query }: PreparedOperation): boolean {
@@ -235,10 +289,7 @@ function toInputError(error: GraphQLError): GraphQLError {
   });
 }
 
-/**
- * The executor would build the operation anew for each event only to shape the result, which is done here with the one that
- * was built with the plan. It keeps the variables' defaults, by which conditions of a plan are decided.
- */
+/** Only what the executor needs of it: the variables' defaults, by which conditions of a plan are decided. */
 function withoutSelections(operation: OperationDefinitionNode): OperationDefinitionNode {
   const typename = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } } as const;
   return {

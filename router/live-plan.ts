@@ -1,4 +1,3 @@
-import type { Operation } from '@apollo/federation-internals';
 import type { FetchNode, PlanNode } from '@apollo/query-planner';
 import { Kind, print, visit, type DocumentNode, type ExecutionResult } from 'graphql';
 import type { Caller } from '../platform/auth/caller.js';
@@ -23,7 +22,6 @@ export class LivePlan {
     private readonly gateway: Gateway,
     readonly rootField: string,
     private readonly prepared: PreparedOperation,
-    private readonly operation: Operation,
     readonly primary: FetchNode,
     readonly rest: PlanNode | null,
   ) {}
@@ -49,7 +47,7 @@ export class LivePlan {
     if (root?.kind !== 'FieldSelection') throw new Error('a subscription without a field at its root');
     const prepared = { query: print(document), hash: '', document, operation: definition, operationName };
     const { primary, rest } = plan.node;
-    return new LivePlan(gateway, root.element.name, prepared, operation, primary, rest ?? null);
+    return new LivePlan(gateway, root.element.name, prepared, primary, rest ?? null);
   }
 
   /** The name of the subgraph that runs `primary`. */
@@ -64,9 +62,9 @@ export class LivePlan {
       if (variables[name] !== undefined) used[name] = variables[name];
     const result = await runPrimary(this.primary.operation, used, this.primary.operationName);
     if (!result.data) return formatResult({ data: null, errors: result.errors }, this.gateway.log);
-    if (!this.rest) return this.gateway.shape(this.operation, variables, result);
+    if (!this.rest) return this.gateway.shape(this.prepared, variables, result);
     const first = { fetch: this.primary, result };
-    return this.gateway.executeAfter(this.operation, this.prepared, first, this.rest, variables, caller);
+    return this.gateway.executeAfter(this.prepared, first, this.rest, variables, caller);
   }
 }
 
