@@ -16,7 +16,7 @@ let inspection: ChildInspection;
 let count = 0;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'parley-inspection-'));
-  inspection = await ChildInspection.open({ log: silentLog() });
+  inspection = ChildInspection.open({ log: silentLog() });
 });
 afterAll(async () => {
   await inspection.close();
@@ -198,7 +198,7 @@ describe('a file that is not what it says', () => {
   });
 
   test('an animation counts all its frames', async () => {
-    const small = await ChildInspection.open({ log: silentLog(), limits: { pixels: 10_000 } });
+    const small = ChildInspection.open({ log: silentLog(), limits: { pixels: 10_000 } });
     const frames = await Promise.all(
       ['red', 'blue'].map((background) =>
         sharp({ create: { width: 90, height: 90, channels: 3, background } })
@@ -241,7 +241,7 @@ describe('the process that inspects', () => {
     );
 
   test('is ended when it takes too long, and the next upload is inspected', async () => {
-    const hasty = await ChildInspection.open({ log: silentLog(), limits: { wallMs: 300 } });
+    const hasty = ChildInspection.open({ log: silentLog(), limits: { wallMs: 300 } });
     const file = await largePng();
     expect(await hasty.inspect(file, claim, await newFolder())).toMatchObject({ rejection: 'TOO_LARGE' });
     expect(running(file)).toBe(0);
@@ -250,7 +250,7 @@ describe('the process that inspects', () => {
   });
 
   test('is ended by the system when it takes too much of a processor', async () => {
-    const idle = await ChildInspection.open({ log: silentLog(), limits: { cpuSeconds: 2 } });
+    const idle = ChildInspection.open({ log: silentLog(), limits: { cpuSeconds: 2 } });
     const create = { width: 9_000, height: 9_000, channels: 3, background: 'red' } as const;
     const file = await fileOf(await sharp({ create }).webp({ lossless: true, effort: 0 }).toBuffer());
     const webp = { ...claim, contentType: 'image/webp' };
@@ -259,7 +259,7 @@ describe('the process that inspects', () => {
   });
 
   test('that has too little memory to begin says nothing of the file', async () => {
-    const tight = await ChildInspection.open({ log: silentLog(), limits: { memoryMb: 200 } });
+    const tight = ChildInspection.open({ log: silentLog(), limits: { memoryMb: 200 } });
     const file = await fileOf(await twoColours(10, 10).png().toBuffer());
     await expect(tight.inspect(file, claim, await newFolder())).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     await tight.close();
@@ -268,7 +268,7 @@ describe('the process that inspects', () => {
   test('has none of the environment', async () => {
     process.env.PARLEY_TEST_ONLY_SECRET = 'x';
     const file = await largePng();
-    const watching = await ChildInspection.open({ log: silentLog() });
+    const watching = ChildInspection.open({ log: silentLog() });
     const inspecting = watching.inspect(file, claim, await newFolder());
     const ended = expect(inspecting).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     const pid = await waitFor(
@@ -378,7 +378,7 @@ const hasFfmpeg = !spawnSync('ffmpeg', ['-version']).error;
     header.writeUInt32LE(0xfffffff0, header.indexOf('data') + 4);
     await writeFile(endless, header);
     await truncate(endless, 4_000_000_000);
-    const hasty = await ChildInspection.open({ log: silentLog(), limits: { wallMs: 1_000 } });
+    const hasty = ChildInspection.open({ log: silentLog(), limits: { wallMs: 1_000 } });
     const claim = { kind: 'VOICE', contentType: 'audio/wav', filename: 'a' } as const;
     expect(await hasty.inspect(endless, claim, await newFolder())).toMatchObject({ rejection: 'TOO_LARGE' });
     const { stdout } = spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
@@ -401,7 +401,7 @@ const hasFfmpeg = !spawnSync('ffmpeg', ['-version']).error;
 test('without ffmpeg, sounds and videos are taken as they are, and the log says so once', async () => {
   const lines: string[] = [];
   const log = createLog('info', { write: (line) => void lines.push(line) });
-  const plain = await ChildInspection.open({ log, hasFfmpeg: false });
+  const plain = ChildInspection.open({ log, hasFfmpeg: false });
   expect(lines.join()).toContain('ffmpeg is not installed');
   // A WAV of no samples: its magic bytes are all that is looked at.
   const wav = await fileOf(

@@ -1,9 +1,8 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { lstat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
 import { packageRoot } from '../config/package-root.js';
 import { programPath } from '../config/program-path.js';
 import { Fault } from '../errors/errors.js';
@@ -53,13 +52,13 @@ export class ChildInspection implements MediaInspection {
     private readonly limits: InspectionLimits,
   ) {}
 
-  static async open(options: {
+  static open(options: {
     log: Log;
     limits?: Partial<InspectionLimits>;
     /** Looked for unless told. */
     hasFfmpeg?: boolean;
-  }): Promise<ChildInspection> {
-    const { log, limits, hasFfmpeg = await isInstalled() } = options;
+  }): ChildInspection {
+    const { log, limits, hasFfmpeg = isInstalled() } = options;
     if (!hasFfmpeg)
       log.warn('ffmpeg is not installed: audio and video are taken without poster, duration and waveform');
     return new ChildInspection(hasFfmpeg, { ...defaults, ...limits });
@@ -147,12 +146,22 @@ function childPath(): string {
   return existsSync(bundled) ? bundled : join(packageRoot, 'dist/platform/media-inspection/child.js');
 }
 
-async function isInstalled(): Promise<boolean> {
-  const runs = (program: string) => promisify(execFile)(program, ['-version'], { timeout: 10_000 });
-  return Promise.all([runs('ffmpeg'), runs('ffprobe')]).then(
-    () => true,
-    () => false,
+/** Whether both are on the path. They are not run to find out: loading them is long, and Parley waits for it at each start. */
+function isInstalled(): boolean {
+  const folders = (programPath ?? '').split(delimiter);
+  const extension = process.platform === 'win32' ? '.exe' : '';
+  return ['ffmpeg', 'ffprobe'].every((program) =>
+    folders.some((folder) => isExecutable(join(folder, program + extension))),
   );
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function end({ pid }: ChildProcess): void {
