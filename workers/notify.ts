@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { growingLru } from '../platform/cache/growing-lru.js';
 import type { DirectoryClient } from '../platform/database/port.js';
 import type { Presences } from '../platform/ephemeral/presence-port.js';
 import type { Shards } from '../platform/shards/shards.js';
@@ -141,8 +141,8 @@ class Schedule {
   private readonly rows: NotificationRows;
   private readonly digests: DigestRows;
   /** When the look is due of which this process knows, Unix ms. */
-  private readonly checks = new LRUCache<string, number>({ max: 200_000 });
-  private readonly mails = new LRUCache<string, number>({ max: 100_000 });
+  private readonly checks = growingLru<number>(200_000);
+  private readonly mails = growingLru<number>(100_000);
 
   private readonly now: () => number;
 

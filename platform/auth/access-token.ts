@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
-import { LRUCache } from 'lru-cache';
+import { growingLru } from '../cache/growing-lru.js';
 import { StartError } from '../config/start-error.js';
 import { fromPublicId, toPublicId } from '../ids/ids.js';
 
@@ -29,7 +29,7 @@ export interface AccessClaims {
 export class AccessTokens {
   private readonly privateKey: KeyObject;
   private readonly publicKey: KeyObject;
-  private readonly verified = new LRUCache<string, AccessClaims>({ max: 50_000 });
+  private readonly verified = growingLru<AccessClaims>(50_000);
 
   /** `pem`: an Ed25519 private key, PKCS #8. Throws StartError when it is something else. `now`: Unix ms. */
   constructor(

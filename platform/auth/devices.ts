@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import { channels, keys, type Revocation } from '../../schema/live.js';
+import { growingLru } from '../cache/growing-lru.js';
 import type { Ephemeral } from '../ephemeral/port.js';
 import type { PubSub, Unsubscribe } from '../pubsub/port.js';
 
@@ -12,7 +12,7 @@ const TRUST = 5 * 60_000;
  * fresh process trusts nobody yet.
  */
 export class SignedInDevices {
-  private readonly trusted = new LRUCache<string, true>({ max: 100_000, ttl: TRUST });
+  private readonly trusted = growingLru<true>(100_000, TRUST);
   private readonly loading = new Map<string, Promise<boolean>>();
   /** Moved by each revocation: an answer that was on its way meanwhile is not remembered. */
   private revocations = 0;

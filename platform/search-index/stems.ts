@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { growingLru } from '../cache/growing-lru.js';
 
 /** Asks for the stems of words, in the languages that the index knows; in the order of the words. */
 export type LookUpStems = (words: string[]) => Promise<string[][]>;
@@ -9,7 +9,7 @@ const stemmable = /^[\p{Script=Latin}\p{Script=Cyrillic}]{3,32}$/u;
 
 /** What words come down to: running and runs to run. A few thousand words make up most of what people write: they are kept. */
 export class Stems {
-  private readonly kept = new LRUCache<string, string[]>({ max: KEPT });
+  private readonly kept = growingLru<string[]>(KEPT);
 
   constructor(private readonly lookUp: LookUpStems) {}
 
