@@ -51,6 +51,7 @@ export async function bundle(root) {
     legalComments: 'none',
     logLevel: 'error',
     external,
+    alias: { '@apollo/utils.createhash': join(root, 'bin/node-hash.cjs') },
     banner: { js: banner },
   });
   nameClassesAlone(making);
