@@ -44,7 +44,7 @@ export type StubName = keyof typeof sdl;
 /** Subgraphs shaped as messages and users, but answering from memory: what is compared is the way to them. */
 export function stubSubgraph(name: StubName): Subgraph {
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl[name]), resolvers: resolvers[name] as never }]);
-  return { name, sdl: sdl[name], schema, contextFor: () => ({}) };
+  return { name, sdl: () => sdl[name], schema, contextFor: () => ({}) };
 }
 
 export function stubSupergraph(): string {

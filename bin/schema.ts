@@ -55,7 +55,7 @@ async function main(isCheck: boolean): Promise<string[]> {
   if (!supergraph) return complaints;
   const apiSchema = Supergraph.build(supergraph).apiSchema().toGraphQLJSSchema();
   const api = toText(apiSchema);
-  const files = new Map(subgraphs.map(({ name, sdl }) => [`${name}.graphql`, sdl]));
+  const files = new Map(subgraphs.map(({ name, sdl }) => [`${name}.graphql`, sdl()]));
   files.set('supergraph.graphql', supergraph);
   files.set('api.graphql', api);
   const reference = toMarkdown(describeApi(buildSchema(api), parse(supergraph), defaultRules));
@@ -73,7 +73,7 @@ function toText(schema: GraphQLSchema): string {
 function compose(subgraphs: Subgraph[]): { supergraph: string | null; complaints: string[] } {
   const services = subgraphs.map(({ name, sdl }) => ({
     name,
-    typeDefs: parse(sdl),
+    typeDefs: parse(sdl()),
     url: `http://${name}:4000/graphql`,
   }));
   const apollo = composeByApollo(services);

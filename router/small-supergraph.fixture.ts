@@ -103,7 +103,7 @@ export function usersFixture(): Subgraph {
 
 function toSubgraph(name: string, sdl: string, resolvers: object): Subgraph {
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]);
-  return { name, sdl, schema, contextFor: (caller) => ({ caller }) };
+  return { name, sdl: () => sdl, schema, contextFor: (caller) => ({ caller }) };
 }
 
 let composed: string | null = null;
@@ -113,7 +113,7 @@ export function smallSupergraph(): string {
   const { supergraphSdl, errors } = composeServices(
     [messagesFixture(), usersFixture()].map(({ name, sdl }) => ({
       name,
-      typeDefs: parse(sdl),
+      typeDefs: parse(sdl()),
       url: `http://${name}/graphql`,
     })),
   );

@@ -1,13 +1,17 @@
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
-import { buildSubgraphSchema } from '@apollo/subgraph';
+import { AnyType, entitiesResolver } from '@apollo/subgraph/dist/types.js';
 import {
-  parse,
-  type DocumentNode,
+  GraphQLList,
+  GraphQLNonNull,
+  GraphQLObjectType,
+  GraphQLSchema,
+  GraphQLString,
+  GraphQLUnionType,
+  type GraphQLFieldConfigMap,
   type GraphQLFieldResolver,
   type GraphQLResolveInfo,
-  type GraphQLSchema,
 } from 'graphql';
-import { buildSchema, createResolversMap, type BuildSchemaOptions, type NonEmptyArray } from 'type-graphql';
+import { buildSchema, type BuildSchemaOptions, type NonEmptyArray } from 'type-graphql';
 import { DateTimeScalar, UrlScalar, EmailAddressScalar } from './scalars.js';
 import { perViewerDirective } from './directives.js';
 
@@ -22,14 +26,13 @@ export type ReferenceResolver = (key: Record<string, string>, context: never, in
 
 export interface FederatedSchema {
   /** What schema/<name>.graphql holds. */
-  typeDefs: DocumentNode;
-  sdl: string;
+  sdl: () => string;
   schema: GraphQLSchema;
 }
 
 /**
  * The federation 2.9 subgraph schema of TypeGraphQL resolvers. Resolver objects are made by the subgraph and handed in
- * by class, so that nothing is a singleton.
+ * by class, so that nothing is a singleton. `npm run schema` validates it, a start takes it as valid.
  */
 export async function buildFederatedSchema(options: {
   /** One instance per resolver class. */
@@ -54,15 +57,48 @@ export async function buildFederatedSchema(options: {
     skipCheck: true,
     pubSub: noPubSub,
   });
-  const sdl = `${link}\n${printSchemaWithDirectives(built)}\n`;
-  const typeDefs = parse(sdl);
-  const resolvers = createResolversMap(built) as Record<string, Record<string, unknown>>;
-  const mutations = (resolvers.Mutation ?? {}) as Record<string, GraphQLFieldResolver<unknown, never>>;
-  for (const [name, resolve] of Object.entries(mutations))
-    if (options.aroundMutation) mutations[name] = options.aroundMutation(name, resolve);
-  for (const [type, resolve] of Object.entries(options.references))
-    resolvers[type] = { ...resolvers[type], __resolveReference: toAsync(resolve) };
-  return { sdl, typeDefs, schema: buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]) };
+  const mutations = built.getMutationType()?.getFields() ?? {};
+  for (const field of Object.values(mutations))
+    if (options.aroundMutation && field.resolve)
+      field.resolve = options.aroundMutation(field.name, field.resolve) as GraphQLFieldResolver<unknown, unknown>;
+  const sdl = () => `${link}\n${printSchemaWithDirectives(built)}\n`;
+  return { sdl, schema: withEntities(built, options.references, sdl) };
+}
+
+/** With what routers ask of a subgraph: https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec */
+function withEntities(
+  built: GraphQLSchema,
+  references: Record<string, ReferenceResolver>,
+  sdl: () => string,
+): GraphQLSchema {
+  const service = new GraphQLObjectType({ name: '_Service', fields: { sdl: { type: GraphQLString, resolve: sdl } } });
+  const fields: GraphQLFieldConfigMap<unknown, unknown> = {
+    _service: { type: new GraphQLNonNull(service), resolve: () => ({}) },
+  };
+  const entities = Object.entries(references).map(([name, resolve]) => {
+    const type = built.getType(name) as GraphQLObjectType;
+    type.extensions = { ...type.extensions, apollo: { subgraph: { resolveReference: toAsync(resolve) } } };
+    return type;
+  });
+  if (entities.length > 0) {
+    const resolveType = ({ __typename }: { __typename: string }) => __typename;
+    fields._entities = {
+      type: new GraphQLNonNull(
+        new GraphQLList(new GraphQLUnionType({ name: '_Entity', types: entities, resolveType })),
+      ),
+      args: { representations: { type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(AnyType))) } },
+      resolve: (_root, { representations }: { representations: unknown }, context, info) =>
+        entitiesResolver({ representations, context, info }) as unknown,
+    };
+  }
+  const { query, types, ...config } = built.toConfig();
+  const { fields: own, ...queryConfig } = query!.toConfig();
+  return new GraphQLSchema({
+    ...config,
+    types: types.filter((type) => type !== query),
+    query: new GraphQLObjectType({ ...queryConfig, fields: { ...own, ...fields } }),
+    assumeValid: true,
+  });
 }
 
 /** One reference that throws at once must not take the others of its list with it. */

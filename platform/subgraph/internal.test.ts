@@ -58,7 +58,7 @@ const implementation: Counting = {
 
 function serve(maxInFlight?: number): Promise<SubgraphServer> {
   const internal = { calls: internalCalls(counting, implementation), serviceTokens };
-  const subgraph = { name: 'small', sdl: '', schema, contextFor: () => ({}) };
+  const subgraph = { name: 'small', sdl: () => '', schema, contextFor: () => ({}) };
   return serveSubgraph(subgraph, { host: '127.0.0.1', port: 0, viewerTokens, log, internal, maxInFlight });
 }
 

@@ -14,7 +14,7 @@ const resolvers = {
 };
 const subgraph: Subgraph = {
   name: 'small',
-  sdl: '',
+  sdl: () => '',
   schema: buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]),
   contextFor: (caller) => ({ caller }),
 };

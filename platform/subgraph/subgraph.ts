@@ -6,7 +6,7 @@ export interface Subgraph {
   /** As in the supergraph: 'users', 'conversations', 'messages'. */
   name: string;
   /** What schema/<name>.graphql holds. */
-  sdl: string;
+  sdl: () => string;
   schema: GraphQLSchema;
   /** A fresh GraphQL context for one operation: the caller and loaders of its own. */
   contextFor(caller: Caller): object & Partial<ToldBeside>;

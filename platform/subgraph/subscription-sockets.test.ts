@@ -51,7 +51,7 @@ beforeAll(async () => {
   server = await serveSubgraph(
     {
       name: 'small',
-      sdl: '',
+      sdl: () => '',
       schema: buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]),
       contextFor: (caller) => ({ caller }),
     },

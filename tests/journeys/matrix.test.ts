@@ -279,7 +279,7 @@ function callerOf(device: Device | null): Caller {
 
 /** Types with a resolvable @key. */
 function entitiesOf({ sdl }: Subgraph): string[] {
-  return parse(sdl)
+  return parse(sdl())
     .definitions.filter((node): node is ObjectTypeDefinitionNode => node.kind === Kind.OBJECT_TYPE_DEFINITION)
     .filter((node) =>
       node.directives?.some(
