@@ -62,6 +62,14 @@ export class Adapters {
     return opened.add(await openEmbeddedDatabases({ dataDir, shardCount: config.shards, log }), (all) => all.close());
   });
 
+  /** Has them open while other things are done. Whoever asks for them is told whether they did. */
+  async startDatabases(): Promise<void> {
+    await (this.options.config.database.urls
+      ? import('../platform/database/external.js')
+      : import('../platform/database/embedded.js'));
+    this.databases().catch(() => undefined);
+  }
+
   readonly directory = once(async () => (await this.databases()).directory);
 
   readonly shards = once(async () => {
@@ -187,7 +195,7 @@ export class Adapters {
   readonly mediaInspection = once(async (): Promise<MediaInspection> => {
     const { opened, log } = this.options;
     const { ChildInspection } = await import('../platform/media-inspection/child-inspection.js');
-    return opened.add(await ChildInspection.open({ log }), (each) => each.close());
+    return opened.add(ChildInspection.open({ log }), (each) => each.close());
   });
 
   readonly cursors = once(async () => {

@@ -107,26 +107,32 @@ async function open(config: Config, processes: Processes, overrides: Overrides, 
   const peers = new Peers(await neighbours.asker(adapters, log));
   const shared = { config, adapters, peers, opened, log, registry, publicUrl: shownUrl };
 
-  const subgraphs: Subgraph[] = [];
-  for (const name of processes.subgraphs)
-    subgraphs.push(
-      await openSubgraph(name, {
-        ...shared,
-        wrapPeople: overrides.people,
-      }),
-    );
   const workers = new Set(
     workerNames.filter((name) => processes.workers.has(name) && !overrides.without?.includes(name)),
   );
-  if (workers.size > 0) await (await import('./worker-processes.js')).startWorkers(workers, shared);
+  const usesDatabases = processes.subgraphs.size > 0 || processes.workers.size > 0;
+  // They start while the code of the rest is read.
+  if (usesDatabases) await adapters.startDatabases();
+  const workerProcesses = workers.size > 0 ? await import('./worker-processes.js') : null;
+  const routerProcess = processes.router ? await import('./router-process.js') : null;
+
+  const subgraphs: Subgraph[] = [];
+  for (const name of processes.subgraphs)
+    subgraphs.push(await openSubgraph(name, { ...shared, wrapPeople: overrides.people }));
+  await workerProcesses?.startWorkers(workers, shared);
   Object.assign(checks, await readinessChecks(adapters, neighbours, processes));
   const subgraphUrls = isWhole ? new Map<string, string>() : await serveSubgraphs(subgraphs, { ...shared, checks });
 
   let url: string | null = null;
-  if (processes.router) {
-    const { openRouter } = await import('./router-process.js');
+  if (routerProcess) {
     const instancesOf = (name: string) => neighbours.of(name);
-    const router = await openRouter({ ...shared, subgraphs, instancesOf, isWhole, drainMs: isWhole ? 0 : DRAIN_MS });
+    const router = await routerProcess.openRouter({
+      ...shared,
+      subgraphs,
+      instancesOf,
+      isWhole,
+      drainMs: isWhole ? 0 : DRAIN_MS,
+    });
     publicUrl ||= router.url;
     url = isWhole ? publicUrl : router.url;
   }

@@ -67,8 +67,9 @@ export async function openRouter(context: RouterProcess): Promise<RouterServer> 
   const sources = await openSources(context);
   const source = config.supergraph ?? join(packageRoot, 'schema', 'supergraph.graphql');
   const supergraphSdl = await readFirst(source);
-  const gateway = await Gateway.open({ supergraphSdl, sources, log }).catch((error: unknown) => {
-    if (config.supergraph === null) throw error;
+  const isValidated = config.supergraph === null;
+  const gateway = await Gateway.open({ supergraphSdl, isValidated, sources, log }).catch((error: unknown) => {
+    if (isValidated) throw error;
     throw new StartError(`The supergraph of PARLEY_SUPERGRAPH is of no use: ${(error as Error).message}`, {
       cause: error,
     });
