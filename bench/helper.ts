@@ -35,7 +35,8 @@ export class Helper {
 
   /** `name`: a module of bench/load. */
   static start(name: string, execArgv: string[] = []): Helper {
-    return new Helper(fork(fileURLToPath(new URL(`./load/${name}.js`, import.meta.url)), { execArgv }));
+    const module = fileURLToPath(new URL(`./load/${name}.js`, import.meta.url));
+    return new Helper(fork(module, { execArgv, env: { ...process.env, NODE_ENV: 'production' } }));
   }
 
   get pid(): number {

@@ -52,6 +52,8 @@ export async function bundle(root) {
     logLevel: 'error',
     external,
     alias: { '@apollo/utils.createhash': join(root, 'bin/node-hash.cjs') },
+    // As in the image: graphql-js looks twice at whatever it executes otherwise, and errors tell where in the code they arose.
+    define: { 'process.env.NODE_ENV': '"production"' },
     banner: { js: banner },
   });
   nameClassesAlone(making);

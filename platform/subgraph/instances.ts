@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import { traceHeaders } from '../telemetry/tracing.js';
+import { post, type PostAnswer, type PostRequest } from './post.js';
 
 export interface InstancesOptions {
   /** Sockets kept to each instance. */
@@ -10,18 +11,9 @@ export interface InstancesOptions {
   patience?: number;
 }
 
-export interface InstanceRequest {
-  path: string;
-  body: string;
-  headers: Record<string, string>;
-  signal?: AbortSignal;
+export interface InstanceRequest extends PostRequest {
   /** Whether it may run twice: then another instance is asked also where the first may have done it. */
   mayRepeat: boolean;
-}
-
-export interface InstanceAnswer {
-  status: number;
-  text: string;
 }
 
 /** The asking of one instance after the other, as far as it has come. */
@@ -65,14 +57,14 @@ export class Instances {
   }
 
   /** Rejects with what the last instance that was asked did. A 503 is an answer only where every instance gave it. */
-  post(request: InstanceRequest): Promise<InstanceAnswer> {
+  post(request: InstanceRequest): Promise<PostAnswer> {
     const round: Round = { asked: null };
     const answer = this.askInTurn(request, round);
     return request.mayRepeat && this.all.length > 1 ? this.orOfAnother(answer, request, round) : answer;
   }
 
-  private async askInTurn(request: InstanceRequest, round: Round): Promise<InstanceAnswer> {
-    let refusal: InstanceAnswer | null = null;
+  private async askInTurn(request: InstanceRequest, round: Round): Promise<PostAnswer> {
+    let refusal: PostAnswer | null = null;
     let failure: unknown;
     for (const instance of this.inTurn(request.mayRepeat)) {
       round.asked = instance;
@@ -94,11 +86,7 @@ export class Instances {
   }
 
   /** The answer, or that of another instance where that comes first: it is asked once the one whose turn it is was silent. */
-  private async orOfAnother(
-    answer: Promise<InstanceAnswer>,
-    request: InstanceRequest,
-    round: Round,
-  ): Promise<InstanceAnswer> {
+  private async orOfAnother(answer: Promise<PostAnswer>, request: InstanceRequest, round: Round): Promise<PostAnswer> {
     if (!(await this.isSilent(answer)) || !round.asked) return answer;
     passOver(round.asked, SILENT_MS);
     const other = this.all.find(({ awayUntil }) => awayUntil <= Date.now());
@@ -111,7 +99,7 @@ export class Instances {
   }
 
   /** Whether it is still out when patience ends. Rejects as it does. */
-  private async isSilent(answer: Promise<InstanceAnswer>): Promise<boolean> {
+  private async isSilent(answer: Promise<PostAnswer>): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<boolean>((resolve) => {
       timer = setTimeout(resolve, this.patience, true);
@@ -156,15 +144,8 @@ function passOver(instance: Instance, ms: number): void {
   instance.awayUntil = Date.now() + ms;
 }
 
-async function ask({ pool }: Instance, { path, headers, body, signal }: InstanceRequest): Promise<InstanceAnswer> {
-  const response = await pool.request({
-    path,
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json', ...traceHeaders(), ...headers },
-    body,
-    signal,
-  });
-  return { status: response.statusCode, text: await response.body.text() };
+function ask({ pool }: Instance, request: InstanceRequest): Promise<PostAnswer> {
+  return post(pool, { ...request, headers: { ...traceHeaders(), ...request.headers } });
 }
 
 /** Whether there was no connection, so that nothing was sent. */

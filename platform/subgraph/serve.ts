@@ -154,8 +154,8 @@ function addGraphQL(app: FastifyInstance, subgraph: Subgraph, options: SubgraphS
     });
 
   const vouched = (token: string | string[] | undefined) => (typeof token === 'string' ? token : undefined);
-  const anyone: CallerOf = ({ authorization, ...headers }) =>
-    callers.of({ viewerToken: vouched(headers[VIEWER_HEADER]), authorization });
+  const anyone: CallerOf = (headers) =>
+    callers.of({ viewerToken: vouched(headers[VIEWER_HEADER]), authorization: headers.authorization });
   // An event in a request is believed, so only a router may bring one.
   const vouchedFor: CallerOf = async (headers) => callers.vouchedFor(vouched(headers[VIEWER_HEADER]) ?? '');
   serve('/graphql', anyone, async (body, caller) => {
