@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** Native ESM: run through bin/test.mjs, which starts Node with --experimental-vm-modules. */
 export default {
   testEnvironment: 'node',
@@ -17,6 +19,6 @@ export default {
   globalTeardown: './tests/global-teardown.mjs',
   testSequencer: './tests/sequencer.mjs',
   testTimeout: 30_000,
-  // Stories wait more than they work, on two cores as well; those on real servers work more.
-  maxWorkers: process.env.PARLEY_TEST_SERVICES ? 2 : 3,
+  // Stories often wait, so that three keep two cores busy; those on real servers have processes of their own at work.
+  maxWorkers: process.env.PARLEY_TEST_SERVICES ? 2 : Math.min(8, Math.max(3, availableParallelism() - 1)),
 };

@@ -50,15 +50,17 @@ export class Snapshots {
     this.keep(`conversation/${store.id}`, () => snapshotOf(store));
   }
 
-  /** Writes what is due. */
+  /** Writes what is due, all of it at once: a page that is left does not live to see the first write end. */
   async flush(): Promise<void> {
     const due = [...this.due];
     this.due.clear();
     const at = this.environment.now();
-    for (const [key, take] of due) {
-      const kept: Kept<unknown> = { form: 1, at, value: take() };
-      await this.storage.set(this.prefix + key, kept).catch(() => undefined);
-    }
+    await Promise.all(
+      due.map(([key, take]) => {
+        const kept: Kept<unknown> = { form: 1, at, value: take() };
+        return this.storage.set(this.prefix + key, kept).catch(() => undefined);
+      }),
+    );
   }
 
   /** Removes conversations that were not written for the longest time. */

@@ -127,8 +127,8 @@ story(
     await parley.start();
     await say(ann, other, 'still well');
     await unreadIsRecount(carol);
+    // Its unread count may be right by now: the reconciliation has counted what deliver could not.
     await waitFor('it still queues', async () => ((await parked()) ?? 0) >= 2, 10_000);
-    expect(await unread(poisoned)).toBe(1);
 
     // All tries are used up: as after an hour.
     await withDatabase(parley.dataDir, (database) =>
@@ -138,6 +138,7 @@ story(
       ),
     );
     const id = await deadLetter(parley, /ConversationCreated/);
+    await waitFor('nothing is parked', async () => (await parked()) === 0, 10_000);
     await waitFor('what was behind it came', async () => (await unread(poisoned)) === 2, 10_000);
     await unreadIsRecount(bob);
     const { printed } = await parleyTool(parley.dataDir, 'dlq', 'show', id);

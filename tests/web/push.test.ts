@@ -2,12 +2,14 @@ import { afterAll, expect } from '@jest/globals';
 import { WebPushFixture } from '../../platform/push/web-push.fixture.js';
 import { waitFor } from '../wait-for.js';
 import { violations } from './axe.js';
+import { installedBrowser } from './browser.js';
 import { PushDevice } from './push-device.js';
 import type { Visitor } from './visitor.js';
 import { storiesInBrowsers } from './web-story.js';
 
 const service = await WebPushFixture.start();
-const story = storiesInBrowsers({ ...service.environment, PARLEY_PUSH_BURST_SECONDS: '1' });
+// Notifications are shown by a whole browser only.
+const story = storiesInBrowsers({ ...service.environment, PARLEY_PUSH_BURST_SECONDS: '1' }, installedBrowser());
 afterAll(async () => {
   expect(service.complaints).toEqual([]);
   await service.goDown();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { startParley } from '../story.js';
 import type { RunningParley } from '../running-parley.js';
-import { installedBrowser, startBrowser } from './browser.js';
+import { installedShell, startBrowser } from './browser.js';
 import { Visitor } from './visitor.js';
 
 export interface WebStage {
@@ -26,8 +26,7 @@ const desktop = {
  * Stories told in a browser, where one is installed; with CI=true it has to be. A story fails where a page prints an error,
  * too: one that its policy has refused something, for one. `environment`: of the Parley that they are told on.
  */
-export function storiesInBrowsers(environment: Record<string, string> = {}): WebStory {
-  const executable = installedBrowser();
+export function storiesInBrowsers(environment: Record<string, string> = {}, executable = installedShell()): WebStory {
   if (executable === null) {
     test('there is a Chromium for the stories of the web app', () => {
       if (process.env.CI) throw new Error('No Chromium is installed: apt-get install chromium');
