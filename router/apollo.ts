@@ -82,9 +82,8 @@ function checks(operations: Operations): ApolloServerPlugin<HttpContext> {
               'Subscriptions run over a WebSocket (graphql-transport-ws) or with accept: text/event-stream.',
             );
           const prepared = prepare(operations, source, request.operationName);
-          const variables = request.variables ?? {};
-          operations.check(prepared, variables, contextValue.caller);
-          contextValue.allowance = await operations.pay(prepared, variables, contextValue.caller);
+          const cost = operations.check(prepared, request.variables ?? {}, contextValue.caller);
+          contextValue.allowance = await operations.pay(cost, contextValue.caller);
         },
       }),
   };

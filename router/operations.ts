@@ -94,33 +94,29 @@ export class Operations {
     const prepared = this.read(query, operationName);
     if (Array.isArray(prepared)) return this.formatted(prepared as readonly GraphQLError[], caller);
     try {
-      this.check(prepared as PreparedOperation, variables, caller);
-      await this.pay(prepared as PreparedOperation, variables, caller);
+      await this.pay(this.check(prepared as PreparedOperation, variables, caller), caller);
       return prepared;
     } catch (error) {
       return this.formatted([error], caller);
     }
   }
 
-  /** Throws a Fault where the operation is not allowed. */
-  check(prepared: PreparedOperation, variables: Record<string, unknown>, caller: Caller): void {
-    const { introspects } = this.limits.check(prepared, variables);
+  /** What the operation costs. Throws a Fault where it is not allowed. */
+  check(prepared: PreparedOperation, variables: Record<string, unknown>, caller: Caller): number {
+    const { cost, introspects } = this.limits.check(prepared, variables);
     if (introspects && !this.mayIntrospect(caller))
       throw new Fault('GRAPHQL_VALIDATION_FAILED', 'The schema is shown to those who are signed in.');
     const { surface } = this.options;
-    if (!surface) return;
+    if (!surface) return cost;
     surface.check(prepared, this.schema, caller);
     if (introspects && !asksOnlyForSchema(prepared))
       throw new Fault('BAD_REQUEST', 'Here the schema is asked for by an operation of its own.');
+    return cost;
   }
 
-  /** Takes what the operation costs from the caller's allowance, and tells what is left. Throws RATE_LIMITED. */
-  async pay(
-    prepared: PreparedOperation,
-    variables: Record<string, unknown>,
-    caller: Caller,
-  ): Promise<Allowance | null> {
-    const points = Math.max(1, this.limits.measure(prepared, variables).cost);
+  /** Takes what an operation costs from the caller's allowance, and tells what is left. Throws RATE_LIMITED. */
+  async pay(cost: number, caller: Caller): Promise<Allowance | null> {
+    const points = Math.max(1, cost);
     const allowance = await this.rates.take('operations', caller, {}, points);
     if (!allowance || allowance.isAllowed) return allowance;
     const { limit, remaining, resetAt } = allowance;

@@ -21,6 +21,7 @@ const WARN_EVERY_MS = 5_000;
 
 /** The rules of one Parley, applied to those who ask. A store that cannot be reached limits nobody. */
 export class Limits {
+  private readonly byAction = new Map<string, readonly [Dimension, RuleName, Rule][]>();
   private warnedAt = -Infinity;
 
   constructor(
@@ -29,19 +30,17 @@ export class Limits {
     private readonly log: Log,
   ) {}
 
-  /** The rules of an action, by what they count. */
+  /** Whether anything limits the action. */
   has(action: string): boolean {
-    return this.rules !== null && dimensions.some((dimension) => `${action}.${dimension}` in this.rules!);
+    return this.rulesOf(action).length > 0;
   }
 
   /** Takes one action, or so many points of it; the tightest allowance that came out. Null where nothing limits it. */
   async take(action: string, caller: Caller, subject: Subject = {}, points = 1): Promise<Allowance | null> {
     let tightest: Allowance | null = null;
-    for (const dimension of dimensions) {
-      const name = `${action}.${dimension}` as RuleName;
-      const rule = this.rules?.[name];
-      const key = rule && keyOf(dimension, caller, subject);
-      if (!rule || key === null || key === undefined) continue;
+    for (const [dimension, name, rule] of this.rulesOf(action)) {
+      const key = keyOf(dimension, caller, subject);
+      if (key === null) continue;
       const allowance = await this.takeOne(name, ruleFor(rule, dimension, caller), key, points);
       if (!allowance) continue;
       if (!allowance.isAllowed) return allowance;
@@ -55,6 +54,21 @@ export class Limits {
   async spend(action: string, caller: Caller, subject: Subject = {}): Promise<void> {
     const allowance = await this.take(action, caller, subject);
     if (allowance && !allowance.isAllowed) throw rateLimited(allowance);
+  }
+
+  /** Remembered: every operation asks for its own. */
+  private rulesOf(action: string): readonly [Dimension, RuleName, Rule][] {
+    let known = this.byAction.get(action);
+    if (!known) {
+      const { rules } = this;
+      known = dimensions.flatMap((dimension): [Dimension, RuleName, Rule][] => {
+        const name = `${action}.${dimension}` as RuleName;
+        const rule = rules?.[name];
+        return rule ? [[dimension, name, rule]] : [];
+      });
+      this.byAction.set(action, known);
+    }
+    return known;
   }
 
   private async takeOne(name: string, rule: Rule, key: string, points: number): Promise<Allowance | null> {
