@@ -48,6 +48,21 @@ describe('GraphQL over HTTP', () => {
     expect((await ask({ extensions })).body).toEqual({ data: { hello: 'world' } });
   });
 
+  test.each([
+    ['*/*', 'application/json; charset=utf-8'],
+    ['application/json', 'application/json; charset=utf-8'],
+    ['text/html;q=0.1, application/json', 'application/json; charset=utf-8'],
+    ['application/graphql-response+json, application/json;q=0.9', 'application/graphql-response+json; charset=utf-8'],
+    ['application/json;q=0.9,application/graphql-response+json;q=0.1', 'application/json; charset=utf-8'],
+  ])('answers whoever accepts %s with %s', async (accept, type) => {
+    const { status, headers } = await ask({ query: '{ hello }' }, { accept });
+    expect([status, headers.get('content-type')]).toEqual([200, type]);
+  });
+
+  test('answers whoever accepts no JSON with 406', async () => {
+    expect((await ask({ query: '{ hello }' }, { accept: 'text/plain, application/json;q=0' })).status).toBe(406);
+  });
+
   test('answers malformed JSON with JSON and 400', async () => {
     const answer = await ask('{"query": "{ he');
     expect(answer.status).toBe(400);
