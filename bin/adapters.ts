@@ -67,7 +67,9 @@ export class Adapters {
     await (this.options.config.database.urls
       ? import('../platform/database/external.js')
       : import('../platform/database/embedded.js'));
-    this.databases().catch(() => undefined);
+    const opening = this.databases().catch(() => undefined);
+    // Where something else fails first, they are closed as soon as they can be.
+    void this.options.opened.add(opening, async () => void (await opening));
   }
 
   readonly directory = once(async () => (await this.databases()).directory);
