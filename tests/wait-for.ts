@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 export async function waitFor<T>(
   what: string,
   condition: () => T | Promise<T>,
-  limit = 5_000,
+  limit = 15_000,
   seen: () => unknown = () => undefined,
 ): Promise<Exclude<T, false | null | undefined>> {
   const end = performance.now() + limit;
