@@ -69,15 +69,20 @@ test.each(faults(spans))(
     const acked = () => sends.filter((send) => send.acked).length;
     const began = performance.now();
     const talking = Promise.all(Array.from({ length: LANES }, (_, lane) => talk(lane)));
-    await waitFor('some are acknowledged', () => acked() > 30, 30_000);
-
-    await inflict(deployment);
-    const mended = performance.now();
-    const before = acked();
-    await waitFor('sends are acknowledged again', () => acked() > before + 2 * LANES, 60_000);
-    const ackedAgain = performance.now();
-    isOver = true;
-    await talking;
+    let mended = began;
+    let ackedAgain = began;
+    try {
+      await waitFor('some are acknowledged', () => acked() > 30, 30_000);
+      await inflict(deployment);
+      mended = performance.now();
+      const before = acked();
+      await waitFor('sends are acknowledged again', () => acked() > before + 2 * LANES, 60_000);
+      ackedAgain = performance.now();
+    } finally {
+      // Nor do they talk on into the next one.
+      isOver = true;
+      await talking;
+    }
     const lastAcked = performance.now();
     all.push(...sends);
 

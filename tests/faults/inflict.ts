@@ -114,7 +114,12 @@ async function killWhileHeld(
   await withDatabase(deployment.dataDir, async (database) => {
     await hold(database);
     const waiting = `from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%${asked}%'`;
-    await waitFor(`${asked} waits`, async () => (await database.everywhere(`select ${waiting}`)).length > 0, 20_000);
+    const waits = async () => {
+      // Within a transaction, what was seen of others is kept.
+      await database.everywhere('select pg_stat_clear_snapshot()');
+      return (await database.everywhere(`select ${waiting}`)).length > 0;
+    };
+    await waitFor(`${asked} waits`, waits, 20_000);
     await killWorkers(deployment);
     if (outcome === 'rolled back') await database.everywhere(`select pg_terminate_backend(pid) ${waiting}`);
     await database.everywhere('rollback');
