@@ -69,20 +69,20 @@ test.each(faults(spans))(
     const acked = () => sends.filter((send) => send.acked).length;
     const began = performance.now();
     const talking = Promise.all(Array.from({ length: LANES }, (_, lane) => talk(lane)));
-    let mended = began;
-    let ackedAgain = began;
-    try {
+    const throughIt = async () => {
       await waitFor('some are acknowledged', () => acked() > 30, 30_000);
       await inflict(deployment);
-      mended = performance.now();
+      const mended = performance.now();
       const before = acked();
       await waitFor('sends are acknowledged again', () => acked() > before + 2 * LANES, 60_000);
-      ackedAgain = performance.now();
-    } finally {
-      // Nor do they talk on into the next one.
+      return { mended, ackedAgain: performance.now() };
+    };
+    const { mended, ackedAgain } = await throughIt().finally(async () => {
+      // Also where it failed: they would talk on into the next story.
       isOver = true;
-      await talking;
-    }
+      await Promise.allSettled([talking]);
+    });
+    await talking;
     const lastAcked = performance.now();
     all.push(...sends);
 

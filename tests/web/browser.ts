@@ -10,7 +10,7 @@ export function installedBrowser(): string | null {
   return firstInstalled(browsers);
 }
 
-/** Chromium without what is around its pages, where it is installed: it draws the same at a third of the CPU. */
+/** Chromium without what is around its pages, where it is installed: it draws the same at half of the CPU. */
 export function installedShell(): string | null {
   return firstInstalled(shells) ?? installedBrowser();
 }
