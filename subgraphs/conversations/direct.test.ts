@@ -58,8 +58,9 @@ test('memberships: who is in, and who writes with whom', async () => {
   await parley.change(cid, 'leaveConversation', { conversationId: cnv(group) });
   expect(await memberships.isMember(group, bob.userId)).toBe(true);
   expect(await memberships.isMember(group, cid.userId)).toBe(false);
-  expect(await memberships.membersOf(group, 10)).toEqual([ann.userId, bob.userId]);
-  expect(await memberships.membersOf(group, 1)).toEqual([ann.userId]);
+  // Both joined in one transaction, often within a millisecond.
+  expect(new Set(await memberships.membersOf(group, 10))).toEqual(new Set([ann.userId, bob.userId]));
+  expect(await memberships.membersOf(group, 1)).toHaveLength(1);
   await open(ann, bob);
   const others = [bob.userId, cid.userId, ann.userId];
   expect(await memberships.directContacts(ann.userId, others)).toEqual(new Set([bob.userId]));
