@@ -11,6 +11,8 @@ import { channels } from '../schema/live.js';
 
 const BATCH = 1_000;
 const POLL_MS = 250;
+/** Where the log moves rows itself as it is read: then a look finds what nobody told of, where nobody reads. */
+const POLL_OF_MOVER_MS = 1_000;
 /** Deleted rows after which the outbox is vacuumed: a read from its start walks over all that was deleted since. */
 const VACUUM_AFTER = 20_000;
 
@@ -113,7 +115,7 @@ export async function startRelay(options: RelayOptions): Promise<{ stop(): Promi
     }
   };
 
-  const loop = startLoop({ name: `relay of ${database}`, turn, pollMs: POLL_MS, log });
+  const loop = startLoop({ name: `relay of ${database}`, turn, pollMs: move ? POLL_OF_MOVER_MS : POLL_MS, log });
   const poke = () => loop.poke();
   // A log that moves rows itself does so as it is read, and needs the relay only where nobody reads.
   const unsubscribe = move ? async () => undefined : await pubsub.subscribe(channels.outbox(database), poke, poke);

@@ -1,3 +1,4 @@
+import type { Statement } from '../database/hot-pool.js';
 import type { Partition } from './partition-reader.js';
 import type { KeptChange, KeptKey, KeptRecord, KeptTopics } from './port.js';
 
@@ -8,6 +9,15 @@ interface Row {
   value: string;
   due_at: Date;
 }
+
+/** Each consumer of a start asks for them, all at once: on connections that they read on anyway. */
+const keptKeys: Statement = {
+  name: 'kept_keys',
+  text: `select key, count(*)::int as count, min(position) as position,
+      extract(epoch from (array_agg(due_at order by position))[1])::float8 * 1000 as "dueAt",
+      extract(epoch from min(due_at))::float8 * 1000 as "earliestDueAt"
+    from event_log_kept where topic = any ($1::text[]) group by key`,
+};
 
 /** Kept topics as a table of the database whose records they stem from. */
 export class EmbeddedKeptTopics implements KeptTopics {
@@ -39,11 +49,10 @@ export class EmbeddedKeptTopics implements KeptTopics {
   }
 
   async keys(partition: string, topics: readonly string[]): Promise<KeptKey[]> {
-    return await this.of(partition).$queryRaw<KeptKey[]>`
-      select key, count(*)::int as count, min(position) as position,
-        extract(epoch from (array_agg(due_at order by position))[1])::float8 * 1000 as "dueAt",
-        extract(epoch from min(due_at))::float8 * 1000 as "earliestDueAt"
-      from event_log_kept where topic = any (${topics}::text[]) group by key`;
+    const rows = await this.of(partition).hot.query<Omit<KeptKey, 'position'> & { position: number }>(keptKeys, [
+      topics,
+    ]);
+    return rows.map((row) => ({ ...row, position: BigInt(row.position) }));
   }
 
   async topics(): Promise<{ topic: string; partition: string; count: number }[]> {

@@ -29,6 +29,13 @@ export interface EmbeddedEventLogOptions {
   keepMs?: number;
 }
 
+/** How many records of a topic a group has not handled. */
+interface Behind {
+  name: string;
+  topic: string;
+  count: number;
+}
+
 const TRIM_EVERY_MS = 60_000;
 const TRIM_BATCH = 1_000;
 /** Deleted rows after which an outbox is vacuumed: a read from its start walks over all that was deleted since. */
@@ -56,12 +63,13 @@ export class EmbeddedEventLog implements EventLog {
   /** Rows deleted from the outbox of a database since it was vacuumed. */
   private readonly deleted = new Map<string, number>();
   private vacuums: Promise<void> = Promise.resolve();
+  private counting: Promise<Behind[]> | undefined;
   private readonly trimmer: NodeJS.Timeout;
 
   constructor(private readonly options: EmbeddedEventLogOptions) {
     this.owner = options.owner ?? randomUUID();
-    this.leaseMs = options.leaseMs ?? 5_000;
-    this.pollMs = options.pollMs ?? 1_000;
+    this.leaseMs = options.leaseMs ?? 8_000;
+    this.pollMs = options.pollMs ?? 2_000;
     this.keepMs = options.keepMs ?? DAY_MS;
     this.directory = { name: 'directory', db: options.directory };
     this.kept = new EmbeddedKeptTopics(() => [this.directory, ...options.shards.all]);
@@ -144,16 +152,13 @@ export class EmbeddedEventLog implements EventLog {
   }
 
   async lag(group: string): Promise<Record<string, number>> {
-    const lags: Record<string, number> = {};
+    // All consumers ask at the same moments, and each would open connections for it.
+    this.counting ??= this.countBehind().finally(() => (this.counting = undefined));
+    const behind = (await this.counting).filter((row) => row.name === group);
     const consumed = this.topicsOf.get(group);
-    for (const topic of consumed ?? []) lags[topic] = 0;
-    for (const { db } of [this.directory, ...this.options.shards.all]) {
-      const rows = await db.$queryRaw<{ topic: string; behind: number }[]>`
-        select l.topic, count(*)::int as behind from event_log_group g join event_log l on l.position > g.position
-        where g.name = ${group} group by l.topic`;
-      for (const { topic, behind } of rows)
-        if (!consumed || consumed.has(topic)) lags[topic] = (lags[topic] ?? 0) + behind;
-    }
+    const lags = Object.fromEntries([...(consumed ?? [])].map((topic) => [topic, 0]));
+    for (const { topic, count } of behind)
+      if (!consumed || consumed.has(topic)) lags[topic] = (lags[topic] ?? 0) + count;
     return lags;
   }
 
@@ -176,6 +181,17 @@ export class EmbeddedEventLog implements EventLog {
     clearInterval(this.trimmer);
     await Promise.all([...this.consumers].map((consumer) => consumer.stop()));
     await this.vacuums;
+  }
+
+  private async countBehind(): Promise<Behind[]> {
+    const counts: Behind[] = [];
+    for (const { db } of [this.directory, ...this.options.shards.all])
+      counts.push(
+        ...(await db.$queryRaw<Behind[]>`
+          select g.name, l.topic, count(*)::int as count from event_log_group g join event_log l on l.position > g.position
+          group by g.name, l.topic`),
+      );
+    return counts;
   }
 
   private async appendTo(partition: Partition, records: LogRecord[]): Promise<void> {

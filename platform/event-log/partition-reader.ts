@@ -40,6 +40,12 @@ const readEvents: Statement = {
   text: 'select * from read_events($1::text, $2::text, $3::bigint, $4::interval, $5::int, $6::boolean, $7::bigint)',
 };
 
+/** On the connections that read afterwards: a start would open as many of Prisma's for this alone. */
+const registerGroup: Statement = {
+  name: 'register_group',
+  text: 'insert into event_log_group (name) values ($1::text) on conflict do nothing',
+};
+
 /** One member of a group on one partition: reads while it holds the group's lease there. */
 export class PartitionReader {
   private readonly loop: Loop;
@@ -101,7 +107,7 @@ export class PartitionReader {
     // A look that takes nothing keeps the lease, and commits.
     const limit = isGathering ? 0 : maxBatch;
     if (!this.isKnown) {
-      await partition.db.$executeRaw`insert into event_log_group (name) values (${group}) on conflict do nothing`;
+      await partition.db.hot.query(registerGroup, [group]);
       this.isKnown = true;
     }
     const known = this.options.tail.behind(this.handled, limit);
