@@ -22,7 +22,19 @@ const TOGETHER = 5 * 60_000;
 
 export const keyOf = (message: Shown): string => (message.isOwn ? message.clientMessageId : message.id);
 
-export function entriesOf(messages: readonly Shown[], unread: Unread | null): Entry[] {
+/** Those that stand as they did `before` are the same objects, so that a list draws only what has changed. */
+export function entriesOf(messages: readonly Shown[], unread: Unread | null, before: readonly Entry[]): Entry[] {
+  const known = new Map(before.map((entry) => [entry.message, entry]));
+  return standing(messages, unread).map((entry) => {
+    const same = known.get(entry.message);
+    return same && isSame(same, entry) ? same : entry;
+  });
+}
+
+const isSame = (a: Entry, b: Entry): boolean =>
+  a.isNewDay === b.isNewDay && a.isFirst === b.isFirst && a.isLast === b.isLast && a.isFirstUnread === b.isFirstUnread;
+
+function standing(messages: readonly Shown[], unread: Unread | null): Entry[] {
   let isUnreadShown = false;
   return messages.map((message, index) => {
     const before = messages[index - 1];

@@ -38,7 +38,11 @@ export function History({ view, conversation, target, foot }: HistoryProps) {
   const [isPlaced, setPlaced] = useState(false);
   const [marked, setMarked] = useState<string | null>(null);
   const { unread, isKnown, seen } = useReading(view, conversation);
-  const entries = useMemo(() => entriesOf(messages, unread), [messages, unread]);
+  const drawn = useRef<readonly Entry[]>([]);
+  const entries = useMemo(() => entriesOf(messages, unread, drawn.current), [messages, unread]);
+  useEffect(() => {
+    drawn.current = entries;
+  }, [entries]);
   const shift = useShift(entries);
   const lastKey = entries.at(-1)?.key;
   const newestSeq = messages.findLast((message) => !message.isPending)?.seq ?? 0;
