@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 
-/** Native ESM: run through bin/test.mjs, which starts Node with --experimental-vm-modules. */
+/** Run through bin/test.mjs, which compiles first what tests start. */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: './tests/runner/environment.mjs',
+  testRunner: './tests/runner/runner.mjs',
   testMatch: ['**/*.test.ts'],
-  extensionsToTreatAsEsm: ['.ts'],
-  transform: { '^.+\\.ts$': '@swc/jest' },
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  // Node loads test files, see tests/runner.
+  transform: {},
   testPathIgnorePatterns: [
     '/node_modules/',
     '/dist/',
