@@ -7,7 +7,8 @@ import { packageRoot } from '../config/package-root.js';
 import { programPath } from '../config/program-path.js';
 import { Fault } from '../errors/errors.js';
 import type { Log } from '../telemetry/log.js';
-import { answer, type Job } from './job.js';
+import { answer } from './answer.js';
+import type { Job } from './job.js';
 import type { Accepted, Claim, MadeFile, MediaInspection, Rejected } from './port.js';
 
 export interface InspectionLimits {

@@ -1,7 +1,5 @@
 import { fileTypeFromFile } from 'file-type';
-import { inspectImage } from './inspect-image.js';
-import { inspectSound, nothingTold } from './inspect-sound.js';
-import type { Job } from './job.js';
+import { nothingTold, type Job } from './job.js';
 import type { Accepted, Rejected } from './port.js';
 import { Rejection } from './reject.js';
 import { agreedType } from './types.js';
@@ -16,7 +14,26 @@ process.stdin.resume().once('end', () => process.kill(-process.pid, 'SIGKILL'));
 
 const say = (message: object) => process.stdout.write(`${JSON.stringify(message)}\n`);
 
-async function inspect({ file, claim, folder, hasFfmpeg, pixels }: Job): Promise<Accepted | Rejected> {
+type Parts = Pick<Accepted, keyof typeof nothingTold> & Partial<Accepted>;
+
+/** Who looks into such a file. Most of the time of a small one would go into loading what another kind needs. */
+async function inspectorFor({
+  file,
+  claim,
+  folder,
+  hasFfmpeg,
+  pixels,
+}: Job): Promise<(type: string) => Promise<Parts>> {
+  if (claim.kind === 'IMAGE') {
+    const { inspectImage } = await import('./inspect-image.js');
+    return async (type) => ({ ...nothingTold, ...(await inspectImage(file, type, folder, pixels)) });
+  }
+  if (claim.kind === 'FILE' || !hasFfmpeg) return async () => nothingTold;
+  const { inspectSound } = await import('./inspect-sound.js');
+  return (type) => inspectSound(file, claim, type, folder, pixels);
+}
+
+async function inspect({ file, claim }: Job, look: (type: string) => Promise<Parts>): Promise<Accepted | Rejected> {
   try {
     const sniffed = (await fileTypeFromFile(file))?.mime ?? null;
     const contentType = agreedType(claim, sniffed);
@@ -25,11 +42,7 @@ async function inspect({ file, claim, folder, hasFfmpeg, pixels }: Job): Promise
         'TYPE_MISMATCH',
         `${sniffed ?? 'no known type'}, and not ${claim.kind} of ${claim.contentType}`,
       );
-    const plain = { kind: 'accepted', contentType, cleaned: null, ...nothingTold } as const;
-    if (claim.kind === 'FILE') return plain;
-    if (claim.kind === 'IMAGE') return { ...plain, ...(await inspectImage(file, contentType, folder, pixels)) };
-    if (!hasFfmpeg) return plain;
-    return { ...plain, ...(await inspectSound(file, claim, contentType, folder, pixels)) };
+    return { kind: 'accepted', contentType, cleaned: null, ...(await look(contentType)) };
   } catch (error) {
     if (error instanceof Rejection) return { kind: 'rejected', rejection: error.rejection, why: error.message };
     return { kind: 'rejected', rejection: 'CORRUPT', why: String(error).slice(0, 300) };
@@ -37,6 +50,7 @@ async function inspect({ file, claim, folder, hasFfmpeg, pixels }: Job): Promise
 }
 
 const job = JSON.parse(process.argv[2] ?? '') as Job;
+const look = await inspectorFor(job);
 say({ ready: true });
-say({ result: await inspect(job) });
+say({ result: await inspect(job, look) });
 process.stdin.destroy();

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { inspectPoster } from './inspect-image.js';
+import { nothingTold } from './job.js';
 import type { Accepted, Claim } from './port.js';
 import { Rejection } from './reject.js';
 import { inputOf, runFfmpeg } from './run-ffmpeg.js';
@@ -26,15 +27,6 @@ const probed = z.object({
 type Stream = z.infer<typeof probed>['streams'][number];
 
 type SoundParts = Pick<Accepted, 'width' | 'height' | 'durationMs' | 'waveform' | 'blurHash' | 'thumbnails' | 'poster'>;
-export const nothingTold: SoundParts = {
-  width: null,
-  height: null,
-  durationMs: null,
-  waveform: null,
-  blurHash: null,
-  thumbnails: [],
-  poster: null,
-};
 
 /** The longest side of a poster, pixels. */
 const POSTER = 1280;

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import type { Claim } from './port.js';
+import type { Accepted, Claim } from './port.js';
 
 /** What the child process is told, as its argument. */
 export interface Job {
@@ -11,35 +10,13 @@ export interface Job {
   pixels: number;
 }
 
-const size = z.number().int().nonnegative();
-const side = z.number().int().positive();
-const madeFile = z.object({ path: z.string(), contentType: z.string(), size });
-const madeImage = madeFile.extend({ width: side, height: side });
-
-/** What it may answer. A file may have taken it over: so its answer is read as anybody's. */
-export const answer = z.union([
-  z.object({ ready: z.literal(true) }),
-  z.object({
-    result: z.discriminatedUnion('kind', [
-      z.object({
-        kind: z.literal('accepted'),
-        contentType: z.string().max(200),
-        width: side.nullable(),
-        height: side.nullable(),
-        durationMs: size.nullable(),
-        waveform: z.array(z.number().int().min(0).max(100)).length(64).nullable(),
-        blurHash: z.string().max(200).nullable(),
-        cleaned: madeFile.nullable(),
-        thumbnails: z
-          .array(madeImage.extend({ side: z.union([z.literal(128), z.literal(512), z.literal(1280)]) }))
-          .max(3),
-        poster: madeImage.nullable(),
-      }),
-      z.object({
-        kind: z.literal('rejected'),
-        rejection: z.enum(['TYPE_MISMATCH', 'CORRUPT', 'TOO_LARGE']),
-        why: z.string().max(1_000),
-      }),
-    ]),
-  }),
-]);
+/** What is told of a file that is neither picture nor sound, or that nobody here can read. */
+export const nothingTold = {
+  width: null,
+  height: null,
+  durationMs: null,
+  waveform: null,
+  blurHash: null,
+  thumbnails: [],
+  poster: null,
+} satisfies Partial<Accepted>;
