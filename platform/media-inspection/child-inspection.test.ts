@@ -233,24 +233,22 @@ describe('the process that inspects', () => {
   };
 
   /** That takes some seconds. */
-  const largePng = async () =>
-    fileOf(
-      await sharp({ create: { width: 9_900, height: 9_900, channels: 3, background: 'red' } })
-        .png()
-        .toBuffer(),
-    );
+  let largePng: string;
+  beforeAll(async () => {
+    const create = { width: 9_900, height: 9_900, channels: 3, background: 'red' } as const;
+    largePng = await fileOf(await sharp({ create }).png().toBuffer());
+  });
 
   test('is ended when it takes too long, and the next upload is inspected', async () => {
     const hasty = ChildInspection.open({ log: silentLog(), limits: { wallMs: 300 } });
-    const file = await largePng();
-    expect(await hasty.inspect(file, claim, await newFolder())).toMatchObject({ rejection: 'TOO_LARGE' });
-    expect(running(file)).toBe(0);
+    expect(await hasty.inspect(largePng, claim, await newFolder())).toMatchObject({ rejection: 'TOO_LARGE' });
+    expect(running(largePng)).toBe(0);
     await hasty.close();
     await accepted(await twoColours(10, 10).png().toBuffer(), 'image/png');
   });
 
   test('is ended by the system when it takes too much of a processor', async () => {
-    const idle = ChildInspection.open({ log: silentLog(), limits: { cpuSeconds: 2 } });
+    const idle = ChildInspection.open({ log: silentLog(), limits: { cpuSeconds: 1 } });
     const create = { width: 9_000, height: 9_000, channels: 3, background: 'red' } as const;
     const file = await fileOf(await sharp({ create }).webp({ lossless: true, effort: 0 }).toBuffer());
     const webp = { ...claim, contentType: 'image/webp' };
@@ -267,16 +265,13 @@ describe('the process that inspects', () => {
 
   test('has none of the environment', async () => {
     process.env.PARLEY_TEST_ONLY_SECRET = 'x';
-    const file = await largePng();
     const watching = ChildInspection.open({ log: silentLog() });
-    const inspecting = watching.inspect(file, claim, await newFolder());
+    const inspecting = watching.inspect(largePng, claim, await newFolder());
     const ended = expect(inspecting).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     const pid = await waitFor(
       'it runs',
       () => {
-        const { stdout } = spawnSync('pgrep', ['-f', file], {
-          encoding: 'utf8',
-        });
+        const { stdout } = spawnSync('pgrep', ['-f', largePng], { encoding: 'utf8' });
         return stdout.split('\n')[0] || null;
       },
       20_000,
@@ -284,7 +279,7 @@ describe('the process that inspects', () => {
     expect(await readFile(`/proc/${pid}/environ`, 'utf8')).not.toContain('PARLEY');
     await watching.close();
     await ended;
-    expect(running(file)).toBe(0);
+    expect(running(largePng)).toBe(0);
     delete process.env.PARLEY_TEST_ONLY_SECRET;
   });
 
