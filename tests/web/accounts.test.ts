@@ -8,7 +8,7 @@ import { photo } from './photo.js';
 import type { Visitor } from './visitor.js';
 import { storiesInBrowsers } from './web-story.js';
 
-const story = storiesInBrowsers();
+const story = storiesInBrowsers({ hasServiceWorker: true });
 
 /** An img element. */
 interface Picture {
@@ -76,12 +76,12 @@ story('Ann signs up, confirms her address, changes her name, signs out and in ag
   await ann.page.getByRole('heading', { name: 'Settings' }).waitFor();
 });
 
-story('what is wrong with a field stands at the field', async ({ visitor, people }) => {
-  const [ann] = await people('Ann Berg');
+story('what is wrong with a field stands at the field', async ({ visitor, others }) => {
+  const [ann] = await others('Ann Berg');
   const bob = await visitor('Bob Okafor');
   await bob.page.goto(`${bob.url}/sign-up`);
   await bob.page.getByLabel('Your name').fill('Bob');
-  await bob.page.getByLabel('Handle').fill(ann.handle);
+  await bob.page.getByLabel('Handle').fill(ann.person.handle);
   await bob.page.getByLabel('E-mail').fill(bob.email);
   await bob.page.getByLabel('Password').fill(bob.password);
   await bob.press('Create an account');
@@ -93,9 +93,8 @@ story('what is wrong with a field stands at the field', async ({ visitor, people
 
 story(
   'Ann forgot her password: a letter leads back in, and signs out her other browser',
-  async ({ parley, visitor }) => {
-    const ann = await visitor('Ann Berg');
-    await ann.signUp();
+  async ({ parley, visitor, people }) => {
+    const [ann] = await people('Ann Berg');
     const elsewhere = await visitor('Ann elsewhere');
     await elsewhere.page.goto(elsewhere.url);
     await elsewhere.page.getByRole('link', { name: 'Forgot your password?' }).click();
@@ -135,11 +134,9 @@ story('Ann signs her other device out, and keeps to herself what she reads', asy
   });
 });
 
-story('Ann changes her password, and deletes her account: what she wrote stays', async ({ people }) => {
-  const [ann, bob] = await people('Ann Berg', 'Bob Okafor');
-  await ann.openDirect(bob);
+story('Ann changes her password, and deletes her account: what she wrote stays', async ({ pair }) => {
+  const [ann, bob] = await pair('Ann Berg', 'Bob Okafor');
   await ann.say('Farewell');
-  await bob.open('Ann Berg');
   await bob.sees('Farewell');
   await ann.press('Settings');
   const change = async (from: string, to: string) => {

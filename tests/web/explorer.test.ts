@@ -83,16 +83,15 @@ story('somebody signs up, sends, and sees it arrive in another window, with what
       return kept.tabs?.some(({ variables }) => variables?.includes(wanted));
     }, conversationId),
   );
-  await page.reload();
-  await openTab(page, 'CreateGroup');
-  await page.locator('.graphiql-editor-tools').getByRole('button', { name: 'Headers' }).click();
-  await waitFor('its headers are there', async () =>
-    (await editor(page, '.graphiql-editor-tool').innerText()).includes('authorization'),
-  );
-  expect(await page.locator('.graphiql-tab-button').count()).toBe(3);
-
   const other = await ann.context.newPage();
   await other.goto(`${stage.parley.url}/graphql`);
+  await openTab(other, 'CreateGroup');
+  await other.locator('.graphiql-editor-tools').getByRole('button', { name: 'Headers' }).click();
+  await waitFor('its headers are there', async () =>
+    (await editor(other, '.graphiql-editor-tool').innerText()).includes('authorization'),
+  );
+  expect(await other.locator('.graphiql-tab-button').count()).toBe(3);
+
   await openTab(other, 'Inbox');
   await writeBelow(other, 'Headers', headers);
   await run(other);

@@ -1,8 +1,11 @@
 import { expect } from '@jest/globals';
+import { say } from '../chat.js';
 import { eventually } from '../wait-for.js';
 import { violations } from './axe.js';
 import { photo } from './photo.js';
+import { signUpBeforehand } from './signed-up.js';
 import { storiesInBrowsers } from './web-story.js';
+import { openDirectTo } from './without-window.js';
 
 const story = storiesInBrowsers();
 
@@ -92,11 +95,10 @@ story('Dan comes by an invite link that needs approval', async ({ people }) => {
   await dan.page.getByText('Only admins can write here.').waitFor();
 });
 
-story('Ann mutes Bob, then blocks him, and takes it back', async ({ people }) => {
-  const [ann, bob] = await people('Ann Berg', 'Bob Okafor');
-  await bob.openDirect(ann);
+story('Ann mutes Bob, then blocks him, and takes it back', async ({ pair }) => {
+  const [ann, bob] = await pair('Ann Berg', 'Bob Okafor');
   await bob.say('Buy my boat');
-  await ann.open('Bob Okafor');
+  await ann.sees('Buy my boat');
   await ann.press('Details');
   await ann.press('Mute Bob Okafor');
   await ann.page.getByText('You get no notifications for what they send').waitFor();
@@ -117,24 +119,24 @@ story('Ann mutes Bob, then blocks him, and takes it back', async ({ people }) =>
   await ann.sees('Please?');
 });
 
-story('Ann forwards what was said, hands the group over and leaves', async ({ people }) => {
-  const [ann, bob, cleo] = await people('Ann Berg', 'Bob Okafor', 'Cleo Marchand');
-  await ann.openDirect(cleo);
+story('Ann forwards what was said, hands the group over and leaves', async ({ pair }) => {
+  const [ann, bob] = await pair('Ann Berg', 'Bob Okafor');
   await ann.createGroup('Regatta', [bob]);
   await bob.open('Regatta');
   await bob.say('We start at nine');
   await ann.menu('We start at nine', 'Forward');
-  await ann.page.getByRole('dialog').getByRole('button', { name: 'Cleo Marchand' }).click();
+  await ann.page.getByRole('dialog').getByRole('button', { name: 'Bob Okafor' }).click();
   await ann.page.getByText('Forwarded', { exact: true }).first().waitFor();
-  await cleo.open('Ann Berg');
-  await cleo.sees('We start at nine');
-  await cleo.message('We start at nine').getByText('Forwarded').waitFor();
+  await bob.open('Ann Berg');
+  await bob.sees('We start at nine');
+  await bob.message('We start at nine').getByText('Forwarded').waitFor();
+  await bob.open('Regatta');
 
   await ann.press('Details');
-  await ann.press('Options for Bob Okafor');
+  const details = ann.page.getByRole('complementary');
+  await details.getByRole('button', { name: 'Options for Bob Okafor' }).click();
   await ann.choose('Hand ownership over');
   await bob.page.getByText('Bob Okafor is now the owner').last().waitFor();
-  const details = ann.page.getByRole('complementary');
   await details.getByRole('button', { name: 'Leave', exact: true }).click();
   await ann.page.getByRole('dialog').getByRole('button', { name: 'Leave', exact: true }).click();
   await ann.row('Regatta').waitFor({ state: 'detached' });
@@ -143,13 +145,14 @@ story('Ann forwards what was said, hands the group over and leaves', async ({ pe
 });
 
 let chiefs = 0;
-story('Ann reports what Eve writes; a moderator sees it, and takes it away', async ({ visitor, people }) => {
-  const [ann, eve] = await people('Ann Berg', 'Eve Holt');
+story('Ann reports what Eve writes; a moderator sees it, and takes it away', async ({ visitor, people, others }) => {
+  const [ann] = await people('Ann Berg');
+  const [eve] = await others('Eve Holt');
+  const { handle } = eve.person;
   // A story that is told again needs somebody who is not there yet.
   const chief = await visitor('Chief', {}, `chief_${++chiefs}`);
-  await chief.signUp();
-  await eve.openDirect(ann);
-  await eve.say(`Cheap pills from ${eve.handle}`);
+  await signUpBeforehand(chief);
+  await say(eve, await openDirectTo(eve, ann), `Cheap pills from ${handle}`);
   await ann.open('Eve Holt');
   await ann.menu('Cheap pills', 'Report');
   const dialog = ann.page.getByRole('dialog');
@@ -160,17 +163,17 @@ story('Ann reports what Eve writes; a moderator sees it, and takes it away', asy
   await dialog.getByRole('button', { name: 'Report', exact: true }).click();
   await ann.page.getByText('Thank you. Moderators will look at it.').waitFor();
 
-  await chief.press('Settings');
+  await chief.page.goto(`${chief.url}/settings`);
   await chief.page.getByRole('link', { name: 'Reports' }).click();
   const report = chief.page
     .getByRole('main')
     .getByRole('listitem')
-    .filter({ hasText: `from ${eve.handle}` });
+    .filter({ hasText: `from ${handle}` });
   await report.getByText('Spam: Eve Holt').waitFor();
   await report.getByText('The third time today').waitFor();
   await report.getByText('Reported by Ann Berg').waitFor();
   expect(await violations(chief.page, 'the reports')).toEqual([]);
   await report.getByRole('button', { name: 'Remove the content' }).click();
   await report.waitFor({ state: 'detached' });
-  for (const each of [ann, eve]) await each.message('Cheap pills').waitFor({ state: 'detached' });
+  await ann.message('Cheap pills').waitFor({ state: 'detached' });
 });

@@ -45,9 +45,8 @@ const highestBar = (note: Locator) =>
 
 story(
   'Ann sends a photo and a file; Bob sees them, opens the photo, saves the file, and finds both again',
-  async ({ people }) => {
-    const [ann, bob] = await people('Ann Berg', 'Bob Okafor');
-    await ann.openDirect(bob);
+  async ({ pair }) => {
+    const [ann, bob] = await pair('Ann Berg', 'Bob Okafor');
     await ann.attach(await photo('harbour.png'), await photo('boat.png'));
     await drop(ann, 'list.txt', 'rope, tar');
     await ann.attached('list.txt').waitFor();
@@ -55,8 +54,6 @@ story(
     await ann.attached('boat.png').waitFor({ state: 'detached' });
     const found = await violations(ann.page, 'files beside the composer');
     await ann.say('All that we need');
-    await bob.row('Ann Berg').getByText('All that we need').waitFor();
-    await bob.open('Ann Berg');
     const harbour = bob.message('All that we need').getByRole('button', { name: 'Image harbour.png' });
     await isLoaded(harbour);
     await isLoaded(ann.message('All that we need').getByRole('button', { name: 'Image harbour.png' }));
@@ -84,42 +81,35 @@ story(
   },
 );
 
-story(
-  'a reload in mid-upload: the message arrives once, with its photo, before the one after it',
-  async ({ people }) => {
-    const [ann, bob] = await people('Ann Berg', 'Bob Okafor');
-    await ann.openDirect(bob);
-    await ann.say('before');
-    await bob.open('Ann Berg');
-    await bob.sees('before');
-    const held: Route[] = [];
-    await ann.context.route('**/objects/**', (route) =>
-      route.request().method() === 'PUT' ? void held.push(route) : route.continue(),
-    );
-    await ann.attach(await photo('harbour.png'));
-    await ann.say('with a photo');
-    await ann.say('after it');
-    await waitFor('its bytes are on their way', () => held.length > 0);
-    await ann.message('with a photo').getByRole('progressbar').waitFor();
-    await ann.context.unroute('**/objects/**');
-    await ann.page.reload();
-    await bob.sees('after it');
-    await isLoaded(bob.message('with a photo').getByRole('button', { name: 'Image harbour.png' }));
-    expect(await bob.bodies()).toEqual(['before', 'with a photo', 'after it']);
-    await isLoaded(ann.message('with a photo').getByRole('button', { name: 'Image harbour.png' }));
-    expect(await ann.bodies()).toEqual(['before', 'with a photo', 'after it']);
-  },
-);
+story('a reload in mid-upload: the message arrives once, with its photo, before the one after it', async ({ pair }) => {
+  const [ann, bob] = await pair('Ann Berg', 'Bob Okafor');
+  await ann.say('before');
+  await bob.sees('before');
+  const held: Route[] = [];
+  await ann.context.route('**/objects/**', (route) =>
+    route.request().method() === 'PUT' ? void held.push(route) : route.continue(),
+  );
+  await ann.attach(await photo('harbour.png'));
+  await ann.say('with a photo');
+  await ann.say('after it');
+  await waitFor('its bytes are on their way', () => held.length > 0);
+  await ann.message('with a photo').getByRole('progressbar').waitFor();
+  await ann.context.unroute('**/objects/**');
+  await ann.page.reload();
+  await bob.sees('after it');
+  await isLoaded(bob.message('with a photo').getByRole('button', { name: 'Image harbour.png' }));
+  expect(await bob.bodies()).toEqual(['before', 'with a photo', 'after it']);
+  await isLoaded(ann.message('with a photo').getByRole('button', { name: 'Image harbour.png' }));
+  expect(await ann.bodies()).toEqual(['before', 'with a photo', 'after it']);
+});
 
-story('Ann says it; Bob listens', async ({ people }) => {
-  const [ann, bob] = await people('Ann Berg', 'Bob Okafor');
-  await ann.openDirect(bob);
+story('Ann says it; Bob listens', async ({ pair }) => {
+  const [ann, bob] = await pair('Ann Berg', 'Bob Okafor');
   await ann.press('Record a voice note');
   await ann.page.getByRole('timer').filter({ hasText: '0:02' }).waitFor();
   const found = await violations(ann.page, 'recording');
   await ann.press('Send the voice note');
   await bob.row('Ann Berg').getByText('Voice note').waitFor();
-  await bob.open('Ann Berg');
   const note = bob.page.getByRole('article').filter({ has: bob.page.getByRole('slider', { name: 'Position' }) });
   if (hasFfmpeg)
     await waitFor(
@@ -135,24 +125,21 @@ story('Ann says it; Bob listens', async ({ people }) => {
   expect(found).toEqual([]);
 });
 
-story('what is not taken says why, and keeps nothing else back', async ({ people }) => {
-  const [ann, bob] = await people('Ann Berg', 'Bob Okafor');
-  await ann.openDirect(bob);
+story('what is not taken says why, and keeps nothing else back', async ({ pair }) => {
+  const [ann, bob] = await pair('Ann Berg', 'Bob Okafor');
   await ann.attach({ name: 'bill.txt', mimeType: 'text/plain', buffer: Buffer.from(eicar) });
   await ann.attached('bill.txt').getByText('it contains malware').waitFor();
   await ann.say('Here is the bill');
   await ann.message('Here is the bill').getByText('Not sent: It was not taken: it contains malware.').waitFor();
   await ann.say('Never mind');
-  await bob.open('Ann Berg');
   await bob.sees('Never mind');
   expect(await bob.bodies()).toEqual(['Never mind']);
   await ann.message('Here is the bill').getByRole('button', { name: 'Discard' }).click();
   await ann.message('Here is the bill').waitFor({ state: 'detached' });
 });
 
-story('Bob sees that Ann is there, and pastes a picture', async ({ people }) => {
-  const [ann, bob] = await people('Ann Berg', 'Bob Okafor');
-  await bob.openDirect(ann);
+story('Bob sees that Ann is there, and pastes a picture', async ({ pair }) => {
+  const [ann, bob] = await pair('Ann Berg', 'Bob Okafor');
   await bob.page.getByText('Online', { exact: true }).waitFor();
   const { name, mimeType, buffer } = await photo('pasted.png');
   await bob.composer.evaluate(
@@ -166,6 +153,5 @@ story('Bob sees that Ann is there, and pastes a picture', async ({ people }) => 
   );
   await bob.attached(name).waitFor();
   await bob.say('From the clipboard');
-  await ann.open('Bob Okafor');
   await ann.message('From the clipboard').locator('img').first().waitFor();
 });

@@ -1,10 +1,11 @@
 import { expect } from '@jest/globals';
 import { waitFor } from '../wait-for.js';
 import { violations } from './axe.js';
+import { signUpBeforehand } from './signed-up.js';
 import { storiesInBrowsers } from './web-story.js';
 import type { Visitor } from './visitor.js';
 
-const story = storiesInBrowsers();
+const story = storiesInBrowsers({ hasServiceWorker: true });
 
 const switchOf = ({ page }: Visitor, name: RegExp) => page.getByRole('switch', { name });
 const picked = ({ page }: Visitor, label: RegExp) => page.getByRole('button', { name: label });
@@ -25,7 +26,7 @@ const saved = ({ page }: Visitor, act: () => Promise<void>) =>
 
 story('Ann sets quiet hours, and finds them after a reload, on another device too', async ({ visitor }) => {
   const ann = await visitor('Ann Berg', { timezoneId: 'Europe/Berlin' });
-  await ann.signUp();
+  await signUpBeforehand(ann);
   await openNotifications(ann);
   await ann.page.getByText('Push me nothing').click();
   await ann.page.getByLabel('From').fill('21:45');
@@ -63,8 +64,9 @@ story('Ann sets quiet hours, and finds them after a reload, on another device to
 
 story(
   'Ann says what she is told of, and after how long she gets a letter, with the keyboard alone',
-  async ({ people }) => {
-    const [ann] = await people('Ann Berg');
+  async ({ visitor }) => {
+    const ann = await visitor('Ann Berg');
+    await signUpBeforehand(ann);
     await openNotifications(ann);
     const { keyboard } = ann.page;
     await picked(ann, /Push me/).focus();

@@ -1,15 +1,23 @@
 import { afterAll, expect } from '@jest/globals';
 import { WebPushFixture } from '../../platform/push/web-push.fixture.js';
+import { say, signInElsewhere } from '../chat.js';
+import { acknowledge } from '../receipts.js';
 import { waitFor } from '../wait-for.js';
 import { violations } from './axe.js';
 import { installedBrowser } from './browser.js';
 import { PushDevice } from './push-device.js';
+import { signUpBeforehand } from './signed-up.js';
 import type { Visitor } from './visitor.js';
 import { storiesInBrowsers } from './web-story.js';
+import { openDirectTo } from './without-window.js';
 
 const service = await WebPushFixture.start();
 // Notifications are shown by a whole browser only.
-const story = storiesInBrowsers({ ...service.environment, PARLEY_PUSH_BURST_SECONDS: '1' }, installedBrowser());
+const story = storiesInBrowsers({
+  environment: { ...service.environment, PARLEY_PUSH_BURST_SECONDS: '1' },
+  executable: installedBrowser(),
+  hasServiceWorker: true,
+});
 afterAll(async () => {
   expect(service.complaints).toEqual([]);
   await service.goDown();
@@ -25,41 +33,35 @@ const arrived = (address: ReturnType<WebPushFixture['newDevice']>, count: number
 
 story(
   'Ann turns push on: what Bob writes is shown, replaced, taken back, and leads to him',
-  async ({ people, visitor }) => {
-    const [bob] = await people('Bob Okafor');
+  async ({ others, visitor }) => {
+    const [bob] = await others('Bob Okafor');
     const ann = await visitor('Ann Berg');
     const address = service.newDevice();
     const device = await PushDevice.of(ann, address);
-    await ann.signUp();
+    const browser = await signUpBeforehand(ann);
     await settings(ann);
     await ann.page.getByText('Nothing is shown on this device').waitFor();
     await ann.press('Turn on here');
     await ann.page.getByText('This device shows new messages').waitFor();
     await ann.page.getByText('Show who writes, and what').click();
     expect(await violations(ann.page, 'push is on')).toEqual([]);
-    await bob.openDirect(ann);
+    const conversationId = await openDirectTo(bob, ann);
     await closeApp(ann);
 
-    await bob.say('Are you there?');
+    await say(bob, conversationId, 'Are you there?');
     await device.deliver(await arrived(address, 1));
     expect(await device.shows('Are you there?')).toMatchObject([{ title: 'Bob Okafor' }]);
-    await bob.say('Hello?');
+    const { seq } = await say(bob, conversationId, 'Hello?');
     await device.deliver(await arrived(address, 2));
     await device.shows('Hello?');
 
-    const elsewhere = await visitor('Ann elsewhere');
-    await elsewhere.page.goto(elsewhere.url);
-    await elsewhere.page.getByLabel('E-mail or handle').fill(ann.handle);
-    await elsewhere.page.getByLabel('Password').fill(ann.password);
-    await elsewhere.press('Sign in');
-    await elsewhere.open('Bob Okafor');
+    await acknowledge(await signInElsewhere(browser), conversationId, { readSeq: seq });
     const taken = await arrived(address, 3);
     expect(JSON.parse(taken)).toMatchObject({ alert: null, badge: 0 });
     await device.deliver(taken);
     await device.shows();
 
-    await elsewhere.context.close();
-    await bob.say('Call me');
+    await say(bob, conversationId, 'Call me');
     const last = await arrived(address, 4);
     await device.deliver(last);
     await device.shows('Call me');
@@ -82,36 +84,36 @@ story(
   },
 );
 
-story('the browser gives Ann another address: it is told without the app', async ({ people, visitor }) => {
-  const [bob] = await people('Bob Okafor');
+story('the browser gives Ann another address: it is told without the app', async ({ others, visitor }) => {
+  const [bob] = await others('Bob Okafor');
   const ann = await visitor('Ann Berg');
   const [before, after] = [service.newDevice(), service.newDevice()];
   const device = await PushDevice.of(ann, before);
-  await ann.signUp();
+  await signUpBeforehand(ann);
   await settings(ann);
   await ann.press('Turn on here');
   await ann.page.getByText('This device shows new messages').waitFor();
-  await bob.openDirect(ann);
+  const conversationId = await openDirectTo(bob, ann);
   await closeApp(ann);
-  await bob.say('To the first');
+  await say(bob, conversationId, 'To the first');
   await device.deliver(await arrived(before, 1));
   await device.shows('New message');
   service.forget(before);
   await device.moveTo(after);
   await device.dispatch(`new ExtendableEvent('pushsubscriptionchange')`);
-  await bob.say('To the second');
+  await say(bob, conversationId, 'To the second');
   await device.deliver(await arrived(after, 1));
   await device.shows('New message');
 });
 
-story('Ann turns push off again: nothing is sent to her browser any more', async ({ people, visitor }) => {
-  const [bob] = await people('Bob Okafor');
+story('Ann turns push off again: nothing is sent to her browser any more', async ({ others, visitor }) => {
+  const [bob] = await others('Bob Okafor');
   const ann = await visitor('Ann Berg');
   const [address, phone] = [service.newDevice(), service.newDevice()];
   await PushDevice.of(ann, address);
   const other = await visitor('Ann Berg');
   await PushDevice.of(other, phone);
-  await ann.signUp();
+  await signUpBeforehand(ann);
   for (const each of [ann, other]) {
     await settings(each);
     if (each === other) {
@@ -128,17 +130,17 @@ story('Ann turns push off again: nothing is sent to her browser any more', async
   await ann.page.keyboard.press('Enter');
   await ann.page.getByText('Nothing is shown on this device').waitFor();
   expect(await ann.page.evaluate('document.activeElement.textContent')).toBe('Turn on here');
-  await bob.openDirect(ann);
+  const conversationId = await openDirectTo(bob, ann);
   await closeApp(ann);
   await closeApp(other);
-  await bob.say('Are you there?');
+  await say(bob, conversationId, 'Are you there?');
   await arrived(phone, 1);
   expect(service.arrivedAt(address)).toEqual([]);
 });
 
 story('where the browser cannot, or may not, the settings say so', async ({ visitor }) => {
   const ann = await visitor('Ann Berg');
-  await ann.signUp();
+  await signUpBeforehand(ann);
   await permit(ann, 'granted');
   await ann.context.addInitScript(
     `PushManager.prototype.subscribe = () => Promise.reject(new DOMException('push service not available', 'AbortError'))`,

@@ -1,41 +1,49 @@
 import { expect } from '@jest/globals';
+import { say, sayAll } from '../chat.js';
 import { violations } from './axe.js';
+import { signUpBeforehand } from './signed-up.js';
 import { storiesInBrowsers } from './web-story.js';
-import type { Visitor } from './visitor.js';
+import { findable, type Visitor } from './visitor.js';
+import { openDirectTo } from './without-window.js';
 
 const story = storiesInBrowsers();
 const dialogIsGone = (who: Visitor) => who.page.getByRole('dialog').waitFor({ state: 'detached' });
 
 story(
   'every screen can be used by everybody, as far as axe can tell',
-  async ({ visitor, people }) => {
+  async ({ visitor, others }) => {
     const found: string[] = [];
     const see = async (who: Visitor, screen: string) => void found.push(...(await violations(who.page, screen)));
-    const guest = await visitor('Guest');
+    const ann = await visitor('Ann Berg');
     for (const [path, heading] of [
       ['/', 'Welcome back'],
       ['/sign-up', 'Create your account'],
       ['/reset-password', 'A new password'],
     ] as const) {
-      await guest.page.goto(guest.url + path);
-      await guest.page.getByRole('heading', { name: heading }).waitFor();
-      await see(guest, path);
+      await ann.page.goto(ann.url + path);
+      await ann.page.getByRole('heading', { name: heading }).waitFor();
+      await see(ann, path);
     }
-    const [ann, bob] = await people('Ann Berg', 'Bob Okafor');
+    const [bob] = await others('Bob Okafor');
+    await ann.signUp();
     await see(ann, 'an empty list');
     await ann.press('New conversation');
     await ann.page.getByRole('dialog').waitFor();
     await see(ann, 'a new conversation');
     await ann.press('Close');
     await dialogIsGone(ann);
-    await ann.createGroup('Harbour', [bob]);
+    await ann.createGroup('Harbour', [findable(bob)]);
     await ann.say('The first of many https://example.org');
-    await bob.open('Harbour');
-    await bob.at('The first', 'React');
-    await bob.press('👍');
-    await bob.at('The first', 'Reply');
-    await bob.say('An answer');
-    await ann.sees('An answer');
+    await ann.at('The first', 'React');
+    await ann.press('👍');
+    await say(bob, ann.page.url().split('/').at(-1)!, 'Who else comes?');
+    await ann.sees('Who else comes?');
+    await ann.at('Who else comes?', 'Reply');
+    await ann.say('An answer');
+    await ann
+      .message('An answer')
+      .getByRole('button', { name: /Who else comes/ })
+      .waitFor();
     await see(ann, 'a group');
     await ann.at('An answer', 'Message actions');
     await ann.page.getByRole('menu').waitFor();
@@ -137,21 +145,21 @@ story(
   180_000,
 );
 
-story('Ann talks on her phone: one thing at a time, with a finger', async ({ visitor, people }) => {
-  const [bob] = await people('Bob Okafor');
+story('Ann talks on her phone: one thing at a time, with a finger', async ({ visitor, others }) => {
+  const [bob] = await others('Bob Okafor');
   const ann = await visitor('Ann Berg', { viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true });
   await ann.signUp();
-  await ann.openDirect(bob);
+  await ann.openDirect(findable(bob));
   await ann.composer.fill('From the tram');
   await ann.press('Send');
-  await bob.open('Ann Berg');
-  await bob.say('Do not miss your stop');
+  await ann.sees('From the tram');
+  await say(bob, await openDirectTo(bob, ann), 'Do not miss your stop');
   await ann.sees('Do not miss your stop');
   expect(await violations(ann.page, 'a conversation on a phone')).toEqual([]);
   await ann.message('Do not miss').tap();
   await ann.message('Do not miss').getByRole('button', { name: 'React' }).tap();
   await ann.page.getByRole('button', { name: '😂' }).tap();
-  await bob.message('Do not miss').getByRole('button', { name: /😂/ }).waitFor();
+  await ann.message('Do not miss').getByRole('button', { name: '😂, 1 reaction, yours among them' }).waitFor();
   const width = await ann.page.evaluate('document.documentElement.scrollWidth');
   expect(width).toBe(390);
   await ann.press('Back');
@@ -160,13 +168,13 @@ story('Ann talks on her phone: one thing at a time, with a finger', async ({ vis
   expect(await violations(ann.page, 'the list on a phone')).toEqual([]);
 });
 
-story('Ann needs no mouse', async ({ people }) => {
-  const [ann, bob] = await people('Ann Berg', 'Bob Okafor');
+story('Ann needs no mouse', async ({ visitor, others }) => {
+  const ann = await visitor('Ann Berg');
+  await signUpBeforehand(ann);
+  const [bob] = await others('Bob Okafor');
   const { keyboard } = ann.page;
-  await bob.openDirect(ann);
-  for (const text of ['one', 'two', 'three']) await bob.say(text);
-  await ann.row('Bob').getByText('three').waitFor();
-  await ann.page.reload();
+  await sayAll(bob, await openDirectTo(bob, ann), ['one', 'two', 'three']);
+  await ann.openApp();
   await ann.row('Bob').getByText('three').waitFor();
   await keyboard.press('Tab');
   expect(await ann.page.evaluate('document.activeElement.textContent')).toBe('Skip to the conversation');
@@ -182,6 +190,5 @@ story('Ann needs no mouse', async ({ people }) => {
   await ann.page.getByText('Replying to Bob Okafor').waitFor();
   await keyboard.type('to the second');
   await keyboard.press('Enter');
-  await bob.sees('to the second');
-  await bob.message('to the second').getByRole('button', { name: /two/ }).waitFor();
+  await ann.message('to the second').getByRole('button', { name: /two/ }).waitFor();
 });

@@ -1,6 +1,8 @@
 import { expect } from '@jest/globals';
+import { say } from '../chat.js';
 import { waitFor } from '../wait-for.js';
 import { storiesInBrowsers } from './web-story.js';
+import { openDirectTo } from './without-window.js';
 
 const story = storiesInBrowsers();
 
@@ -32,11 +34,9 @@ story('Ann and Bob talk: each sees what the other does, as it happens', async ({
   await ann.message('I asked it').getByRole('button', { name: '😂, 1 reaction, yours among them' }).waitFor();
 });
 
-story('Ann rewrites, pins and deletes; Bob sees all of it', async ({ people }) => {
-  const [ann, bob] = await people('Ann Berg', 'Bob Okafor');
-  await ann.openDirect(bob);
+story('Ann rewrites, pins and deletes; Bob sees all of it', async ({ pair }) => {
+  const [ann, bob] = await pair('Ann Berg', 'Bob Okafor');
   await ann.say('At tne');
-  await bob.open('Ann Berg');
   await bob.sees('At tne');
   await ann
     .message('At tne')
@@ -70,44 +70,46 @@ story('Ann rewrites, pins and deletes; Bob sees all of it', async ({ people }) =
   await bob.sees('At ten');
 });
 
-story('a list is put in order: pinned first, muted, archived and back, and drafts are kept', async ({ people }) => {
-  const [ann, bob, cleo] = await people('Ann Berg', 'Bob Okafor', 'Cleo Marchand');
-  for (const other of [bob, cleo]) {
-    await ann.openDirect(other);
-    await ann.say(`Hello ${other.name}`);
-    await ann.sees(`Hello ${other.name}`);
-  }
-  // The first link may be that to the confirmation of one's address.
-  const rows = ann.page.getByRole('navigation', { name: 'Conversations' }).getByRole('link', { name: /Bob|Cleo/ });
-  const first = async () => (await rows.allInnerTexts())[0] ?? '';
-  await waitFor('Cleo is first', async () => (await first()).includes('Cleo'), 20_000);
-  await ann.row('Bob').hover();
-  await ann.row('Bob').getByRole('button').click();
-  await ann.choose('Pin');
-  await waitFor('Bob is first', async () => (await first()).includes('Bob'), 20_000);
-  // She has the one with Cleo open.
-  await bob.open('Ann');
-  await bob.composer.pressSequentially('Oh');
-  await ann.row('Bob').getByText('typing…').waitFor();
-  await bob.composer.fill('');
-  await ann.row('Bob').getByText('typing…').waitFor({ state: 'detached' });
-  await ann.row('Bob').hover();
-  await ann.row('Bob').getByRole('button').click();
-  await ann.choose('Mute');
-  await ann.row('Bob').getByRole('img', { name: 'Muted' }).waitFor();
+story(
+  'a list is put in order: pinned first, muted, archived and back, and drafts are kept',
+  async ({ pair, others }) => {
+    const [ann, bob] = await pair('Ann Berg', 'Bob Okafor');
+    const [cleo] = await others('Cleo Marchand');
+    await ann.say('Hello Bob');
+    await bob.sees('Hello Bob');
+    const withCleo = await openDirectTo(cleo, ann);
+    await say(cleo, withCleo, 'Hello Ann');
+    await ann.open('Cleo');
+    // The first link may be that to the confirmation of one's address.
+    const rows = ann.page.getByRole('navigation', { name: 'Conversations' }).getByRole('link', { name: /Bob|Cleo/ });
+    const first = async () => (await rows.allInnerTexts())[0] ?? '';
+    await waitFor('Cleo is first', async () => (await first()).includes('Cleo'), 20_000);
+    await ann.row('Bob').hover();
+    await ann.row('Bob').getByRole('button').click();
+    await ann.choose('Pin');
+    await waitFor('Bob is first', async () => (await first()).includes('Bob'), 20_000);
+    // She has the one with Cleo open.
+    await bob.composer.pressSequentially('Oh');
+    await ann.row('Bob').getByText('typing…').waitFor();
+    await bob.composer.fill('');
+    await ann.row('Bob').getByText('typing…').waitFor({ state: 'detached' });
+    await ann.row('Bob').hover();
+    await ann.row('Bob').getByRole('button').click();
+    await ann.choose('Mute');
+    await ann.row('Bob').getByRole('img', { name: 'Muted' }).waitFor();
 
-  await ann.composer.fill('To be said la');
-  await ann.open('Bob');
-  await ann.row('Cleo').getByText('Draft: To be said la').waitFor();
-  await ann.row('Cleo').hover();
-  await ann.row('Cleo').getByRole('button').click();
-  await ann.choose('Archive');
-  await ann.row('Cleo').waitFor({ state: 'detached' });
-  await ann.press('Archived conversations');
-  await ann.open('Cleo');
-  expect(await ann.composer.inputValue()).toBe('To be said la');
-  // Whoever is written to comes back by themselves.
-  await cleo.open('Ann');
-  await cleo.say('Still there?');
-  await ann.sees('Still there?');
-});
+    await ann.composer.fill('To be said la');
+    await ann.open('Bob');
+    await ann.row('Cleo').getByText('Draft: To be said la').waitFor();
+    await ann.row('Cleo').hover();
+    await ann.row('Cleo').getByRole('button').click();
+    await ann.choose('Archive');
+    await ann.row('Cleo').waitFor({ state: 'detached' });
+    await ann.press('Archived conversations');
+    await ann.open('Cleo');
+    expect(await ann.composer.inputValue()).toBe('To be said la');
+    // Whoever is written to comes back by themselves.
+    await say(cleo, withCleo, 'Still there?');
+    await ann.sees('Still there?');
+  },
+);

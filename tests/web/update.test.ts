@@ -9,7 +9,7 @@ import { readWebApp, serveWebApp } from '../../router/web-app.js';
 import { waitFor } from '../wait-for.js';
 import { storiesInBrowsers } from './web-story.js';
 
-const story = storiesInBrowsers();
+const story = storiesInBrowsers({ hasServiceWorker: true });
 const built = join(packageRoot, 'web/dist');
 const NEXT = 'index-next.js';
 let next: string;

@@ -1,8 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
+import type { Device } from '../client.js';
 
 /** Errors that a story brings about itself. */
 const expected = /net::ERR_INTERNET_DISCONNECTED|WebSocket connection to .* failed/;
+
+/** Whom others find, with a browser or without. */
+export type Findable = Pick<Visitor, 'name' | 'handle'>;
+
+export const findable = ({ person: { displayName: name, handle } }: Device): Findable => ({ name, handle });
 
 /** Somebody at a browser. What they do is told in the words of the app. */
 export class Visitor {
@@ -49,6 +55,18 @@ export class Visitor {
     await this.press('Later');
   }
 
+  /** Once they are signed in. */
+  async openApp(): Promise<void> {
+    await this.page.goto(this.url);
+    await this.page.getByRole('heading', { name: 'Chats' }).waitFor();
+  }
+
+  /** The app at once in that conversation. */
+  async openConversation(id: string, title: string): Promise<void> {
+    await this.page.goto(`${this.url}/c/${id}`);
+    await this.isIn(title);
+  }
+
   async signIn(): Promise<void> {
     await this.page.getByLabel('E-mail or handle').fill(this.handle);
     await this.page.getByLabel('Password').fill(this.password);
@@ -64,12 +82,12 @@ export class Visitor {
   }
 
   /** Finds somebody by their handle, where a dialog asks for people. */
-  async find(other: Visitor): Promise<void> {
+  async find(other: Findable): Promise<void> {
     await this.page.getByLabel('Name or handle').fill(other.handle);
     await this.page.getByRole('button', { name: new RegExp(other.handle) }).click();
   }
 
-  async openDirect(other: Visitor): Promise<void> {
+  async openDirect(other: Findable): Promise<void> {
     await this.press('New conversation');
     await this.find(other);
     await this.isIn(other.name);
@@ -81,7 +99,7 @@ export class Visitor {
     await this.composer.waitFor();
   }
 
-  async createGroup(title: string, others: Visitor[]): Promise<void> {
+  async createGroup(title: string, others: Findable[]): Promise<void> {
     await this.press('New conversation');
     await this.press('New group');
     await this.page.getByRole('textbox', { name: 'Name', exact: true }).fill(title);
