@@ -12,7 +12,7 @@ export default {
     '/dist/',
     ...(process.env.PARLEY_TEST_SERVICES ? [] : ['/tests/services/', '/tests/faults/']),
     // Each says why it is told on one process alone.
-    ...(process.env.PARLEY_TEST_DEPLOYMENT ? ['/journeys/matrix', '/journeys/dead-letters'] : []),
+    ...(process.env.PARLEY_TEST_DEPLOYMENT ? ['/journeys/matrix', '/journeys/operator-tools'] : []),
   ],
   modulePathIgnorePatterns: ['/dist/'],
   globalSetup: './tests/global-setup.mjs',

@@ -2,7 +2,7 @@ import TestSequencer from '@jest/test-sequencer';
 
 const isStory = /[\\/]tests[\\/](journeys|crash|streams|services|faults)[\\/]/;
 /** They kill, restart and wait: half a minute and more. */
-const isLong = /crash|failures|dead-letters|presence|crowd|lossy/;
+const isLong = /crash|failures|operator-tools|presence|crowd|lossy/;
 const BETWEEN = 6;
 
 /** Long stories begin first, so that none is left to run alone at the end; short tests run beside them. */
