@@ -60,6 +60,8 @@ story(
     await ann.page.getByRole('gridcell').first().waitFor();
     await see(ann, 'the emoji');
     await ann.page.keyboard.press('Escape');
+    await ann.press('Settings');
+    const openPart = (part: string) => ann.page.locator(`a[href="/settings/${part}"]`).click();
     for (const [part, text] of [
       ['profile', 'About you'],
       ['privacy', 'Read receipts'],
@@ -68,11 +70,11 @@ story(
       ['blocked', 'You have blocked nobody.'],
       ['appearance', 'Colours'],
     ] as const) {
-      await ann.page.goto(`${ann.url}/settings/${part}`);
+      await openPart(part);
       await ann.page.getByText(text).first().waitFor();
       await see(ann, part);
     }
-    await ann.page.goto(`${ann.url}/settings/bots`);
+    await openPart('bots');
     await ann.page.getByLabel('Name of the bot').fill('Robot');
     await ann.page.getByLabel('Handle').fill(`robot_${Date.now().toString(36)}`);
     await ann.press('Make a bot');
@@ -131,13 +133,15 @@ story(
     await ann.choose('Delete the bot');
     await ann.press('Delete the bot');
     await ann.page.getByText('Robot', { exact: true }).waitFor({ state: 'detached' });
-    for (const path of ['/verify', '/no/such/place', '/invite/nothing', '/c/nothing']) {
-      await ann.page.goto(ann.url + path);
-      await ann.page
-        .getByRole('main')
-        .getByText(/Confirm|nothing|cannot be used|not there/)
-        .first()
-        .waitFor();
+    for (const [path, text] of [
+      ['/verify', 'Confirm'],
+      ['/no/such/place', 'nothing at this address'],
+      ['/invite/nothing', 'cannot be used'],
+      ['/c/nothing', 'not there'],
+    ] as const) {
+      // As by a link.
+      await ann.page.evaluate(`history.pushState(null, '', ${JSON.stringify(path)})`);
+      await ann.page.getByRole('main').getByText(text).first().waitFor();
       await see(ann, path);
     }
     expect(found).toEqual([]);
