@@ -37,10 +37,9 @@ async function checks() {
   if (existsSync(join(root, 'dist/bin/schema.js'))) await node('schema', 'dist/bin/schema.js', ['--check']);
   if (existsSync(join(root, 'dist/bin/dashboards.js'))) await node('dashboards', 'dist/bin/dashboards.js', ['--check']);
   await node('codegen', 'bin/codegen.mjs', ['--check']);
-  await node('types of the client', 'node_modules/typescript/bin/tsc', ['--noEmit', '-p', 'client']);
-  // Much short-lived garbage: with more room for it, a tenth faster.
-  await node('types and eslint', 'bin/types-and-lint.mjs', [], ['--max-semi-space-size=64']);
-  await node('prettier', 'node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']);
+  // TypeScript 7 checks in a sixth of the time of 6, which the tools around it still need.
+  for (const project of ['.', 'client', 'web', 'web/service-worker'])
+    await node(`types of ${project}`, 'node_modules/typescript-7/bin/tsc', ['--noEmit', '-p', project]);
 }
 
 /** One file after the other: they share a deployment, and some have another beside it. */
