@@ -10,15 +10,18 @@ export interface ConnectionOptions {
   poolSize: number;
 }
 
+/** For how long a caller waits for a connection. */
+const CONNECT_MS = 4_000;
+
 /** One send, one move of the outbox, and each consumer's read and write at the same time. */
 const HOT_CONNECTIONS = 6;
 
 export function openDirectory(options: ConnectionOptions): DirectoryClient {
-  return withHotPool(new DirectoryPrisma({ adapter: adapter(options) }), options);
+  return withHotPool(new DirectoryPrisma(prismaOptions(options)), options);
 }
 
 export function openShard(options: ConnectionOptions): ShardClient {
-  return withHotPool(new ShardPrisma({ adapter: adapter(options) }), options);
+  return withHotPool(new ShardPrisma(prismaOptions(options)), options);
 }
 
 /** Ends the connections of both. */
@@ -30,12 +33,17 @@ function withHotPool<Client extends object>(client: Client, { connectionString }
   return Object.assign(client, { hot: new HotPool({ connectionString, size: HOT_CONNECTIONS }) });
 }
 
+/** A transaction waits for its connection as long as a statement does. */
+function prismaOptions(options: ConnectionOptions) {
+  return { adapter: adapter(options), transactionOptions: { maxWait: CONNECT_MS } };
+}
+
 function adapter({ connectionString, poolSize }: ConnectionOptions): PrismaPg {
   return new PrismaPg(
     {
       connectionString,
       max: poolSize,
-      connectionTimeoutMillis: 4_000,
+      connectionTimeoutMillis: CONNECT_MS,
       query_timeout: QUERY_TIMEOUT_MS,
       keepAlive: true,
       // No client round trip happens while a conversation's head is locked; whoever breaks that is cut off.
