@@ -49,15 +49,14 @@ function journeys(more) {
 }
 
 async function jest(more, environment = {}) {
-  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   // As it runs for people: libraries look at all twice elsewhere.
-  await node('tests', 'node_modules/jest/bin/jest.js', more, flags, { NODE_ENV: 'production', ...environment });
+  await node('tests', 'node_modules/jest/bin/jest.js', more, { NODE_ENV: 'production', ...environment });
 }
 
 /** One that fails does not end the others: all that is wrong is said in one run. */
-async function node(what, script, scriptArgs, flags = [], environment = {}) {
+async function node(what, script, scriptArgs, environment = {}) {
   const began = Date.now();
-  const child = spawn(process.execPath, [...flags, join(root, script), ...scriptArgs], {
+  const child = spawn(process.execPath, [join(root, script), ...scriptArgs], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, ...environment },

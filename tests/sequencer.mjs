@@ -1,8 +1,9 @@
 import TestSequencer from '@jest/test-sequencer';
 
-const isStory = /[\\/]tests[\\/](journeys|crash|streams|services|faults)[\\/]/;
+const isStory = /[\\/]tests[\\/](journeys|crash|streams|services|faults|web)[\\/]/;
 /** They kill, restart and wait: half a minute and more. */
-const isLong = /crash|failures|operator-tools|presence|crowd|lossy/;
+const isLong =
+  /crash|failures|operator-tools|presence|crowd|lossy|notifications|web.(media|groups|push|screens|talking)/;
 const BETWEEN = 6;
 
 /** Long stories begin first, so that none is left to run alone at the end; short tests run beside them. */
