@@ -19,6 +19,6 @@ export default {
   globalTeardown: './tests/global-teardown.mjs',
   testSequencer: './tests/sequencer.mjs',
   testTimeout: 30_000,
-  // Stories often wait, so that three keep two cores busy; those on real servers have processes of their own at work.
-  maxWorkers: process.env.PARLEY_TEST_SERVICES ? 2 : Math.min(8, Math.max(3, availableParallelism() - 1)),
+  // Stories often wait, so that four keep two cores busy; those on real servers have processes of their own at work.
+  maxWorkers: process.env.PARLEY_TEST_SERVICES ? 2 : Math.min(8, Math.max(4, availableParallelism() - 1)),
 };

@@ -23,32 +23,40 @@ export async function setup() {
       remember({ lock });
     }
     if (recall().lock !== lock) remember({ lock });
-    const schemas = digest(schemaFiles()) + recall().lock;
-    if (
-      recall().schemas !== schemas ||
-      !['directory', 'shard'].every((name) => existsSync(join(root, `prisma/${name}/client/client.ts`)))
-    ) {
-      say('generating the database clients');
-      const prisma = join(modules, 'prisma/build/index.js');
-      for (const name of ['directory', 'shard'])
-        await run(process.execPath, [prisma, 'generate', '--schema', `prisma/${name}/schema.prisma`], {
-          // Generating needs no engine, yet Prisma would download one when it finds none.
-          PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
-          PRISMA_HIDE_UPDATE_MESSAGE: '1',
-          CHECKPOINT_DISABLE: '1',
-        });
-      remember({ schemas });
-    }
-    const compiler = digest(compilerFiles) + recall().lock;
-    if (recall().compiler !== compiler) rmSync(join(root, 'dist'), { recursive: true, force: true });
-    if (!existsSync(join(root, 'dist'))) say('compiling');
-    await compile(root);
-    remember({ compiler });
-    if (isWebStale(root)) {
-      say('building the web app');
-      await run(process.execPath, ['bin/web.mjs']);
-    }
+    // Neither needs the other.
+    await Promise.all([generateAndCompile(), buildWeb()]);
   });
+}
+
+async function generateAndCompile() {
+  const schemas = digest(schemaFiles()) + recall().lock;
+  if (
+    recall().schemas !== schemas ||
+    !['directory', 'shard'].every((name) => existsSync(join(root, `prisma/${name}/client/client.ts`)))
+  ) {
+    say('generating the database clients');
+    const prisma = join(modules, 'prisma/build/index.js');
+    const generate = (name) =>
+      run(process.execPath, [prisma, 'generate', '--schema', `prisma/${name}/schema.prisma`], {
+        // Generating needs no engine, yet Prisma would download one when it finds none.
+        PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+        PRISMA_HIDE_UPDATE_MESSAGE: '1',
+        CHECKPOINT_DISABLE: '1',
+      });
+    await Promise.all(['directory', 'shard'].map(generate));
+    remember({ schemas });
+  }
+  const compiler = digest(compilerFiles) + recall().lock;
+  if (recall().compiler !== compiler) rmSync(join(root, 'dist'), { recursive: true, force: true });
+  if (!existsSync(join(root, 'dist'))) say('compiling');
+  await compile(root);
+  remember({ compiler });
+}
+
+async function buildWeb() {
+  if (!isWebStale(root)) return;
+  say('building the web app');
+  await run(process.execPath, ['bin/web.mjs']);
 }
 
 function isFresh() {
