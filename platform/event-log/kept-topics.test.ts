@@ -36,12 +36,15 @@ test('trimming leaves what is kept', async () => {
   const log = openLog();
   const group = newUuid(0);
   await log.append([{ topic: topics.conversation, key: newUuid(0), value: 'x' }]);
+  const handled: string[] = [];
   const consumer = await log.consume({
     group,
     topics: [topics.conversation],
     maxBatch: 10,
-    handle: async () => undefined,
+    handle: async (records) => void handled.push(...records.map(({ value }) => value)),
   });
+  // A group that has no place yet is behind with nothing.
+  await eventually(async () => expect(handled).toEqual(['x']));
   await eventually(async () => expect(await log.lag(group)).toEqual({ [topics.conversation]: 0 }));
   const record = { topic: 'a.b.retry', partition: 'shard0', position: 1n, key: newUuid(0), value: 'x', dueAt: 0 };
   await log.kept.change('shard0', { add: [record] });
