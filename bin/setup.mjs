@@ -18,8 +18,9 @@ export async function setup() {
     const lock = digest(['package-lock.json']);
     if (needsInstall(lock)) {
       say('installing dependencies (some minutes on the first run)');
-      // Install scripts stay off: nothing here needs one (see allowScripts in package.json).
-      await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+      // Install scripts stay off: nothing here needs one (see allowScripts in package.json). What compiles is a development
+      // dependency, which npm leaves out where NODE_ENV=production.
+      await run('npm', ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
       remember({ lock });
     }
     if (recall().lock !== lock) remember({ lock });
