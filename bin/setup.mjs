@@ -24,8 +24,9 @@ export async function setup() {
       remember({ lock });
     }
     if (recall().lock !== lock) remember({ lock });
-    // Neither needs the other.
-    await Promise.all([generateAndCompile(), buildWeb()]);
+    // Neither needs the other, and where one fails the other ends: half a file would pass for a compiled one.
+    const outcomes = await Promise.allSettled([generateAndCompile(), buildWeb()]);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   });
 }
 

@@ -1,8 +1,11 @@
 import { expect, test } from '@jest/globals';
 import type { Shown } from './entries';
 
-Object.defineProperty(globalThis, 'navigator', { value: { languages: ['en-GB'] }, configurable: true });
+// Node has one from version 21 on.
+const isMissing = !('navigator' in globalThis);
+if (isMissing) Object.defineProperty(globalThis, 'navigator', { value: { languages: ['en-GB'] }, configurable: true });
 const { entriesOf } = await import('./entries');
+if (isMissing) Reflect.deleteProperty(globalThis, 'navigator');
 
 const message = (seq: number, senderId: string) =>
   ({
