@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Resolves with the first value of `condition` that is neither false, null nor undefined; asks every 15 ms. Rejects
- * after `limit` ms with what was awaited and with what `seen` says there was instead.
+ * Resolves with the first value of `condition` that is neither false, null nor undefined; asks every 15 ms, and
+ * less often the longer it takes. Rejects after `limit` ms with what was awaited and with what `seen` says there was instead.
  */
 export async function waitFor<T>(
   what: string,
@@ -10,17 +10,18 @@ export async function waitFor<T>(
   limit = 15_000,
   seen: () => unknown = () => undefined,
 ): Promise<Exclude<T, false | null | undefined>> {
-  const end = performance.now() + limit;
+  const start = performance.now();
   for (;;) {
     const value = await condition();
     if (value !== false && value !== null && value !== undefined) return value as Exclude<T, false | null | undefined>;
-    if (performance.now() > end) {
+    const waited = performance.now() - start;
+    if (waited > limit) {
       const instead = seen();
       throw new Error(
         `Not within ${limit} ms: ${what}.${instead === undefined ? '' : ` Instead: ${JSON.stringify(instead)?.slice(0, 2_000)}`}`,
       );
     }
-    await pause(15);
+    await pause(Math.min(100, 15 + waited / 10));
   }
 }
 

@@ -1,6 +1,7 @@
 import { openTestDatabases, type TestDatabases } from '../database/testing.js';
 import { EmbeddedEventLog } from '../event-log/embedded.js';
 import type { Consumer, EventLog, KeptTopics, LogRecord } from '../event-log/port.js';
+import { newUuid } from '../ids/ids.js';
 import { EmbeddedPubSub } from '../pubsub/embedded.js';
 import { Shards } from '../shards/shards.js';
 import { silentLog } from '../telemetry/log.js';
@@ -29,6 +30,8 @@ const never = () => new Promise<never>(() => undefined);
 /** Whether one process lives; what it calls after its death never comes back. */
 class Life {
   isAlive = true;
+  /** What it has asked the databases for and has no answer to. */
+  private readonly asked = new Set<Promise<unknown>>();
   private changes = 0;
   private plan: { change: number; when: 'before' | 'after'; onCrash: () => void } | null = null;
 
@@ -61,9 +64,22 @@ class Life {
         const value = Reflect.get(target, name) as unknown;
         if (name === 'hot') return this.clientOf(value as object);
         if (typeof value !== 'function') return value;
-        return (...args: unknown[]) => (this.isAlive ? (value.apply(target, args) as unknown) : never());
+        return (...args: unknown[]) => (this.isAlive ? this.noted(value.apply(target, args)) : never());
       },
     });
+  }
+
+  /** What it had asked for before it died may still happen until then. */
+  async lastAnswers(): Promise<void> {
+    await Promise.allSettled(this.asked);
+  }
+
+  private noted(answer: unknown): unknown {
+    if (!(answer instanceof Promise)) return answer;
+    this.asked.add(answer);
+    const forget = () => void this.asked.delete(answer);
+    answer.then(forget, forget);
+    return answer;
   }
 
   private call<T>(work: () => Promise<T>): Promise<T> {
@@ -128,11 +144,12 @@ export class MemoryStage implements Stage {
   async close(): Promise<void> {}
 }
 
-/** The log of npm start; each process has connections of its own. */
+/** The log of npm start; each process has clients of its own. What a dead one held is free when the next one starts. */
 export class EmbeddedStage implements Stage {
-  private readonly pubsub = new EmbeddedPubSub();
+  private readonly lives = new Map<string, Life>();
   private constructor(
     private readonly databases: TestDatabases,
+    private readonly pubsub: EmbeddedPubSub,
     private readonly log: EmbeddedEventLog,
   ) {}
 
@@ -140,10 +157,8 @@ export class EmbeddedStage implements Stage {
     const databases = await openTestDatabases();
     const shards = await Shards.load(databases.directory, databases.shards);
     const { directory } = databases;
-    return new EmbeddedStage(
-      databases,
-      new EmbeddedEventLog({ directory, shards, pubsub: new EmbeddedPubSub(), log: silentLog() }),
-    );
+    const pubsub = new EmbeddedPubSub();
+    return new EmbeddedStage(databases, pubsub, new EmbeddedEventLog({ directory, shards, pubsub, log: silentLog() }));
   }
 
   get kept(): KeptTopics {
@@ -155,18 +170,13 @@ export class EmbeddedStage implements Stage {
   }
 
   async start(worker: Worker, runtime: Omit<WorkerRuntime, 'eventLog'>): Promise<Process> {
-    const life = new Life();
+    await this.endLeasesOfTheDead();
+    const [life, owner] = [new Life(), newUuid(0)];
+    this.lives.set(owner, life);
     const directory = life.clientOf(this.databases.directory);
     const clients = new Map([...this.databases.shards].map(([name, client]) => [name, life.clientOf(client)]));
     const shards = await Shards.load(directory, clients);
-    const log = new EmbeddedEventLog({
-      directory,
-      shards,
-      pubsub: this.pubsub,
-      log: silentLog(),
-      leaseMs: 400,
-      pollMs: 20,
-    });
+    const log = new EmbeddedEventLog({ directory, shards, pubsub: this.pubsub, log: silentLog(), owner, pollMs: 200 });
     const eventLog: EventLog = {
       append: (records) => log.append(records),
       consume: (consumption) => log.consume(consumption),
@@ -186,5 +196,17 @@ export class EmbeddedStage implements Stage {
     await this.log.close();
     await this.pubsub.close();
     await this.databases.close();
+  }
+
+  /** In place of the wait until they end by themselves. */
+  private async endLeasesOfTheDead(): Promise<void> {
+    for (const [owner, life] of this.lives) {
+      if (life.isAlive) continue;
+      this.lives.delete(owner);
+      await life.lastAnswers();
+      for (const db of [this.databases.directory, ...this.databases.shards.values()])
+        await db.$executeRaw`
+          update event_log_group set owner = null, leased_until = '-infinity' where starts_with(owner, ${owner})`;
+    }
   }
 }
