@@ -85,8 +85,8 @@ async function makeWorkers({ config, adapters, peers, log }: WorkerContext): Pro
     announcePeople({ pubsub }),
     eraseMessages({ shards }),
     removeReported({ shards }),
-    webhooks({ rows: new WebhookRows(directory), shards }),
-    notify({ directory, shards, presences, ...config.notifications, log }),
+    webhooks({ rows: new WebhookRows(directory), shards, pubsub }),
+    notify({ directory, shards, presences, pubsub, ...config.notifications, log }),
   ];
 }
 
@@ -158,23 +158,25 @@ async function startSweeping({ adapters, opened, log }: WorkerContext): Promise<
 }
 
 async function startPushes({ config, adapters, opened, log, registry }: WorkerContext): Promise<void> {
-  const loop = startSendingPushes({
+  const sending = await startSendingPushes({
     directory: await adapters.directory(),
     shards: await adapters.shards(),
     presences: await adapters.presences(),
+    pubsub: await adapters.pubsub(),
     push: await adapters.push(),
     checkMs: config.notifications.checkMs,
     log,
     registry,
   });
-  opened.add(loop, (each) => each.stop());
+  opened.add(sending, (each) => each.stop());
 }
 
 async function startWebhooks({ config, adapters, opened, log, registry }: WorkerContext): Promise<void> {
   const { WebhookSender } = await import('../platform/webhooks/sender.js');
   const sender = opened.add(new WebhookSender(config.webhooks), (each) => each.close());
   const rows = new WebhookRows(await adapters.directory());
-  const shards = await adapters.shards();
+  const [shards, pubsub] = await Promise.all([adapters.shards(), adapters.pubsub()]);
   const { retryMs } = config.webhooks;
-  opened.add(startSendingWebhooks({ rows, shards, sender, retryMs, log, registry }), (loop) => loop.stop());
+  const sending = await startSendingWebhooks({ rows, shards, pubsub, sender, retryMs, log, registry });
+  opened.add(sending, (each) => each.stop());
 }

@@ -79,6 +79,10 @@ export const channels = {
   revocations: 'revocations',
   /** Empty messages: the outbox of this database has news. */
   outbox: (database: string) => `outbox:${database}`,
+  /** In how many ms, as a number, there is something to look at in the table notification of some shard. */
+  notifications: 'notifications',
+  /** Empty messages: something is to be sent to webhooks. */
+  webhooks: 'webhooks',
   /** Empty messages: the map of shards has changed. */
   shardMap: 'shard-map',
 };

@@ -1,10 +1,12 @@
 import { growingLru } from '../platform/cache/growing-lru.js';
 import type { DirectoryClient } from '../platform/database/port.js';
 import type { Presences } from '../platform/ephemeral/presence-port.js';
+import type { PubSub } from '../platform/pubsub/port.js';
 import type { Shards } from '../platform/shards/shards.js';
 import type { Log } from '../platform/telemetry/log.js';
 import { defineWorker, type Worker } from '../platform/worker/define-worker.js';
 import type { ConversationLogEvent, EventOf, ParleyEvent } from '../schema/events.js';
+import { channels } from '../schema/live.js';
 import { PUSH_LIFE_MS } from './notifications/decide.js';
 import { DigestRows } from './notifications/digest-rows.js';
 import { NotifiedPeople } from './notifications/people.js';
@@ -38,6 +40,7 @@ export interface NotifyDependencies {
   directory: DirectoryClient;
   shards: Shards;
   presences: Pick<Presences, 'awake'>;
+  pubsub: Pick<PubSub, 'publish'>;
   /** For how long messages to somebody who is away gather for one push, ms. */
   burstMs: number;
   /** How long a message may stay undelivered while a device is awake, ms. */
@@ -63,6 +66,8 @@ export function notify(deps: NotifyDependencies): Worker {
   const openMembers = new OpenMembers(deps.shards);
   const schedule = new Schedule(deps);
   const rows = new NotificationRows(deps.shards);
+  // Who looks does so by itself, too, if later.
+  const tell = (inMs: number) => deps.pubsub.publish(channels.notifications, String(inMs)).catch(() => undefined);
   return defineWorker({
     name: 'notify',
     events: [...told, 'InboxItemUpdated', 'QuietHoursChanged'],
@@ -71,11 +76,13 @@ export function notify(deps: NotifyDependencies): Worker {
     handle: async (events) => {
       const ofConversations = events.filter((event) => 'conversationVersion' in event);
       const members = await openMembers.of(ofConversations.filter((event) => event.fanOut !== 'ON_READ'));
-      await rows.wake(unique(events.flatMap((event) => outdatedBy(event, members))));
-      await rows.wakePostponed([
-        ...new Set(events.flatMap((event) => (event.type === 'QuietHoursChanged' ? [event.userId] : []))),
-      ]);
-      await schedule.add(newsOf(ofConversations, members, new Date(now() - PUSH_LIFE_MS).toISOString()));
+      const outdated = unique(events.flatMap((event) => outdatedBy(event, members)));
+      await rows.wake(outdated);
+      const postponed = events.flatMap((event) => (event.type === 'QuietHoursChanged' ? [event.userId] : []));
+      await rows.wakePostponed([...new Set(postponed)]);
+      if (outdated.length + postponed.length > 0) await tell(0);
+      const news = newsOf(ofConversations, members, new Date(now() - PUSH_LIFE_MS).toISOString());
+      for (const delayMs of await schedule.add(news)) await tell(delayMs);
     },
   });
 }
@@ -153,21 +160,23 @@ class Schedule {
     this.digests = new DigestRows(deps.directory);
   }
 
-  async add(news: News[]): Promise<void> {
-    if (news.length === 0) return;
+  /** Returns after how long there is something to be pushed, ms. */
+  async add(news: News[]): Promise<Set<number>> {
+    if (news.length === 0) return new Set();
     const ways = await this.people.ways([...new Set(news.map(({ userId }) => userId))]);
     const byPush = news.filter(({ userId }) => ways.get(userId)?.byPush);
-    await Promise.all([
-      byPush.length > 0 && this.addPushes(byPush),
+    const [delays] = await Promise.all([
+      byPush.length > 0 ? this.addPushes(byPush) : new Set<number>(),
       this.addDigests(
         [...ways].flatMap(([userId, { mailAfterMinutes }]) =>
           mailAfterMinutes === null ? [] : [{ userId, delayMs: mailAfterMinutes * 60_000 }],
         ),
       ),
     ]);
+    return delays;
   }
 
-  private async addPushes(news: News[]): Promise<void> {
+  private async addPushes(news: News[]): Promise<Set<number>> {
     const { presences, burstMs, checkMs, log } = this.deps;
     const userIds = [...new Set(news.map(({ userId }) => userId))];
     const awake = await presences.awake(userIds).catch((error: unknown) => {
@@ -189,6 +198,7 @@ class Schedule {
       if (pushFrom === null) this.checks.set(key, now + delayMs);
       else this.checks.delete(key);
     }
+    return new Set(arrivals.map(({ delayMs }) => delayMs));
   }
 
   private async addDigests(due: { userId: string; delayMs: number }[]): Promise<void> {

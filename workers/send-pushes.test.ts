@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { waitFor } from '../tests/wait-for.js';
 import { CHECK_MS, cnv, openNotified, type Somebody } from './notifications/testing.js';
 
 let stage: Awaited<ReturnType<typeof openNotified>>;
@@ -242,6 +243,17 @@ describe('what a device shows', () => {
     expect(stage.pushesTo(bob)).toHaveLength(2);
   });
 
+  test('is taken back when it is read while it is on its way', async () => {
+    const { ann, bob, id } = await pair({ showPreview: true });
+    const seq = await stage.say(id, ann, 'one');
+    stage.push.afterwards = async () => {
+      stage.push.afterwards = () => undefined;
+      await stage.read(bob, id, seq);
+    };
+    await stage.pass(MOMENT_MS);
+    expect(bodies(bob)).toEqual(['one', null]);
+  });
+
   test('is taken back when the person answers, and when they leave', async () => {
     const { ann, bob, cleo, id } = await trio();
     await stage.say(id, ann, 'one');
@@ -324,4 +336,17 @@ describe('what happens twice, or half', () => {
     await stage.pass(0);
     expect(stage.pushesTo(bob)).toHaveLength(1);
   });
+});
+
+test('who pushes is told when something is due, although it hardly looks by itself', async () => {
+  const { ann, bob, id } = await pair({ showPreview: true });
+  const sending = await stage.startSending();
+  try {
+    await stage.say(id, ann, 'hello');
+    await waitFor('it is pushed', () => bodies(bob).includes('hello'));
+    await stage.read(bob, id, 1);
+    await waitFor('it is taken back', () => bodies(bob).includes(null));
+  } finally {
+    await sending.stop();
+  }
 });

@@ -2,10 +2,12 @@ import type { Registry } from 'prom-client';
 import type { DirectoryClient } from '../platform/database/port.js';
 import type { Presences } from '../platform/ephemeral/presence-port.js';
 import { Fault } from '../platform/errors/errors.js';
+import type { PubSub } from '../platform/pubsub/port.js';
 import type { Push, PushAddress, PushOutcome, PushSender } from '../platform/push/port.js';
 import type { Shards } from '../platform/shards/shards.js';
 import type { Log } from '../platform/telemetry/log.js';
-import { startLoop, type Loop } from '../platform/worker/loop.js';
+import { startLoop } from '../platform/worker/loop.js';
+import { channels } from '../schema/live.js';
 import { readBadges } from './notifications/badges.js';
 import { decide, type Decision } from './notifications/decide.js';
 import { pushLag } from './notifications/metrics.js';
@@ -14,8 +16,8 @@ import { NotificationRows, type Claimed, type Settled } from './notifications/ro
 import { readSituations, type Situation } from './notifications/situations.js';
 import { alertPush, clearingPush } from './notifications/wording.js';
 
-/** How often to look for what is due, ms. */
-const POLL_MS = 400;
+/** How often to look unasked, ms: for what was put off, or left by a process that died. It is told when anything else is due. */
+const POLL_MS = 1_000;
 /** Of one shard at once. */
 const BATCH = 50;
 /** How often to forget what nothing will come of, ms. */
@@ -66,7 +68,10 @@ export class PushLooks {
     this.now = deps.now ?? Date.now;
   }
 
-  /** A batch of each shard; true where there may be more. Throws when a shard fails, after the others had theirs. */
+  /**
+   * A batch of each shard; true where there may be more: also where there was little, of which something may have happened
+   * meanwhile. Throws when a shard fails, after the others had theirs.
+   */
   async once(): Promise<boolean> {
     const counts = await Promise.allSettled(
       this.deps.shards.all.map(async (shard) => {
@@ -76,7 +81,7 @@ export class PushLooks {
       }),
     );
     for (const count of counts) if (count.status === 'rejected') throw count.reason;
-    return counts.some((count) => count.status === 'fulfilled' && count.value >= BATCH);
+    return counts.some((count) => count.status === 'fulfilled' && count.value > 0);
   }
 
   async forget(): Promise<void> {
@@ -214,12 +219,14 @@ function pauseAfter(attempts: number): number {
 }
 
 /** Any number of processes share the work. */
-export function startSendingPushes(deps: SendPushesDependencies): Loop {
+export async function startSendingPushes(
+  deps: SendPushesDependencies & { pubsub: PubSub; pollMs?: number },
+): Promise<{ stop(): Promise<void> }> {
   const looks = new PushLooks(deps);
   let forgetAt = performance.now() + FORGET_MS;
-  return startLoop({
+  const loop = startLoop({
     name: 'send-pushes',
-    pollMs: POLL_MS,
+    pollMs: deps.pollMs ?? POLL_MS,
     log: deps.log,
     turn: async () => {
       if (performance.now() > forgetAt) {
@@ -229,4 +236,12 @@ export function startSendingPushes(deps: SendPushesDependencies): Loop {
       return looks.once();
     },
   });
+  const pokeIn = (ms: string) => loop.pokeIn(Number(ms));
+  const unsubscribe = await deps.pubsub.subscribe(channels.notifications, pokeIn, () => loop.poke());
+  return {
+    stop: async () => {
+      await unsubscribe();
+      await loop.stop();
+    },
+  };
 }

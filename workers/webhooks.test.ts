@@ -2,16 +2,20 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { openTestDatabases, type TestDatabases } from '../platform/database/testing.js';
 import { directPlace } from '../platform/ids/direct-key.js';
 import { newUuid } from '../platform/ids/ids.js';
+import { EmbeddedPubSub } from '../platform/pubsub/embedded.js';
 import { Shards } from '../platform/shards/shards.js';
 import { silentLog } from '../platform/telemetry/log.js';
 import { MemoryEventLog } from '../platform/worker/memory-event-log.fixture.js';
 import { topics } from '../schema/events.js';
+import { waitFor } from '../tests/wait-for.js';
+import { startSendingWebhooks } from './send-webhooks.js';
 import { WebhookRows } from './webhook-rows.js';
 import { webhooks } from './webhooks.js';
 
 let databases: TestDatabases;
 let shards: Shards;
 let log: MemoryEventLog;
+let pubsub: EmbeddedPubSub;
 let ann: string, bot: string, conversationId: string, webhookId: string;
 beforeAll(async () => {
   databases = await openTestDatabases();
@@ -20,7 +24,11 @@ beforeAll(async () => {
 afterAll(() => databases.close());
 beforeEach(async () => {
   log = new MemoryEventLog();
-  await webhooks({ rows: new WebhookRows(databases.directory), shards }).start({ eventLog: log, log: silentLog() });
+  pubsub = new EmbeddedPubSub();
+  await webhooks({ rows: new WebhookRows(databases.directory), shards, pubsub }).start({
+    eventLog: log,
+    log: silentLog(),
+  });
   [ann, bot, webhookId] = [newUuid(1), newUuid(4_000), newUuid(4_000)];
   const { directory } = databases;
   const handleOf = (id: string) => id.replaceAll('-', '_');
@@ -88,4 +96,30 @@ test('a message that is deleted at once is told of as deleted alone', async () =
   const id = newUuid(1);
   await tell(said('MessageSent', id, 'a secret'), said('MessageDeleted', id, null));
   expect(await waiting()).toEqual([['MESSAGE_DELETED', null]]);
+});
+
+test('who sends is told at once, and tries again in time, although it hardly looks by itself', async () => {
+  const tries: string[] = [];
+  const sending = await startSendingWebhooks({
+    rows: new WebhookRows(databases.directory),
+    shards,
+    pubsub,
+    retryMs: [20, 20],
+    log: silentLog(),
+    pollMs: 600_000,
+    sender: {
+      post: ({ body, deliveryId }) => {
+        if (!deliveryId.endsWith(webhookId)) return Promise.resolve(null);
+        tries.push((JSON.parse(body) as { message: { body: string } }).message.body);
+        return Promise.resolve(tries.length < 3 ? 'HTTP 503' : null);
+      },
+    },
+  });
+  try {
+    await tell(said('MessageSent', newUuid(1), 'hello'));
+    await waitFor('it was taken', async () => (await waiting()).length === 0);
+    expect(tries).toEqual(['hello', 'hello', 'hello']);
+  } finally {
+    await sending.stop();
+  }
 });

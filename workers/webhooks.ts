@@ -1,6 +1,8 @@
+import type { PubSub } from '../platform/pubsub/port.js';
 import type { Shards } from '../platform/shards/shards.js';
 import { defineWorker, type Worker } from '../platform/worker/define-worker.js';
 import type { EventOf } from '../schema/events.js';
+import { channels } from '../schema/live.js';
 import { webhookEventOf, type WebhookSource } from '../schema/webhooks.js';
 import { payloadOf } from './webhook-payload.js';
 import type { LiveWebhook, NewDelivery, WebhookRows } from './webhook-rows.js';
@@ -11,13 +13,14 @@ const GATHER_MS = 200;
 export interface WebhooksDeps {
   rows: Pick<WebhookRows, 'live' | 'add' | 'empty'>;
   shards: Shards;
+  pubsub: Pick<PubSub, 'publish'>;
 }
 
 /**
  * Notes what is to be sent to which webhook: what happened in conversations that their bots are in now, but for what they
  * wrote themselves. `send-webhooks` sends. So no receiver, however slow, holds up the log; a replay notes the same again.
  */
-export function webhooks({ rows, shards }: WebhooksDeps): Worker {
+export function webhooks({ rows, shards, pubsub }: WebhooksDeps): Worker {
   return defineWorker({
     name: 'webhooks',
     events: Object.keys(webhookEventOf) as WebhookSource[],
@@ -48,7 +51,9 @@ export function webhooks({ rows, shards }: WebhooksDeps): Worker {
           deliveries.push({ webhookId, conversationId, version, eventId, messageId, payload });
         }
       }
+      if (deliveries.length === 0) return;
       await rows.add(deliveries);
+      await pubsub.publish(channels.webhooks, '').catch(() => undefined); // who sends looks by itself, too
     },
   });
 }

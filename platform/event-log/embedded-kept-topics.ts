@@ -1,4 +1,5 @@
 import type { Statement } from '../database/hot-pool.js';
+import { groupBy } from '../worker/group-by.js';
 import type { Partition } from './partition-reader.js';
 import type { KeptChange, KeptKey, KeptRecord, KeptTopics } from './port.js';
 
@@ -10,17 +11,28 @@ interface Row {
   due_at: Date;
 }
 
-/** Each consumer of a start asks for them, all at once: on connections that they read on anyway. */
+/** Those who ask together, as all consumers do: each is told by its number of the keys in its topics. */
 const keptKeys: Statement = {
   name: 'kept_keys',
-  text: `select key, count(*)::int as count, min(position) as position,
+  text: `select asked.by, key, count(*)::int as count, min(position) as position,
       extract(epoch from (array_agg(due_at order by position))[1])::float8 * 1000 as "dueAt",
       extract(epoch from min(due_at))::float8 * 1000 as "earliestDueAt"
-    from event_log_kept where topic = any ($1::text[]) group by key`,
+    from unnest($1::int[], $2::text[]) as asked (by, topic) join event_log_kept using (topic) group by asked.by, key`,
 };
+/** For how long questions gather. */
+const GATHER_MS = 10;
+
+interface Question {
+  topics: readonly string[];
+  answer: (keys: KeptKey[]) => void;
+  fail: (error: unknown) => void;
+}
 
 /** Kept topics as a table of the database whose records they stem from. */
 export class EmbeddedKeptTopics implements KeptTopics {
+  /** By partition. */
+  private readonly questions = new Map<string, Question[]>();
+
   constructor(private readonly partitions: readonly Partition[] | (() => readonly Partition[])) {}
 
   async change(partition: string, { add = [], replace = [], remove = [] }: KeptChange): Promise<void> {
@@ -48,11 +60,32 @@ export class EmbeddedKeptTopics implements KeptTopics {
     return rows.map(({ due_at, ...record }) => ({ ...record, partition, dueAt: due_at.getTime() }));
   }
 
-  async keys(partition: string, topics: readonly string[]): Promise<KeptKey[]> {
-    const rows = await this.of(partition).hot.query<Omit<KeptKey, 'position'> & { position: number }>(keptKeys, [
-      topics,
-    ]);
-    return rows.map((row) => ({ ...row, position: BigInt(row.position) }));
+  keys(partition: string, topics: readonly string[]): Promise<KeptKey[]> {
+    return new Promise((answer, fail) => {
+      const question = { topics, answer, fail };
+      const gathered = this.questions.get(partition);
+      if (gathered) return gathered.push(question);
+      this.questions.set(partition, [question]);
+      setTimeout(() => void this.ask(partition), GATHER_MS);
+    });
+  }
+
+  private async ask(partition: string): Promise<void> {
+    const questions = this.questions.get(partition) ?? [];
+    this.questions.delete(partition);
+    try {
+      const asked = questions.flatMap(({ topics }, by) => topics.map((topic) => ({ by, topic })));
+      const rows = await this.of(partition).hot.query<Omit<KeptKey, 'position'> & { by: number; position: number }>(
+        keptKeys,
+        [asked.map(({ by }) => by), asked.map(({ topic }) => topic)],
+      );
+      const keys = groupBy(rows, ({ by }) => by);
+      questions.forEach(({ answer }, number) => {
+        answer((keys.get(number) ?? []).map(({ by: _, ...key }) => ({ ...key, position: BigInt(key.position) })));
+      });
+    } catch (error) {
+      for (const { fail } of questions) fail(error);
+    }
   }
 
   async topics(): Promise<{ topic: string; partition: string; count: number }[]> {

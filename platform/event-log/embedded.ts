@@ -23,7 +23,10 @@ export interface EmbeddedEventLogOptions {
   owner?: string;
   /** For how long a member that went silent keeps its partition. */
   leaseMs?: number;
-  /** How often a reader looks unasked: it is told of what is new, and the relay finds what nobody told of. */
+  /**
+   * How often a reader looks unasked, which keeps its lease: it is told of what is new, and the relay finds what nobody told
+   * of.
+   */
   pollMs?: number;
   /** For how long records stay once every group has passed them. */
   keepMs?: number;
@@ -68,8 +71,9 @@ export class EmbeddedEventLog implements EventLog {
 
   constructor(private readonly options: EmbeddedEventLogOptions) {
     this.owner = options.owner ?? randomUUID();
-    this.leaseMs = options.leaseMs ?? 8_000;
-    this.pollMs = options.pollMs ?? 2_000;
+    // A lease that nobody else waits for may be long.
+    this.leaseMs = options.leaseMs ?? (options.owner === undefined ? 8_000 : 24_000);
+    this.pollMs = options.pollMs ?? this.leaseMs / 4;
     this.keepMs = options.keepMs ?? DAY_MS;
     this.directory = { name: 'directory', db: options.directory };
     this.kept = new EmbeddedKeptTopics(() => [this.directory, ...options.shards.all]);

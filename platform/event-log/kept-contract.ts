@@ -40,6 +40,19 @@ export function keptTopicsContract(name: string, partition: string, open: () => 
       expect(valuesOf(await read())).toEqual(['2']);
     });
 
+    test('tells those who ask at once of their own topics each', async () => {
+      const [kept, one, two] = [await open(), newTopic(), newTopic()];
+      const records = [record(one, 1), record(two, 2), record(two, 3)];
+      await kept.change(partition, { add: records });
+      const counts = async (topics: string[]) =>
+        Object.fromEntries(
+          (await kept.keys(partition, topics)).map(({ key, count, position }) => [key, [count, position]]),
+        );
+      const [ofOne, ofNone, ofBoth] = await Promise.all([counts([one]), counts([newTopic()]), counts([one, two])]);
+      const told = (some: KeptRecord[]) => Object.fromEntries(some.map(({ key, position }) => [key, [1, position]]));
+      expect([ofOne, ofNone, ofBoth]).toEqual([told([records[0]!]), {}, told(records)]);
+    });
+
     test('moves a record from one topic to another', async () => {
       const [kept, from, to] = [await open(), newTopic(), newTopic()];
       const first = record(from, 1);

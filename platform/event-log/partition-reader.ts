@@ -35,6 +35,9 @@ interface Row {
   moved: number;
 }
 
+/** A look commits what was handled; where nothing more comes, it is made after this. */
+const COMMIT_MS = 2_000;
+
 const readEvents: Statement = {
   name: 'read_events',
   text: 'select * from read_events($1::text, $2::text, $3::bigint, $4::interval, $5::int, $6::boolean, $7::bigint)',
@@ -135,6 +138,7 @@ export class PartitionReader {
     if (withinMs === undefined) return true; // until a look finds nothing: only such a one has waited for who moves the outbox
     if (entries.length === limit) return true;
     this.gathersUntil = now + withinMs;
+    this.loop.pokeIn(COMMIT_MS);
     return false;
   }
 

@@ -58,11 +58,14 @@ export function defineJob(definition: JobDefinition): Job {
       const { due_in: dueIn = 0, succeeded_at: succeededAt = null } = rows[0] ?? {};
       if (succeededAt !== null) metrics.succeededAt(succeededAt);
       if (dueIn === null) return true;
-      clearTimeout(waker);
       // Never longer than a period: whoever runs it now may end, or stop, long before its lease does.
-      const pauseMs = Math.max(SHORTEST_MS, Math.min(dueIn, everyMs, LONGEST_MS));
-      waker = setTimeout(() => loop.poke(), pauseMs).unref();
+      lookIn(Math.min(dueIn, everyMs));
       return false;
+    };
+
+    const lookIn = (ms: number) => {
+      clearTimeout(waker);
+      waker = setTimeout(() => loop.poke(), Math.max(SHORTEST_MS, Math.min(ms, LONGEST_MS))).unref();
     };
 
     /** Also ends the run when the lease is lost. */
@@ -98,9 +101,12 @@ export function defineJob(definition: JobDefinition): Job {
       const hasSucceeded = await runLeased();
       // A run that was cut short is due at once, for whoever goes on.
       const pauseMs = stopping.signal.aborted ? 0 : hasSucceeded ? everyMs : Math.min(everyMs, AGAIN_MS);
-      const nextIn = `${Math.round(pauseMs * (0.9 + Math.random() / 5))} milliseconds`;
-      await directory.$queryRaw`select end_job(${name}, ${owner}, ${hasSucceeded}, ${nextIn}::interval)`;
-      return true;
+      const nextIn = Math.round(pauseMs * (0.9 + Math.random() / 5));
+      await directory.$queryRaw`
+        select end_job(${name}, ${owner}, ${hasSucceeded}, ${`${nextIn} milliseconds`}::interval)`;
+      if (hasSucceeded) metrics.succeededAt(Date.now() / 1_000);
+      lookIn(nextIn);
+      return false;
     };
 
     const loop = startLoop({ name: `job ${name}`, turn, pollMs: LONGEST_MS, log });

@@ -4,6 +4,8 @@ import type { Log } from '../telemetry/log.js';
 export interface Loop {
   /** There may be work: looks now, or once more when a turn is under way. */
   poke(): void;
+  /** There will be work in so many ms: looks then, or a moment later. */
+  pokeIn(ms: number): void;
   /** Resolves once the turn that runs has ended. */
   stop(): Promise<void>;
 }
@@ -18,6 +20,8 @@ export interface LoopOptions {
   log: Log;
 }
 
+/** Of looks that are asked for ahead, those within so many ms are one. */
+const TOGETHER_MS = 50;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
 
@@ -30,6 +34,8 @@ export function startLoop({ name, turn, pollMs, log }: LoopOptions): Loop {
   let isPoked = false;
   let failures = 0;
   let wake: () => void = () => undefined;
+  /** By when they are due, in units of TOGETHER_MS. */
+  const ahead = new Map<number, NodeJS.Timeout>();
 
   const pause = (ms: number) =>
     new Promise<void>((resolve) => {
@@ -70,13 +76,30 @@ export function startLoop({ name, turn, pollMs, log }: LoopOptions): Loop {
   };
   const running = run();
 
+  const poke = () => {
+    isPoked = true;
+    if (failures === 0) wake();
+  };
+  const pokeIn = (ms: number) => {
+    const now = performance.now();
+    const at = Math.ceil((now + ms) / TOGETHER_MS);
+    if (isStopped || ahead.has(at)) return;
+    const timer = setTimeout(
+      () => {
+        ahead.delete(at);
+        poke();
+      },
+      at * TOGETHER_MS - now,
+    );
+    ahead.set(at, timer.unref());
+  };
+
   return {
-    poke: () => {
-      isPoked = true;
-      if (failures === 0) wake();
-    },
+    poke,
+    pokeIn,
     stop: async () => {
       isStopped = true;
+      for (const timer of ahead.values()) clearTimeout(timer);
       wake();
       await running;
     },

@@ -38,7 +38,7 @@ export class ParkingLot {
   /** Being handled outside of here right now. */
   private busy: ReadonlySet<string> = new Set();
   private looking: Promise<void> | null = null;
-  private looker: NodeJS.Timeout | undefined;
+  private looker: { stop(): void } | undefined;
   private waker: NodeJS.Timeout | undefined;
   private isEnded = false;
   private count = 0;
@@ -51,7 +51,7 @@ export class ParkingLot {
   static async open(options: LotOptions): Promise<ParkingLot> {
     const lot = new ParkingLot(options);
     await lot.look();
-    lot.looker = setInterval(() => void lot.lookAgain(), options.lookMs).unref();
+    lot.looker = atMultiplesOf(options.lookMs, () => void lot.lookAgain());
     return lot;
   }
 
@@ -107,7 +107,7 @@ export class ParkingLot {
   /** Waits for the attempts that run. */
   async stop(): Promise<void> {
     this.isEnded = true;
-    clearInterval(this.looker);
+    this.looker?.stop();
     clearTimeout(this.waker);
     await this.looking?.catch(() => undefined);
     await Promise.all(this.running);
@@ -210,4 +210,21 @@ export class ParkingLot {
     this.count = Math.max(0, this.count + by);
     this.options.metrics.parked(this.options.holding.partition, this.count);
   }
+}
+
+/** All lots of a process look at the same moments, which makes one question of theirs. */
+function atMultiplesOf(ms: number, look: () => void): { stop(): void } {
+  let timer: NodeJS.Timeout;
+  const wait = () => {
+    timer = setTimeout(
+      () => {
+        look();
+        wait();
+      },
+      // Timers are early by a fraction of a millisecond.
+      ms - (performance.now() % ms) + 1,
+    ).unref();
+  };
+  wait();
+  return { stop: () => clearTimeout(timer) };
 }

@@ -13,7 +13,7 @@ import { defaultPrivacy } from '../../schema/people.js';
 import { deliver } from '../deliver.js';
 import { notify } from '../notify.js';
 import { receipts } from '../receipts.js';
-import { PushLooks } from '../send-pushes.js';
+import { PushLooks, startSendingPushes } from '../send-pushes.js';
 
 export const CHECK_MS = 30_000;
 const BURST_MS = 2_000;
@@ -33,7 +33,7 @@ export class FakePush implements PushSender {
   isDown = false;
   readonly gone = new Set<string>();
   /** Called once a push was taken, before that is known. */
-  afterwards: () => void = () => undefined;
+  afterwards: () => void | Promise<void> = () => undefined;
 
   supports(): boolean {
     return true;
@@ -45,7 +45,7 @@ export class FakePush implements PushSender {
     if (this.isDown) throw new Fault('UNAVAILABLE', 'down');
     if (this.gone.has(token)) return { kind: 'gone' };
     this.sent.push({ token, push });
-    this.afterwards();
+    await this.afterwards();
     return { kind: 'sent' };
   }
 
@@ -69,7 +69,7 @@ export async function openNotified() {
   await deliver({ shards, ephemeral, pubsub }).start({ eventLog: logs.deliver, log });
   await receipts({ shards, people, pubsub }).start({ eventLog: logs.receipts, log });
   const startNotify = () =>
-    notify({ directory, shards, presences, burstMs: BURST_MS, checkMs: CHECK_MS, log, now }).start({
+    notify({ directory, shards, presences, pubsub, burstMs: BURST_MS, checkMs: CHECK_MS, log, now }).start({
       eventLog: logs.notify,
       log,
     });
@@ -88,8 +88,9 @@ export async function openNotified() {
         await db.outbox.deleteMany();
       }
       await Promise.all(Object.values(logs).map((each) => each.append(records)));
-      for (const each of Object.values(logs)) while (each.committed < each.records.length) await each.handOver();
-      if (records.length === 0) return;
+      const behind = Object.values(logs).filter((each) => each.committed < each.records.length);
+      if (behind.length === 0) return;
+      for (const each of behind) while (each.committed < each.records.length) await each.handOver();
     }
   }
 
@@ -114,6 +115,12 @@ export async function openNotified() {
     settle,
     now,
     newLooks,
+    /** With BURST_MS and CHECK_MS as they are, and looking only when told. */
+    startSending: () =>
+      startSendingPushes({
+        ...{ directory, shards, presences, pubsub, push, checkMs: CHECK_MS, log, now },
+        pollMs: 600_000,
+      }),
     startNotify,
     /** Hands all events to notify again, as after a crash before it had committed any. */
     async replay(): Promise<void> {
