@@ -11,7 +11,7 @@ import type { RunningParley } from '../running-parley.js';
 import { searchConverges } from '../search-invariants.js';
 import { finds, findsMessages, soon } from '../search.js';
 import { storiesOnParley } from '../story.js';
-import { waitFor } from '../wait-for.js';
+import { anyMoment, waitFor } from '../wait-for.js';
 
 /*
  * On the event log and the index in Postgres, whose rows these stories change: to let an hour pass, or as somebody would by
@@ -175,6 +175,7 @@ story(
         const send = draft(ann, group, `anchor again ${sends.length}`);
         sends.push(send);
         await postUntilAcked(send);
+        await anyMoment(0, 30);
       }
     })();
     const { code, printed } = await parleyTool(parley.dataDir, 'search', 'reindex');
