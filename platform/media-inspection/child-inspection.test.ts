@@ -134,8 +134,8 @@ describe('an image', () => {
   });
 });
 
-/** A PNG that says to be so large, and is some bytes. */
-function bomb(width: number, height: number): Buffer {
+/** A PNG that says to be so large. `format`: bits of a sample, and 0 for grey or 2 for colours. */
+function pngOf(width: number, height: number, format: [bits: number, colours: number], pixels: Buffer): Buffer {
   const chunk = (type: string, data: Buffer) => {
     const body = Buffer.concat([Buffer.from(type), data]);
     const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
@@ -146,15 +146,16 @@ function bomb(width: number, height: number): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width);
   header.writeUInt32BE(height, 4);
-  header.set([8, 2, 0, 0, 0], 8);
-  const pixels = deflateSync(Buffer.alloc(1 << 24));
+  header.set([...format, 0, 0, 0], 8);
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     chunk('IHDR', header),
-    chunk('IDAT', pixels),
+    chunk('IDAT', deflateSync(pixels)),
     chunk('IEND', Buffer.alloc(0)),
   ]);
 }
+/** Says to be so large, and is some bytes. */
+const bomb = (width: number, height: number) => pngOf(width, height, [8, 2], Buffer.alloc(1 << 24));
 
 describe('a file that is not what it says', () => {
   const html = '<!doctype html><script>alert(1)</script>';
@@ -232,11 +233,12 @@ describe('the process that inspects', () => {
     return stdout.split('\n').filter((line) => line.includes(file)).length;
   };
 
-  /** That takes some seconds. */
+  /** That takes more than a second, and is made in no time: a bit for each of its 98 million pixels, all black. */
   let largePng: string;
   beforeAll(async () => {
-    const create = { width: 9_900, height: 9_900, channels: 3, background: 'red' } as const;
-    largePng = await fileOf(await sharp({ create }).png().toBuffer());
+    const side = 9_900;
+    const row = 1 + Math.ceil(side / 8);
+    largePng = await fileOf(pngOf(side, side, [1, 0], Buffer.alloc(side * row)));
   });
 
   test('is ended when it takes too long, and the next upload is inspected', async () => {
@@ -249,7 +251,7 @@ describe('the process that inspects', () => {
 
   test('is ended by the system when it takes too much of a processor', async () => {
     const idle = ChildInspection.open({ log: silentLog(), limits: { cpuSeconds: 1 } });
-    const create = { width: 9_000, height: 9_000, channels: 3, background: 'red' } as const;
+    const create = { width: 5_000, height: 5_000, channels: 3, background: 'red' } as const;
     const file = await fileOf(await sharp({ create }).webp({ lossless: true, effort: 0 }).toBuffer());
     const webp = { ...claim, contentType: 'image/webp' };
     expect(await idle.inspect(file, webp, await newFolder())).toMatchObject({ rejection: 'TOO_LARGE' });
