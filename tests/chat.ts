@@ -203,6 +203,12 @@ export async function historyBackwards(viewer: Device, conversationId: string, p
   }
 }
 
+/** Of the newest message that the viewer may read; 0 where there is none. */
+export async function newestSeq(viewer: Device, conversationId: string): Promise<number> {
+  const { edges } = await messagePage(viewer, conversationId, { last: 1 });
+  return edges[0]?.node.seq ?? 0;
+}
+
 export async function cursorOf(viewer: Device, conversationId: string): Promise<string> {
   const { conversation } = await viewer.query<{ conversation: { cursor: string } }>(
     'query ($id: ID!) { conversation(id: $id) { cursor } }',

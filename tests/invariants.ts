@@ -1,4 +1,4 @@
-import { history, historyBackwards, post, type ChatMessage, type Send } from './chat.js';
+import { history, historyBackwards, newestSeq, post, type ChatMessage, type Send } from './chat.js';
 import type { Device, Ending } from './client.js';
 import type { Following } from './following.js';
 import { inboxOf } from './inbox-invariants.js';
@@ -64,9 +64,13 @@ export async function sawHistory(following: Following, from = 1): Promise<void> 
   ]);
 }
 
-/** As sawHistory, once the follower has got there. */
+/** As sawHistory, once the follower has got there: the history is read as a whole when it may have. */
 export async function comesToHistory(following: Following, from = 1, limit = 10_000): Promise<void> {
-  await eventually(() => sawHistory(following, from), limit);
+  await eventually(async () => {
+    const newest = await newestSeq(following.device, following.conversationId);
+    if (newest >= from) await following.untilSeq(newest, limit);
+    await sawHistory(following, from);
+  }, limit);
 }
 
 /**

@@ -25,15 +25,16 @@ export async function waitFor<T>(
   }
 }
 
-/** Tries until it does not throw; rejects with the last error after `limit` ms. */
+/** Tries until it does not throw, less often the longer it takes; rejects with the last error after `limit` ms. */
 export async function eventually<T>(attempt: () => Promise<T>, limit = 10_000): Promise<T> {
-  const end = performance.now() + limit;
+  const start = performance.now();
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
-      if (performance.now() > end) throw error;
-      await pause(50);
+      const tried = performance.now() - start;
+      if (tried > limit) throw error;
+      await pause(Math.min(250, 50 + tried / 10));
     }
   }
 }
