@@ -1,4 +1,5 @@
 import { createClient, type Client } from 'graphql-ws';
+import { request } from 'undici';
 import { WebSocket } from 'ws';
 import { waitFor } from './wait-for.js';
 
@@ -222,6 +223,8 @@ export class Device {
   }
 }
 
+const LIMIT_MS = 30_000;
+
 /** One request over HTTP; throws NoAnswer where none came. */
 export async function ask<T>(
   url: string,
@@ -230,10 +233,11 @@ export async function ask<T>(
   accessToken?: string,
   signal?: AbortSignal,
 ): Promise<Answer<T>> {
-  let response: Response;
+  let status: number;
   let text: string;
   try {
-    response = await fetch(`${url}/graphql`, {
+    // In half the time of fetch: stories ask thousands of times.
+    const { statusCode, body } = await request(`${url}/graphql`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -241,15 +245,18 @@ export async function ask<T>(
         ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
       },
       body: JSON.stringify({ query: document, variables }),
-      signal: signal ?? AbortSignal.timeout(30_000),
+      signal,
+      headersTimeout: LIMIT_MS,
+      bodyTimeout: LIMIT_MS,
     });
-    text = await response.text();
+    status = statusCode;
+    text = await body.text();
   } catch (error) {
     const { message, cause } = error as Error;
     throw new NoAnswer(`${message} ${cause instanceof Error ? cause.message : ''}`, { cause: error });
   }
   const { data, errors = [] } = JSON.parse(text) as { data?: T | null; errors?: AnswerError[] };
-  return { status: response.status, data, errors };
+  return { status, data, errors };
 }
 
 function dataOf<T>({ data, errors, status }: Answer<T>): T {
