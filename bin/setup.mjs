@@ -20,7 +20,9 @@ export async function setup() {
       say('installing dependencies (some minutes on the first run)');
       // Install scripts stay off: nothing here needs one (see allowScripts in package.json). What compiles is a development
       // dependency, which npm leaves out where NODE_ENV=production.
-      await run('npm', ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+      const install = ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+      // What npm has kept of packages says where their versions are, unless it is older than one of them.
+      await run('npm', [...install, '--prefer-offline']).catch(() => run('npm', install));
       remember({ lock });
     }
     if (recall().lock !== lock) remember({ lock });
