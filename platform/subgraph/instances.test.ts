@@ -1,10 +1,19 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { Instances, type InstancesOptions } from './instances.js';
+
+/** Unix ms, as long as a test does not let time go by: on a busy machine who is away would be back too soon. */
+let now: number;
+let clock: { mockRestore(): void };
+beforeEach(() => {
+  now = 1_800_000_000_000;
+  clock = jest.spyOn(Date, 'now').mockImplementation(() => now);
+});
 
 const open: { close(): unknown }[] = [];
 afterEach(() => {
+  clock.mockRestore();
   for (const each of open.splice(0)) each.close();
 });
 
@@ -63,6 +72,7 @@ test('where all were away, the one that has been so for longest is asked first',
   const ask = askerOf([early, late]);
   while (early.asked === 0) expect(await ask()).toBe(200);
   [early.status, late.status] = [200, 503];
+  now += 10;
   const asked = late.asked;
   for (let i = 0; i < 8; i++) expect(await ask()).toBe(200);
   expect(late.asked).toBe(asked + 1);
