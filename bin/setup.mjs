@@ -22,7 +22,10 @@ export async function setup() {
       // dependency, which npm leaves out where NODE_ENV=production.
       const install = ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
       // What npm has kept of packages says where their versions are, unless it is older than one of them.
-      await run('npm', [...install, '--prefer-offline']).catch(() => run('npm', install));
+      await run('npm', [...install, '--prefer-offline']).catch((error) => {
+        if (!String(error.message).includes('ETARGET')) throw error;
+        return run('npm', install);
+      });
       remember({ lock });
     }
     if (recall().lock !== lock) remember({ lock });

@@ -76,11 +76,11 @@ export function notify(deps: NotifyDependencies): Worker {
     handle: async (events) => {
       const ofConversations = events.filter((event) => 'conversationVersion' in event);
       const members = await openMembers.of(ofConversations.filter((event) => event.fanOut !== 'ON_READ'));
-      const outdated = unique(events.flatMap((event) => outdatedBy(event, members)));
-      await rows.wake(outdated);
-      const postponed = events.flatMap((event) => (event.type === 'QuietHoursChanged' ? [event.userId] : []));
-      await rows.wakePostponed([...new Set(postponed)]);
-      if (outdated.length + postponed.length > 0) await tell(0);
+      const outdated = await rows.wake(unique(events.flatMap((event) => outdatedBy(event, members))));
+      const postponed = await rows.wakePostponed([
+        ...new Set(events.flatMap((event) => (event.type === 'QuietHoursChanged' ? [event.userId] : []))),
+      ]);
+      if (outdated + postponed > 0) await tell(0);
       const news = newsOf(ofConversations, members, new Date(now() - PUSH_LIFE_MS).toISOString());
       for (const delayMs of await schedule.add(news)) await tell(delayMs);
     },

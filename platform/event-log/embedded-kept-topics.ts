@@ -64,7 +64,10 @@ export class EmbeddedKeptTopics implements KeptTopics {
     return new Promise((answer, fail) => {
       const question = { topics, answer, fail };
       const gathered = this.questions.get(partition);
-      if (gathered) return gathered.push(question);
+      if (gathered) {
+        gathered.push(question);
+        return;
+      }
       this.questions.set(partition, [question]);
       setTimeout(() => void this.ask(partition), GATHER_MS);
     });

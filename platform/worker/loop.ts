@@ -4,7 +4,7 @@ import type { Log } from '../telemetry/log.js';
 export interface Loop {
   /** There may be work: looks now, or once more when a turn is under way. */
   poke(): void;
-  /** There will be work in so many ms: looks then, or a moment later. */
+  /** There will be work in so many ms: looks then, or a moment later. What is far off is found by looking unasked. */
   pokeIn(ms: number): void;
   /** Resolves once the turn that runs has ended. */
   stop(): Promise<void>;
@@ -22,6 +22,8 @@ export interface LoopOptions {
 
 /** Of looks that are asked for ahead, those within so many ms are one. */
 const TOGETHER_MS = 50;
+/** In polls: to be late by one of them matters little then. */
+const FAR_OFF = 10;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
 
@@ -83,7 +85,7 @@ export function startLoop({ name, turn, pollMs, log }: LoopOptions): Loop {
   const pokeIn = (ms: number) => {
     const now = performance.now();
     const at = Math.ceil((now + ms) / TOGETHER_MS);
-    if (isStopped || ahead.has(at)) return;
+    if (isStopped || ms > FAR_OFF * pollMs || ahead.has(at)) return;
     const timer = setTimeout(
       () => {
         ahead.delete(at);

@@ -58,22 +58,25 @@ export class NotificationRows {
     );
   }
 
-  /** Has those looked at that a device shows. */
-  async wake(places: readonly Place[]): Promise<void> {
-    await this.onEach(
+  /** Has those looked at that a device shows, or may show in a moment. Returns how many. */
+  async wake(places: readonly Place[]): Promise<number> {
+    const woken = await this.onEach(
       places,
-      ({ db }, some) => db.$executeRaw`
+      ({ db }, some) => db.$queryRaw<{ woken: number }[]>`
         select wake_notifications(
-          ${some.map(({ userId }) => userId)}::uuid[], ${some.map(({ conversationId }) => conversationId)}::uuid[])`,
+          ${some.map(({ userId }) => userId)}::uuid[], ${some.map(({ conversationId }) => conversationId)}::uuid[]) as woken`,
     );
+    return sum(woken);
   }
 
-  /** Has what is postponed looked at again. */
-  async wakePostponed(userIds: readonly string[]): Promise<void> {
-    await this.onEach(
+  /** Has what is postponed looked at again. Returns how much. */
+  async wakePostponed(userIds: readonly string[]): Promise<number> {
+    const woken = await this.onEach(
       userIds.map((userId) => ({ userId })),
-      ({ db }, some) => db.$executeRaw`select wake_postponed(${some.map(({ userId }) => userId)}::uuid[])`,
+      ({ db }, some) => db.$queryRaw<{ woken: number }[]>`
+        select wake_postponed(${some.map(({ userId }) => userId)}::uuid[]) as woken`,
     );
+    return sum(woken);
   }
 
   /** Those of a shard that are due, the longest first: nobody else gets them for a while. */
@@ -115,11 +118,18 @@ export class NotificationRows {
     return row?.count ?? 0;
   }
 
-  private async onEach<Each extends Pick<Place, 'userId'>>(
+  private async onEach<Each extends Pick<Place, 'userId'>, Result>(
     places: readonly Each[],
-    call: (shard: Shard, some: Each[]) => PromiseLike<unknown>,
-  ): Promise<void> {
+    call: (shard: Shard, some: Each[]) => PromiseLike<Result>,
+  ): Promise<Result[]> {
     const answers = await this.shards.each(places, ({ userId }) => userId, call);
-    for (const answer of answers) if ('error' in answer) throw answer.error;
+    return answers.map((answer) => {
+      if ('error' in answer) throw answer.error;
+      return answer.result;
+    });
   }
+}
+
+function sum(woken: { woken: number }[][]): number {
+  return woken.flat().reduce((total, each) => total + each.woken, 0);
 }
